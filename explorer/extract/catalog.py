@@ -1,0 +1,127 @@
+"""What a checkpoint is, told from its config alone: free of torch, for forms and estimates."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import hf_hub_download
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    GatedRepoError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from explorer.errors import ModelError
+from explorer.extract import architectures, builtin
+from explorer.records import Checkpoint
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Size figures of a checkpoint; sizes in bytes are for float32 weights."""
+
+    model_type: str
+    n_parameters: int
+    n_units: int
+    n_layers: int
+    hidden_size: int
+    n_weights: int
+    """Weights of the unit-bearing layers."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory of the weights in float32."""
+        return 4 * self.n_parameters
+
+
+@functools.lru_cache(maxsize=64)
+def describe(checkpoint: Checkpoint) -> ModelCard:
+    """The card of a checkpoint.
+
+    Raises ModelError for an unknown model or revision, no network, or an unsupported architecture.
+    """
+    config = read_config(checkpoint)
+    hidden = config.get("hidden_size") or config.get("n_embd") or config["n_embed"]
+    embeddings = config.get("vocab_size", 0) * hidden * (1 if config.get("tie_word_embeddings", True) else 2)
+    weights = architectures.n_weights(config)
+    return ModelCard(
+        model_type=config["model_type"],
+        n_parameters=weights + embeddings,
+        n_units=architectures.n_units(architectures.modules(config)),
+        n_layers=architectures.depth(config),
+        hidden_size=int(hidden),
+        n_weights=weights,
+    )
+
+
+def read_config(checkpoint: Checkpoint) -> Mapping[str, Any]:
+    """The config.json of a checkpoint as a dict that has a `model_type`."""
+    if checkpoint.model == builtin.NAME:
+        return builtin.CONFIG
+    folder = Path(checkpoint.model).expanduser()
+    path = folder / "config.json" if is_local(checkpoint.model) else _hub_config(checkpoint)
+    if not path.exists():
+        what = "holds no config.json" if folder.is_dir() else "does not exist"
+        raise ModelError(f"The folder {folder} {what}.", "Give a folder written by `save_pretrained`.")
+    try:
+        config: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ModelError(f"{path} is not JSON: {error}.", "Download the model again.") from error
+    if "model_type" not in config:
+        raise ModelError(f"{path} names no model_type.", "Give a Hugging Face causal LM.")
+    return config
+
+
+def is_local(model: str) -> bool:
+    """Whether a model is named by a path rather than by a hub id."""
+    return model.startswith(("/", "~", "./", "../")) or Path(model).is_dir()
+
+
+def _hub_config(checkpoint: Checkpoint) -> Path:
+    try:
+        return Path(hf_hub_download(checkpoint.model, "config.json", revision=checkpoint.revision))
+    except Exception as error:
+        raise hub_error(checkpoint, error) from error
+
+
+def hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:
+    """A sentence for whatever went wrong while asking the hub for a checkpoint."""
+    name = f"“{checkpoint.model}”"
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+
+    def is_a(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(one, kinds) for one in causes)
+
+    if is_a(GatedRepoError):
+        return ModelError(f"{name} is gated on the hub.", "Accept its terms there and log in with `hf auth login`.")
+    if is_a(HFValidationError):
+        return ModelError(f"{name} is not a hub id.", "Expected “organisation/model”, a local folder, or “built-in”.")
+    if is_a(RevisionNotFoundError):
+        return ModelError(
+            f"{name} has no revision “{checkpoint.revision}”.",
+            "Check its branches and tags; Pythia's are “step512”, ….",
+        )
+    if is_a(RepositoryNotFoundError):
+        return ModelError(
+            f"The hub has no model {name}, or it is private.", "Check the spelling of organisation/model."
+        )
+    if is_a(LocalEntryNotFoundError, ConnectionError, TimeoutError) or "onnect" in str(error):
+        return ModelError(
+            f"The hub did not answer for {name}, and the checkpoint is not in the local cache.",
+            "Check the network, or choose the built-in model or a local folder.",
+        )
+    if is_a(EntryNotFoundError):
+        return ModelError(f"{name} at “{checkpoint.revision}” lacks a file: {error}.", "Is it a causal LM checkpoint?")
+    return ModelError(f"{name} could not be had: {error}.", "Check the model id and revision.")

@@ -1,0 +1,102 @@
+"""Load a checkpoint: from the hub, a local folder, the built-in model, or untrained from its config."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+from explorer.errors import ModelError, ResourceError
+from explorer.extract import architectures, builtin, catalog
+from explorer.records import Checkpoint, Dtype, Module
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model ready to forward, its tokenizer and its units."""
+
+    model: Any
+    tokenizer: Any
+    modules: list[Module]
+    commit: str | None
+    """Commit hash on the hub; for a folder, a digest of its config and weight file sizes."""
+
+
+def load(checkpoint: Checkpoint, dtype: Dtype = "float32", tell: Callable[[str], None] = lambda _: None) -> Loaded:
+    """Load a checkpoint in evaluation mode on the best device there is.
+
+    Raises ModelError for anything about the model, ResourceError when memory runs out.
+    Pickled weights are read with `weights_only`; code from a repository is never run.
+    """
+    catalog.describe(checkpoint)
+    built_in = checkpoint.model == builtin.NAME
+    source = str(builtin.ensure(tell)) if built_in else str(Path(checkpoint.model).expanduser())
+    source = source if built_in or catalog.is_local(checkpoint.model) else checkpoint.model
+    revision = None if built_in or catalog.is_local(checkpoint.model) else checkpoint.revision
+    tell(f"loading {checkpoint.label}")
+    try:
+        config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(source, revision=revision, trust_remote_code=False)
+        model = _weights(checkpoint, source, revision, config, getattr(torch, dtype))
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise ResourceError(
+            f"{checkpoint.label} does not fit in memory.", "Choose bfloat16 or a smaller model."
+        ) from error
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise _problem(checkpoint, error) from error
+    modules = architectures.modules(config.to_dict() | {"model_type": config.model_type})
+    _check_modules(model, modules)
+    commit = getattr(config, "_commit_hash", None) or _folder_digest(Path(source))
+    return Loaded(model.eval(), tokenizer, modules, commit)
+
+
+def _weights(checkpoint: Checkpoint, source: str, revision: str | None, config: Any, dtype: torch.dtype) -> Any:
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if checkpoint.random_init is not None:
+        torch.manual_seed(checkpoint.random_init)
+        return AutoModelForCausalLM.from_config(config, dtype=torch.float32, trust_remote_code=False).to(device, dtype)
+    spread = {"device_map": "auto"} if torch.cuda.device_count() > 1 else {}
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        source, revision=revision, config=config, dtype=dtype, trust_remote_code=False, weights_only=True, **spread
+    )
+    return model if spread else model.to(device)
+
+
+def _problem(checkpoint: Checkpoint, error: Exception) -> ModelError:
+    if catalog.is_local(checkpoint.model) or checkpoint.model == builtin.NAME:
+        return ModelError(
+            f"{checkpoint.label} cannot be loaded: {error}.", "Is the folder complete (config, weights, tokenizer)?"
+        )
+    return catalog.hub_error(checkpoint, error)
+
+
+def _check_modules(model: Any, modules: list[Module]) -> None:
+    """The table against the model in hand: a wrong row must fail before anything is measured."""
+    found = dict(model.named_modules())
+    for module in modules:
+        layer = found.get(module.name)
+        if layer is None:
+            raise ModelError(
+                f"{type(model).__name__} has no module {module.name}.",
+                "Correct the row of its model_type in explorer/extract/architectures.py.",
+            )
+        width = getattr(layer, "out_features", getattr(layer, "nf", None))
+        if width != module.width:
+            raise ModelError(
+                f"{module.name} has {width} outputs, expected {module.width}.",
+                "Correct the row of its model_type in explorer/extract/architectures.py.",
+            )
+
+
+def _folder_digest(folder: Path) -> str | None:
+    if not folder.is_dir():
+        return None
+    files = sorted(p for p in folder.iterdir() if p.suffix in {".safetensors", ".bin", ".gguf"})
+    stated = json.dumps([[p.name, p.stat().st_size] for p in files])
+    return hashlib.sha256((folder / "config.json").read_bytes() + stated.encode()).hexdigest()[:40]

@@ -1,0 +1,192 @@
+"""Generate a probe set: sentences of each concept, sampled from a chat or base model."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import importlib.metadata
+import itertools
+import json
+import math
+import os
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from explorer.errors import InputError, SentencesError
+from explorer.extract.checkpoints import load
+from explorer.extract.generation import sample, stop_tokens
+from explorer.probes import probe_set
+from explorer.probes.cleaning import accept
+from explorer.records import Checkpoint, Dtype, Sentence
+
+BATCH, MAX_ROUNDS = 432, 6
+Progress = Callable[[int, int, str], None]
+
+
+def load_prompts(path: Path | None = None) -> dict[str, Any]:
+    """The prompt templates: those shipped, or a TOML file of the same form."""
+    text = path.read_text("utf-8") if path else resources.files("explorer.probes").joinpath("prompts.toml").read_text()
+    return tomllib.loads(text)
+
+
+def render(tokenizer: Any, prompts: dict[str, Any], concept: str) -> dict[str, list[int]]:
+    """Token ids of each prompt of a concept, by template name; chat form when the model has one."""
+    if tokenizer.chat_template is None:
+        return {k: tokenizer(t.format(word=concept)).input_ids for k, t in prompts["base"].items()}
+    rendered = {}
+    for name, template in prompts["chat"].items():
+        turns = [
+            {"role": "system", "content": prompts["system"]},
+            {"role": "user", "content": template.format(word=concept)},
+        ]
+        text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+        rendered[name] = tokenizer(text, add_special_tokens=False).input_ids
+    return rendered
+
+
+def generate_concept(
+    model: Any, tokenizer: Any, stops: Any, prompts: dict[str, Any], concept: str, *, target: int, seed: int
+) -> list[dict[str, str]]:
+    """At least `target` distinct sentences of one concept, as rows of text and prompt name.
+
+    The templates take turns in the result, so that its head is as varied as the whole.
+    Raises SentencesError when the model cannot write enough of them.
+    """
+    rendered = render(tokenizer, prompts, concept)
+    each = BATCH // len(rendered)
+    seen: set[str] = set()
+    kept: list[dict[str, str]] = []
+    for attempt in range(MAX_ROUNDS):
+        digest = hashlib.sha256(f"{seed}|{concept}|{attempt}".encode()).digest()
+        drawn = sample(model, list(rendered.values()), stops, n=each, seed=int.from_bytes(digest[:6]))
+        found = [
+            [{"text": text, "prompt": name} for text in accept(tokenizer.batch_decode(rows), concept, seen)]
+            for name, rows in zip(rendered, drawn, strict=True)
+        ]
+        fresh = [row for turn in itertools.zip_longest(*found) for row in turn if row]
+        kept += fresh
+        if len(kept) >= target:
+            return kept[:target]
+        rate = max(len(fresh) / (each * len(rendered)), 0.1)
+        each = min(each, math.ceil(1.15 * (target - len(kept)) / rate / len(rendered)))
+    raise SentencesError(
+        f"The model wrote {len(kept)} usable sentences of “{concept}” in {MAX_ROUNDS} rounds, {target} needed.",
+        "Ask for fewer sentences, choose a stronger generator, or import sentences of this concept.",
+    )
+
+
+def generate_set(
+    checkpoint: Checkpoint,
+    concepts: Sequence[str],
+    name: str,
+    *,
+    target: int = 260,
+    seed: int = 0,
+    domains: Mapping[str, str] | None = None,
+    prompts: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    progress: Progress = lambda *_: None,
+) -> probe_set.ProbeSetInfo:
+    """Generate `target` sentences of every concept and store them as the probe set `name`.
+
+    Resumes where an earlier call of the same name stopped. Raises InputError on a bad name or
+    list, ModelError, or SentencesError naming the concepts the model cannot write about.
+    """
+    if not concepts or len(set(concepts)) < len(concepts) or target < 1:
+        raise InputError("Nothing to generate.", "Give at least one concept, each once, and at least one sentence.")
+    path = probe_set.path_of(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    dtype: Dtype = "bfloat16" if torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported() else "float32"
+    loaded = load(checkpoint, dtype, tell)
+    templates = load_prompts(prompts)
+    partial = path.with_suffix(".partial.jsonl")
+    rows = generate(
+        loaded.model,
+        loaded.tokenizer,
+        list(concepts),
+        source=checkpoint.name,
+        target=target,
+        seed=seed,
+        partial=partial,
+        prompts=templates,
+        progress=progress,
+    )
+    card = {
+        "made_by": "generation",
+        "model": checkpoint.model,
+        "revision": checkpoint.revision,
+        "commit": loaded.commit,
+        "dtype": dtype,
+        "prompts": templates,
+        "sampling": {"temperature": 1.0, "min_p": 0.04, "max_tokens": 36},
+        "seed": seed,
+        "per_concept": target,
+        "date": datetime.date.today().isoformat(),
+        "versions": {p: importlib.metadata.version(p) for p in ("torch", "transformers", "lemminflect")},
+        "domains": dict(domains or {}),
+    }
+    info = probe_set.save(name, [Sentence(**row) for row in rows], card)
+    partial.unlink(missing_ok=True)
+    return info
+
+
+def generate(
+    model: Any,
+    tokenizer: Any,
+    concepts: Sequence[str],
+    *,
+    source: str,
+    target: int,
+    seed: int,
+    partial: Path,
+    progress: Progress = lambda *_: None,
+    prompts: dict[str, Any] | None = None,
+) -> list[dict[str, str]]:
+    """Rows of concept, text, source and prompt for every concept; `partial` is the resume point.
+
+    A concept found in `partial` (JSON lines) is not generated again. A concept that fails is
+    reported after the others are done.
+    """
+    prompts = prompts or load_prompts()
+    stops = stop_tokens(tokenizer, model.config.vocab_size)
+    done = read_partial(partial)
+    failures = []
+    for i, concept in enumerate(concepts):
+        progress(i, len(concepts), concept)
+        if concept in done:
+            continue
+        try:
+            rows = generate_concept(model, tokenizer, stops, prompts, concept, target=target, seed=seed)
+        except SentencesError as error:
+            failures.append(str(error))
+            continue
+        done[concept] = [{"concept": concept, "text": r["text"], "source": source, "prompt": r["prompt"]} for r in rows]
+        with partial.open("a", encoding="utf-8") as sink:
+            sink.write(json.dumps({"concept": concept, "rows": done[concept]}) + "\n")
+            sink.flush()
+            os.fsync(sink.fileno())
+    progress(len(concepts), len(concepts), "done")
+    if failures:
+        raise SentencesError(" ".join(failures), "The other concepts are kept; run again after changing these.")
+    return [row for concept in concepts for row in done[concept]]
+
+
+def read_partial(partial: Path) -> dict[str, list[dict[str, str]]]:
+    """Concepts already generated; a line torn by a crash is dropped from the file."""
+    if not partial.exists():
+        return {}
+    done, sound = {}, []
+    for line in partial.read_text("utf-8").splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        done[entry["concept"]] = entry["rows"]
+        sound.append(line)
+    partial.write_text("".join(f"{line}\n" for line in sound), "utf-8")
+    return done

@@ -1,0 +1,100 @@
+"""What an extraction will cost, told before it starts."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import psutil
+
+from explorer import settings
+from explorer.errors import InputError
+from explorer.extract import builtin, catalog
+from explorer.probes import probe_set
+from explorer.probes.sampling import plan
+from explorer.records import RunRequest
+
+TOKENS_PER_WORD = 1.35
+BYTES_PER_EXPERT = 7
+EXPERT_SHARE = 0.05
+"""Share of units above the AP floor, as seen in trained models at N⁺=100, N⁻=500."""
+GPU_SPEED = 40e12
+_FIRST_USE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Time in seconds, sizes in bytes. `seconds_low`–`seconds_high` is where runs have ended up."""
+
+    seconds: float
+    seconds_low: float
+    seconds_high: float
+    memory_bytes: int
+    disk_bytes: int
+    n_sentences: int
+    n_units: int
+    memory_available: int
+    disk_available: int
+    note: str
+
+    @property
+    def fits(self) -> bool:
+        """Whether memory and disk at hand suffice."""
+        return self.memory_bytes < self.memory_available and self.disk_bytes < self.disk_available
+
+
+def estimate(request: RunRequest) -> Estimate:
+    """The cost of a request on this machine.
+
+    The sets are really drawn, so too few sentences is told here: raises SentencesError, and
+    ModelError for a checkpoint that cannot be described.
+    """
+    sentences = probe_set.load(request.probe_set)
+    if sentences.info.digest != request.probe_digest:
+        raise InputError(f"The probe set “{request.probe_set}” has changed since.", "Open the form again.")
+    drawn = plan(request, sentences.sentences)
+    card = catalog.describe(request.checkpoint)
+    words = sum(len(row.text.split()) for row in drawn.sentences)
+    tokens = words * TOKENS_PER_WORD if request.pooling != "selfcond" else 128.0 * len(drawn.sentences)
+    forward = 2.0 * card.n_weights * tokens / flops_per_second()
+    merge = 2.5e-9 * card.n_units * len(request.concepts) * (len(drawn.pool) + request.n_positive * request.folds)
+    first = _FIRST_USE_SECONDS if request.checkpoint.model == builtin.NAME and not builtin.is_ready() else 0
+    seconds = 8 + first + 1.15 * forward + merge
+    rows = len(drawn.pool) + min(request.n_positive * request.folds, max(map(len, sentences.sentences.values())))
+    memory = card.size_bytes + int(4 * card.n_units * (2.6 * len(drawn.pool) + rows)) + 600_000_000
+    disk = 2_000_000 + int(BYTES_PER_EXPERT * EXPERT_SHARE * card.n_units * len(request.concepts) * request.folds)
+    note = f"{len(drawn.sentences):,} distinct sentences, each forwarded once"
+    if first:
+        note += "; the built-in model is fetched first (93 MB, once)"
+    home = settings.cache_dir()
+    home.mkdir(parents=True, exist_ok=True)
+    return Estimate(
+        seconds,
+        0.6 * seconds,
+        2.0 * seconds,
+        memory,
+        disk,
+        len(drawn.sentences),
+        card.n_units,
+        psutil.virtual_memory().available,
+        shutil.disk_usage(home).free,
+        note,
+    )
+
+
+@functools.cache
+def flops_per_second() -> float:
+    """Floating-point operations per second of a float32 matrix product here, or a GPU's round figure."""
+    if shutil.which("nvidia-smi"):
+        return GPU_SPEED
+    a, b = np.ones((1024, 576), np.float32), np.ones((576, 1536), np.float32)
+    a @ b
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        a @ b
+        times.append(time.perf_counter() - began)
+    return 2 * a.size * b.shape[1] / sorted(times)[2]

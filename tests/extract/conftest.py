@@ -1,0 +1,18 @@
+"""Every family as one fixture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explorer.extract.checkpoints import Loaded, load
+from explorer.records import Checkpoint
+from tests import tiny
+
+
+@pytest.fixture(scope="session", params=sorted(tiny.FAMILIES))
+def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """A tiny loaded model of each family."""
+    folder: Path = tmp_path_factory.mktemp(request.param)
+    return load(Checkpoint(str(tiny.checkpoint(folder, request.param))))

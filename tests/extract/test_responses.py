@@ -1,0 +1,114 @@
+"""Responses against a plain loop over tokens, for every family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.errors import InputError, ModelError
+from explorer.extract import responses
+from explorer.extract.architectures import n_units
+from explorer.extract.checkpoints import Loaded
+from explorer.records import POOLINGS
+from tests.tiny import SENTENCES
+
+
+def token_by_token(loaded: Loaded, ids: list[int]) -> np.ndarray:
+    """Unpooled responses of one sentence alone, (tokens, units), by reading each module in turn."""
+    seen: dict[str, Any] = {}
+    handles = []
+    for name, layer in loaded.model.named_modules():
+        handles.append(layer.register_forward_hook(lambda _m, _i, out, name=name: seen.__setitem__(name, out)))
+    with torch.no_grad():
+        loaded.model(torch.tensor([ids]))
+    for handle in handles:
+        handle.remove()
+    columns = [seen[m.name].reshape(len(ids), m.width).numpy() for m in loaded.modules]
+    return np.concatenate(columns, axis=1)
+
+
+@pytest.mark.parametrize("pooling", ["max", "mean", "last"])
+def test_responses_equal_a_plain_loop_over_tokens(loaded: Loaded, pooling: Any) -> None:
+    got, _ = responses.forward(loaded, SENTENCES, pooling)
+    for row, sentence in zip(got, SENTENCES, strict=True):
+        states = token_by_token(loaded, loaded.tokenizer(sentence)["input_ids"])
+        expected = {"max": states.max(0), "mean": states.mean(0), "last": states[-1]}[pooling]
+        np.testing.assert_allclose(row, expected, atol=2e-5)
+
+
+def test_sentence_embedding_is_the_mean_of_the_final_hidden_layer(loaded: Loaded) -> None:
+    _, got = responses.forward(loaded, SENTENCES, "max")
+    for row, sentence in zip(got, SENTENCES, strict=True):
+        ids = torch.tensor([loaded.tokenizer(sentence)["input_ids"]])
+        with torch.no_grad():
+            hidden = loaded.model(ids, output_hidden_states=True).hidden_states[-1][0]
+        np.testing.assert_allclose(row, hidden.mean(0).numpy(), atol=2e-5)
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_batch_geometry_does_not_change_a_response(
+    loaded: Loaded, pooling: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together, _ = responses.forward(loaded, SENTENCES, pooling)
+    monkeypatch.setattr(responses, "TOKENS_PER_BATCH", {"cpu": 1})
+    alone, _ = responses.forward(loaded, SENTENCES, pooling)
+    np.testing.assert_allclose(together, alone, atol=2e-5)
+
+
+def test_special_tokens_are_never_pooled(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = loaded.tokenizer(SENTENCES)["input_ids"]
+    monkeypatch.setattr(responses, "tokenize", lambda *_: [[0, *ids, 0] for ids in plain])
+    got, _ = responses.forward(loaded, SENTENCES, "max")
+    for row, ids in zip(got, plain, strict=True):
+        np.testing.assert_allclose(row, token_by_token(loaded, [0, *ids, 0])[1:-1].max(0), atol=2e-5)
+
+
+def test_selfcond_parity_pools_the_pads_too(loaded: Loaded) -> None:
+    got, _ = responses.forward(loaded, SENTENCES[:2], "selfcond")
+    ids = loaded.tokenizer(SENTENCES[0])["input_ids"]
+    padded = torch.tensor([ids + [0] * (128 - len(ids))])
+    mask = torch.tensor([[1] * len(ids) + [0] * (128 - len(ids))])
+    first = loaded.modules[0]
+    seen = {}
+    layer = dict(loaded.model.named_modules())[first.name]
+    handle = layer.register_forward_hook(lambda _m, _i, out: seen.setdefault("out", out))
+    with torch.no_grad():
+        loaded.model(padded, attention_mask=mask)
+    handle.remove()
+    expected = seen["out"].reshape(128, first.width).amax(0).numpy()
+    np.testing.assert_allclose(got[0, : first.width], expected, atol=2e-5)
+
+
+def test_a_response_that_is_not_finite_names_model_module_and_sentence(loaded: Loaded) -> None:
+    module = loaded.modules[-1]
+    layer = dict(loaded.model.named_modules())[module.name]
+    before = layer.weight.detach().clone()
+    with torch.no_grad():
+        layer.weight.fill_(torch.nan)
+    try:
+        with pytest.raises(ModelError, match=module.name.replace(".", r"\.")) as caught:
+            responses.forward(loaded, SENTENCES[:1], "max")
+    finally:
+        with torch.no_grad():
+            layer.weight.copy_(before)
+    assert SENTENCES[0] in str(caught.value)
+
+
+def test_a_text_without_tokens_is_refused_by_name(loaded: Loaded) -> None:
+    with pytest.raises(InputError, match="<eos>"):
+        responses.forward(loaded, ["<eos>"], "max")
+
+
+def test_word_embedding_uses_the_tokens_the_word_has_inside_text(loaded: Loaded) -> None:
+    ids = loaded.tokenizer(" cat", add_special_tokens=False)["input_ids"]
+    table = loaded.model.get_input_embeddings().weight.detach()
+    np.testing.assert_allclose(responses.word_embeddings(loaded, ["cat"])[0], table[ids].mean(0).numpy(), atol=1e-6)
+
+
+def test_every_unit_is_written(loaded: Loaded) -> None:
+    out = np.full((len(SENTENCES), n_units(loaded.modules)), np.nan, np.float32)
+    responses.forward(loaded, SENTENCES, "max", out=out)
+    assert np.isfinite(out).all()
