@@ -49,13 +49,13 @@ def describe(checkpoint: Checkpoint) -> ModelCard:
     Raises ModelError for an unknown model or revision, no network, or an unsupported architecture.
     """
     config = read_config(checkpoint)
+    modules, weights = architectures.modules(config), architectures.n_weights(config)
     hidden = config.get("hidden_size") or config.get("n_embd") or config["n_embed"]
     embeddings = config.get("vocab_size", 0) * hidden * (1 if config.get("tie_word_embeddings", True) else 2)
-    weights = architectures.n_weights(config)
     return ModelCard(
         model_type=config["model_type"],
         n_parameters=weights + embeddings,
-        n_units=architectures.n_units(architectures.modules(config)),
+        n_units=architectures.n_units(modules),
         n_layers=architectures.depth(config),
         hidden_size=int(hidden),
         n_weights=weights,

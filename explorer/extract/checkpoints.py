@@ -48,7 +48,7 @@ def load(checkpoint: Checkpoint, dtype: Dtype = "float32", tell: Callable[[str],
         raise ResourceError(
             f"{checkpoint.label} does not fit in memory.", "Choose bfloat16 or a smaller model."
         ) from error
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except Exception as error:
         raise _problem(checkpoint, error) from error
     modules = architectures.modules(config.to_dict() | {"model_type": config.model_type})
     _check_modules(model, modules)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
+import torch
 
 from explorer.errors import ExplorerError, ResourceError
 from explorer.extract.average_precision import SortedPool, average_precision, sort_pool
@@ -36,6 +37,7 @@ class Extraction:
         self.plan: Plan = plan(request, probe_set.sentences)
         self.loaded: Loaded = load(request.checkpoint, request.dtype, tell)
         self._pool: SortedPool | None = None
+        self._threads = torch.get_num_threads()
 
     @property
     def modules(self) -> list[Module]:
@@ -65,6 +67,7 @@ class Extraction:
         return {name: importlib.metadata.version(name) for name in names} | {
             "python": platform.python_version(),
             "device": device,
+            "threads": str(self._threads),
         }
 
     def prepare(self, progress: Progress = lambda *_: None) -> None:
@@ -79,7 +82,7 @@ class Extraction:
 
         texts = [self.plan.sentences[i].text for i in shared]
         try:
-            self._kept, self._kept_embeddings = forward(self.loaded, texts, self.request.pooling, advance=advance)
+            self._kept, self._kept_embeddings = self._forward(texts, advance)
             self._row = {int(sentence): row for row, sentence in enumerate(shared)}
             self._pool = sort_pool(self._kept[[self._row[int(i)] for i in self.plan.pool]])
         except MemoryError as error:
@@ -135,8 +138,14 @@ class Extraction:
             done += count
             progress(done, len(fresh))
 
-        responses[~kept], embeddings[~kept] = forward(self.loaded, fresh, self.request.pooling, advance=advance)
+        responses[~kept], embeddings[~kept] = self._forward(fresh, advance)
         return responses, embeddings
+
+    def _forward(self, texts: list[str], advance: Callable[[int], None]) -> tuple[np.ndarray, np.ndarray]:
+        # The AP kernel's threads share OpenMP's setting, and another number of threads moves responses by an
+        # ulp: enough to break ties, and to make a resumed run differ from an uninterrupted one.
+        torch.set_num_threads(self._threads)
+        return forward(self.loaded, texts, self.request.pooling, advance=advance)
 
     def _histogram(self, ap: np.ndarray) -> np.ndarray:
         bins = np.minimum((ap * BINS).astype(np.int64), BINS - 1)

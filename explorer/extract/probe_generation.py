@@ -72,10 +72,12 @@ def generate_concept(
         kept += fresh
         if len(kept) >= target:
             return kept[:target]
-        rate = max(len(fresh) / (each * len(rendered)), 0.1)
+        rate = len(fresh) / (each * len(rendered))
+        if len(kept) + rate * BATCH * (MAX_ROUNDS - 1 - attempt) < target:
+            break
         each = min(each, math.ceil(1.15 * (target - len(kept)) / rate / len(rendered)))
     raise SentencesError(
-        f"The model wrote {len(kept)} usable sentences of “{concept}” in {MAX_ROUNDS} rounds, {target} needed.",
+        f"The model wrote {len(kept)} usable sentences of “{concept}” in {attempt + 1} rounds, {target} needed.",
         "Ask for fewer sentences, choose a stronger generator, or import sentences of this concept.",
     )
 

@@ -12,6 +12,11 @@ PARTIAL = ".partial.duckdb"
 """Ending of a file that is still being written."""
 
 
+def finished_files(folder: Path) -> list[Path]:
+    """Files of a folder that claim to be finished runs."""
+    return sorted(p for p in folder.glob("*.duckdb") if not p.name.endswith(PARTIAL))
+
+
 def quarantine(path: Path) -> Path:
     """Move an unusable run file, and its log, out of the way as `<run id>.broken-N`; returns where."""
     stem = path.name.removesuffix(PARTIAL).removesuffix(".duckdb")
@@ -35,7 +40,9 @@ def delete_run(path: Path) -> None:
     try:
         path.unlink()
     except OSError as error:
-        raise RunFileError(f"{path.name} could not be deleted: {error.strerror}.", "Check the folder's rights.") from error
+        raise RunFileError(
+            f"{path.name} could not be deleted: {error.strerror}.", "Check the folder's rights."
+        ) from error
 
 
 def publish(scratch: Path, path: Path) -> None:

@@ -60,7 +60,9 @@ def _meta(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any]:
         meta = {key: json.loads(value) for key, value in rows}
         version = meta["schema_version"]
     except (duckdb.CatalogException, duckdb.BinderException, KeyError, TypeError, ValueError):
-        raise RunFileError(f"{path.name} is a DuckDB file but not a run.", "Move it out of the folder of runs.") from None
+        raise RunFileError(
+            f"{path.name} is a DuckDB file but not a run.", "Move it out of the folder of runs."
+        ) from None
     if version != VERSION:
         newer = isinstance(version, int) and version > VERSION
         hint = "Update this program to read it." if newer else "Repeat the extraction, or read it with that version."
@@ -91,5 +93,8 @@ def _explain(path: Path, error: duckdb.Error) -> tuple[str, str]:
     if "enough bytes" in text:
         return f"{path.name} is truncated.", DAMAGED_HINT
     if "version" in text.lower() and "checksum" not in text.lower():
-        return f"{path.name} was written by another version of DuckDB.", "Update this program, or repeat the extraction."
+        return (
+            f"{path.name} was written by another version of DuckDB.",
+            "Update this program, or repeat the extraction.",
+        )
     return f"{path.name} is damaged: {text.splitlines()[0].rstrip('.')}.", DAMAGED_HINT

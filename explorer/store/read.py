@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -14,15 +13,10 @@ from explorer.errors import InputError, RunFileError
 from explorer.records import TAUS, RunInfo
 from explorer.store import tables
 from explorer.store.connect import attach, memory, reading
-from explorer.store.files import PARTIAL
+from explorer.store.files import finished_files
 from explorer.store.info import inspect
 
 _Stamp = tuple[int, int]
-
-
-def finished_files(folder: Path) -> list[Path]:
-    """Files of a folder that claim to be finished runs."""
-    return sorted(p for p in folder.glob("*.duckdb") if not p.name.endswith(PARTIAL))
 
 
 def find(folder: Path, run_id: str) -> Path | None:
@@ -74,11 +68,7 @@ class Library:
 
     def concepts(self, run_id: str) -> pd.DataFrame:
         """word, domain (or None), experts (mean over folds at tau 0.5), in the order of concept ids."""
-        query = """
-            SELECT word, domain, coalesce(experts, 0.0) AS experts FROM {run}.concepts LEFT JOIN (
-                SELECT concept, avg(size) AS experts FROM {run}.set_sizes WHERE tau_index = ? GROUP BY concept
-            ) USING (concept) ORDER BY concept"""
-        found = self._query(run_id, query, [tau_index(TAUS[0])])
+        found = self._query(run_id, tables.VIEWS["concepts"], [tau_index(TAUS[0])])
         return found.assign(domain=found["domain"].astype(object).where(found["domain"].notna(), None))
 
     def modules(self, run_id: str) -> pd.DataFrame:
@@ -87,26 +77,25 @@ class Library:
 
     def human_pairs(self, run_id: str, dataset: str | None = None, split: str | None = None) -> pd.DataFrame:
         """dataset, split, word1, word2, score, i, j; i and j are concept ids."""
-        query = """
-            SELECT dataset, split, x.word AS word1, y.word AS word2, score, a AS i, b AS j FROM {run}.human_pairs p
-            JOIN {run}.concepts x ON x.concept = a JOIN {run}.concepts y ON y.concept = b
-            WHERE dataset = coalesce($1, dataset) AND split = coalesce($2, split) ORDER BY p.rowid"""
-        return self._query(run_id, query, [dataset, split])
+        return self._query(run_id, tables.VIEWS["human_pairs"], [dataset, split])
 
     def taus(self, run_id: str) -> np.ndarray:
         """The tau grid."""
-        return self._query(run_id, "SELECT tau FROM {run}.taus ORDER BY tau_index")["tau"].to_numpy()
+        taus = self._query(run_id, "SELECT tau FROM {run}.taus ORDER BY tau_index")["tau"]
+        return np.asarray(taus, np.float64)
 
     def pair_overlap(self, run_id: str, tau: float) -> np.ndarray:
         """(concepts, concepts) overlap at a tau of the grid, mean over folds; the diagonal is 1."""
+        n = len(self.run(run_id).request.concepts)
         query = "SELECT a, b, overlap FROM {run}.pair_overlap WHERE tau_index = ?"
         found = self._query(run_id, query, [tau_index(tau)])
-        return self._symmetric(run_id, found, None)[0]
+        return _symmetric(found, np.zeros((n, n)), ())
 
     def pair_overlap_grid(self, run_id: str) -> np.ndarray:
         """(taus, concepts, concepts) overlap, mean over folds; the diagonal is 1."""
+        n = len(self.run(run_id).request.concepts)
         found = self._query(run_id, "SELECT a, b, tau_index, overlap FROM {run}.pair_overlap")
-        return self._symmetric(run_id, found, found["tau_index"].to_numpy())
+        return _symmetric(found, np.zeros((len(TAUS), n, n)), (found["tau_index"].to_numpy(),))
 
     def fold_overlap(self, run_id: str) -> pd.DataFrame:
         """word, fold_a, fold_b, tau, overlap, shared_positive, shared_negative (Jaccard of the sentences)."""
@@ -130,37 +119,22 @@ class Library:
         floor = self.run(run_id).request.ap_floor
         if tau < floor:
             raise InputError(f"tau: got {tau:g}, expected at least {floor:g}, the AP floor of the run.")
-        query = """
-            SELECT m.name AS module, layer, kind, unit - first_unit AS index, avg(ap) AS ap, count(*) AS folds
-            FROM {run}.experts JOIN {run}.modules m ON unit >= first_unit AND unit < first_unit + width
-            WHERE concept = ? AND ap > CAST(? AS FLOAT) GROUP BY ALL ORDER BY ap DESC, module, index"""
-        return self._query(run_id, query, [self._concept(run_id, word), tau])
+        return self._query(run_id, tables.VIEWS["experts"], [self._concept(run_id, word), tau])
 
     def expert_modules(self, run_id: str, tau: float) -> pd.DataFrame:
         """layer, kind, experts (mean per concept and fold), units."""
         request = self.run(run_id).request
-        query = """
-            WITH found AS (SELECT unit, count(*) AS n FROM {run}.experts WHERE ap > CAST(? AS FLOAT) GROUP BY unit)
-            SELECT layer, kind, coalesce(sum(n), 0) / ? AS experts, first(width) AS units FROM {run}.modules
-            LEFT JOIN found ON unit >= first_unit AND unit < first_unit + width
-            GROUP BY module, layer, kind ORDER BY module"""
-        return self._query(run_id, query, [tau, float(len(request.concepts) * request.folds)])
+        return self._query(run_id, tables.VIEWS["expert_modules"], [tau, float(len(request.concepts) * request.folds)])
 
     def sentences(self, run_id: str, word: str) -> pd.DataFrame:
         """text, source and folds (in how many it was drawn) of the positive sentences of a concept."""
-        query = """
-            SELECT text, source, count(*) AS folds FROM (
-                SELECT unnest(positive) AS sentence FROM {run}.draws WHERE concept = ?
-            ) JOIN {run}.sentences USING (sentence) GROUP BY sentence, text, source ORDER BY sentence"""
-        return self._query(run_id, query, [self._concept(run_id, word)])
+        return self._query(run_id, tables.VIEWS["sentences"], [self._concept(run_id, word)])
 
     def ap_histogram(self, run_id: str, word: str | None = None) -> pd.DataFrame:
         """layer, kind, bin_low, count of units by AP in 20 bins, summed over folds (and concepts)."""
-        query = """
-            SELECT layer, kind, (bin - 1) / 20 AS bin_low, sum(counts[bin])::BIGINT AS count
-            FROM {run}.ap_histogram JOIN {run}.modules USING (module), range(1, 21) AS bins(bin)
-            WHERE concept = coalesce(?, concept) GROUP BY module, layer, kind, bin ORDER BY module, bin"""
-        return self._query(run_id, query, [None if word is None else self._concept(run_id, word)])
+        return self._query(
+            run_id, tables.VIEWS["ap_histogram"], [None if word is None else self._concept(run_id, word)]
+        )
 
     def export(self, run_id: str, table: str) -> pd.DataFrame:
         """A whole table with names in place of ids. Raises InputError for an unknown table."""
@@ -173,15 +147,6 @@ class Library:
         if word not in concepts:
             raise InputError(f"“{word}” is not a concept of this run.", f"It has {len(concepts)} concepts.")
         return concepts.index(word)
-
-    def _symmetric(self, run_id: str, found: pd.DataFrame, layer: np.ndarray | None) -> np.ndarray:
-        n = len(self.run(run_id).request.concepts)
-        grid = np.zeros((1 if layer is None else len(TAUS), n, n))
-        t: Any = 0 if layer is None else layer
-        a, b, overlap = (found[c].to_numpy() for c in ("a", "b", "overlap"))
-        grid[t, a, b] = grid[t, b, a] = overlap
-        grid[:, np.arange(n), np.arange(n)] = 1.0
-        return grid
 
     def _query(self, run_id: str, query: str, values: list[object] | None = None) -> pd.DataFrame:
         run = self.run(run_id)
@@ -200,7 +165,7 @@ class Library:
             for path in [p for p, stamp in self._seen.items() if now.get(p) != stamp]:
                 self._drop(path)
             # A duplicate may take the place of a copy that has gone.
-            for path in [p for p in now if p not in self._seen or p in self._broken]:
+            for path in [p for p, stamp in now.items() if self._seen.get(p) != stamp or p in self._broken]:
                 self._add(path)
             self._seen = now
 
@@ -231,6 +196,14 @@ def tau_index(tau: float) -> int:
     if not len(found):
         raise InputError(f"tau: got {tau:g}, expected one of {', '.join(f'{t:.2f}' for t in TAUS)}.")
     return int(found[0])
+
+
+def _symmetric(found: pd.DataFrame, grid: np.ndarray, layer: tuple[np.ndarray, ...]) -> np.ndarray:
+    a, b, overlap = (found[c].to_numpy() for c in ("a", "b", "overlap"))
+    grid[(*layer, a, b)] = grid[(*layer, b, a)] = overlap
+    diagonal = np.arange(grid.shape[-1])
+    grid[..., diagonal, diagonal] = 1.0
+    return grid
 
 
 def _alias(run_id: str) -> str:

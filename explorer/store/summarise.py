@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from explorer.measure.overlap import jaccard, overlap_grid
+from explorer.measure.overlap import fold_overlaps, jaccard, overlap_grid
 from explorer.records import Draws
 
 Sets = list[tuple[np.ndarray, np.ndarray]]
@@ -40,7 +40,7 @@ def add_overlaps(
     insert(con, f"{schema}.pair_overlap", _pair_rows(pairs / folds))
     insert(con, f"{schema}.set_sizes", _size_rows(by_fold, grid_taus))
     if folds > 1:
-        insert(con, f"{schema}.fold_overlap", _fold_rows(by_fold, grid_taus, n_units))
+        insert(con, f"{schema}.fold_overlap", _fold_rows(by_fold, grid_taus))
 
 
 def add_sharing(con: duckdb.DuckDBPyConnection, schema: str, concepts: Sequence[str], draws: Draws) -> None:
@@ -52,7 +52,9 @@ def add_sharing(con: duckdb.DuckDBPyConnection, schema: str, concepts: Sequence[
     ]
     if rows:
         names = ("concept", "fold_a", "fold_b", "positive", "negative")
-        insert(con, f"{schema}.fold_sharing", pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))))
+        insert(
+            con, f"{schema}.fold_sharing", pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+        )
 
 
 def _sets(con: duckdb.DuckDBPyConnection, schema: str, fold: int, n_concepts: int) -> Sets:
@@ -77,7 +79,9 @@ def _pair_rows(grid: np.ndarray) -> pa.Table:
 
 def _size_rows(by_fold: list[Sets], taus: np.ndarray) -> pa.Table:
     sizes = np.array([[(ap[None, :] > taus[:, None]).sum(1) for _, ap in sets] for sets in by_fold])
-    concept, fold, tau = np.meshgrid(*(np.arange(n) for n in (sizes.shape[1], sizes.shape[0], len(taus))), indexing="ij")
+    concept, fold, tau = np.meshgrid(
+        *(np.arange(n) for n in (sizes.shape[1], sizes.shape[0], len(taus))), indexing="ij"
+    )
     return pa.table(
         {
             "concept": concept.ravel().astype(np.int16),
@@ -88,12 +92,12 @@ def _size_rows(by_fold: list[Sets], taus: np.ndarray) -> pa.Table:
     )
 
 
-def _fold_rows(by_fold: list[Sets], taus: np.ndarray, n_units: int) -> pa.Table:
+def _fold_rows(by_fold: list[Sets], taus: np.ndarray) -> pa.Table:
     a, b = np.triu_indices(len(by_fold), 1)
     parts = []
     for concept in range(len(by_fold[0])):
         sets = [fold[concept] for fold in by_fold]
-        grid = overlap_grid([u for u, _ in sets], [ap for _, ap in sets], taus, n_units)
+        grid = fold_overlaps([u for u, _ in sets], [ap for _, ap in sets], taus)
         parts.append(
             pa.table(
                 {

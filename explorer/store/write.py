@@ -12,14 +12,13 @@ from types import TracebackType
 from typing import Self
 
 import duckdb
-import numpy as np
-import pyarrow as pa
 
 from explorer.errors import ExplorerError, RunFileError
 from explorer.records import TAUS, ConceptResult, Draws, HumanPair, Module, RunRequest, Sentence
 from explorer.store import VERSION, static
 from explorer.store.connect import attach, is_locked, memory, writing
 from explorer.store.files import PARTIAL, publish, quarantine, remove
+from explorer.store.rows import rows_of
 from explorer.store.summarise import add_overlaps, add_sharing, insert
 
 SCHEMA = resources.files("explorer.store").joinpath("schema.sql").read_text("utf-8")
@@ -70,15 +69,15 @@ class RunWriter:
             self._con.begin()
             static.put_pairs(self._con, "draft", request.concepts, pairs)
             held = self._meta("human", {})
-            static.put_meta(
-                self._con, "draft", {**meta, "human": held | static.human_counts(request.concepts, pairs)}
-            )
+            static.put_meta(self._con, "draft", {**meta, "human": held | static.human_counts(request.concepts, pairs)})
             self._con.commit()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -95,13 +94,13 @@ class RunWriter:
 
     def write_concept(self, result: ConceptResult) -> None:
         """Commit the result of one concept, or nothing. Raises ResourceError."""
-        concept = np.int16(self._number[result.concept])
+        concept = self._number[result.concept]
         with writing(self.partial):
             self._con.begin()
             try:
-                for table, rows in _rows(concept, result).items():
+                for table, rows in rows_of(concept, result).items():
                     insert(self._con, f"draft.{table}", rows)
-                self._con.execute("INSERT INTO draft.progress VALUES (?, ?)", [int(concept), result.seconds])
+                self._con.execute("INSERT INTO draft.progress VALUES (?, ?)", [concept, result.seconds])
                 self._con.commit()
             except BaseException:
                 with contextlib.suppress(duckdb.Error):
@@ -186,32 +185,6 @@ class RunWriter:
     def _meta(self, key: str, default: dict[str, object]) -> dict[str, object]:
         row = self._con.execute("SELECT value FROM draft.meta WHERE key = ?", [key]).fetchone()
         return json.loads(row[0]) if row else default
-
-
-def _rows(concept: np.int16, result: ConceptResult) -> dict[str, pa.Table]:
-    folds = len(result.units)
-    counts = [len(units) for units in result.units]
-    experts = {
-        "concept": np.full(sum(counts), concept),
-        "fold": np.repeat(np.arange(folds, dtype=np.int8), counts),
-        "unit": np.concatenate(result.units).astype(np.int32),
-        "ap": np.concatenate(result.aps).astype(np.float32),
-    }
-    modules = np.arange(len(result.histogram), dtype=np.int16)
-    histogram = {"concept": np.full(len(modules), concept), "module": modules, "counts": _lists(result.histogram, np.int32)}
-    vectors = np.vstack([result.word_embedding[None, :], result.sentence_embedding])
-    embeddings = {
-        "kind": ["word"] + ["sentence"] * folds,
-        "concept": np.full(folds + 1, concept),
-        "fold": np.array([0, *range(folds)], np.int8),
-        "vector": _lists(vectors, np.float32),
-    }
-    return {"experts": pa.table(experts), "ap_histogram": pa.table(histogram), "embeddings": pa.table(embeddings)}
-
-
-def _lists(rows: np.ndarray, dtype: type) -> pa.Array:
-    flat = pa.array(np.ascontiguousarray(rows, dtype).ravel())
-    return pa.FixedSizeListArray.from_arrays(flat, rows.shape[1])
 
 
 def _now() -> str:

@@ -1,0 +1,24 @@
+"""The server: `streamlit run app.py`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import streamlit as st
+
+from explorer.jobs import supervisor
+from explorer.ui import shell
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Take up the jobs whose worker died with the machine or was killed."""
+    supervisor.start()
+    try:
+        yield
+    finally:
+        supervisor.stop()
+
+
+app = st.App("explorer/ui/main.py", lifespan=lifespan, on_script_error=shell.unexpected)

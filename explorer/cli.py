@@ -1,0 +1,190 @@
+"""The command line: the same jobs without a browser. stdout is data, stderr is narration."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from explorer.commands import extract, probes, runs
+from explorer.commands.output import FORMATS, say
+from explorer.errors import Cancelled, ExplorerError
+from explorer.jobs.folder import DEFAULT_HUMAN
+from explorer.probes.probe_set import BUNDLED
+from explorer.records import DTYPES, POOLINGS
+from explorer.store.tables import QUERIES
+
+_ABOUT = """
+    Find the expert neurons of concepts in a causal language model, and export what was found.
+
+    examples
+      python -m explorer extract --dry-run                 what the default extraction would cost
+      python -m explorer extract --concepts cat,dog,car,bus
+      python -m explorer extract --model EleutherAI/pythia-70m --revision step512 --detach
+      python -m explorer extract --random-init 0           the untrained twin of the built-in model
+      python -m explorer runs list
+      python -m explorer export 26b33818 experts --format parquet --out experts.parquet
+
+    exit codes
+      0 done · 1 failed · 2 unusable input · 3 the model cannot be had · 4 too few sentences
+      5 a run file is missing or damaged · 6 out of disk or memory · 130 cancelled
+
+    Data goes to stdout (tab-separated in a pipe), everything else to stderr. Runs live in cache/runs, or below
+    the folder that EXPERT_EXPLORER_CACHE names."""
+_EXTRACT = """
+    Extract the experts of every concept of a probe set, or of those you name. Prints the path of the run file.
+    The same request again costs nothing; after Ctrl-C or a crash it goes on where it stopped.
+
+    examples
+      python -m explorer extract --concepts cat,dog,cheetah,horse --positives 100 --negatives 500 --folds 4
+      python -m explorer extract --model ./my-checkpoint --probes mine --concepts-file words.txt
+      python -m explorer extract --model EleutherAI/pythia-70m --revision step512 --dry-run"""
+_STATUS = """
+    List the jobs, or tell how one stands.
+
+    exit codes with an ID
+      0 done · 1 failed · 2 no such job · 3 queued or running · 4 interrupted · 130 cancelled
+
+    example
+      until python -m explorer status ID >/dev/null; [ $? -ne 3 ]; do sleep 10; done"""
+_GENERATE = """
+    Let a model write sentences about concepts and store them as a probe set. The same command resumes.
+
+    example
+      python -m explorer probes generate mine --concepts cat,dog,car,bus --target 260"""
+_IMPORT = """
+    Import sentences from JSONL, CSV, Parquet (columns concept, text and optionally source) or ml-selfcond's JSON.
+
+    example
+      python -m explorer probes import sentences.csv --name mine --source GPT-4"""
+_EXPORT = """
+    Write a table of a run, names in place of ids, to stdout or a file. RUN may be the start of an id.
+
+    examples
+      python -m explorer export 26b33818 pair_overlap | head
+      python -m explorer export 26b33818 experts --format parquet --out experts.parquet"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code. A problem is told in a sentence, never as a traceback."""
+    options = parser().parse_args(argv)
+    try:
+        code: int = options.run_command(options)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return Cancelled.exit_code
+    except ExplorerError as error:
+        say(f"{error.what}{f' {error.hint}' if error.hint else ''}")
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough; without this, Python complains when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all subcommands."""
+    top = argparse.ArgumentParser(prog="python -m explorer", **_told(_ABOUT))
+    commands = top.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    _add_extract(commands)
+    _add_probes(commands)
+    one = _command(commands, "status", "how the jobs stand", _STATUS, extract.status)
+    one.add_argument("id", nargs="?", metavar="ID", help="id of a job; all jobs when left out")
+    one.add_argument("--log", action="store_true", help="show the end of its log on stderr")
+    for name, about, action in (
+        ("cancel", "stop a job; finished concepts are kept", extract.cancel),
+        ("resume", "start a stopped job again, in the background", extract.resume),
+        ("worker", "(internal) the worker process of a job", extract.work),
+    ):
+        _command(commands, name, about, about, action).add_argument("id", metavar="ID")
+    _add_runs(commands)
+    one = _command(commands, "export", "a table of a run as CSV, JSON lines or Parquet", _EXPORT, runs.export)
+    one.add_argument("run", metavar="RUN")
+    one.add_argument("table", metavar="TABLE", choices=list(QUERIES), help=", ".join(QUERIES))
+    one.add_argument("--format", choices=FORMATS, default="csv")
+    one.add_argument("--out", metavar="FILE", help="stdout when left out")
+    return top
+
+
+def _add_extract(commands: Any) -> None:
+    one = _command(commands, "extract", "find the experts of concepts in a checkpoint", _EXTRACT, extract.extract)
+    _add_model(one)
+    one.add_argument("--random-init", type=int, metavar="SEED", help="random weights from this seed: the control")
+    one.add_argument("--probes", default=BUNDLED, metavar="NAME", help="probe set (%(default)s)")
+    _add_concepts(one, "all of the probe set when left out")
+    one.add_argument("--positives", type=int, default=100, metavar="N", help="sentences of the concept (%(default)s)")
+    one.add_argument("--negatives", type=int, default=500, metavar="N", help="sentences of others (%(default)s)")
+    one.add_argument("--folds", type=int, default=4, metavar="K", help="independent draws (%(default)s)")
+    one.add_argument("--pooling", choices=POOLINGS, default="max", help="over the tokens of a sentence (%(default)s)")
+    one.add_argument("--dtype", choices=DTYPES, default="float32", help="of the weights (%(default)s)")
+    one.add_argument("--ap-floor", type=float, default=0.5, metavar="AP", help="store units above it (%(default)s)")
+    one.add_argument("--seed", type=int, default=0, help="of the draws (%(default)s)")
+    one.add_argument(
+        "--human", default=",".join(DEFAULT_HUMAN), metavar="LIST", help="ratings, CSV files too, or none (%(default)s)"
+    )
+    one.add_argument("--dry-run", action="store_true", help="tell time, memory and disk, and stop")
+    one.add_argument("--detach", action="store_true", help="hand it to a background worker and print the job's id")
+
+
+def _add_probes(commands: Any) -> None:
+    group = commands.add_parser("probes", help="probe sets: list, show, card, import, generate")
+    kinds = group.add_subparsers(required=True, metavar="ACTION", title="actions")
+    _command(kinds, "list", "the probe sets there are", "The probe sets there are.", probes.list_sets)
+    one = _command(kinds, "show", "concepts of a set, or sentences of a concept", "Look into a probe set.", probes.show)
+    one.add_argument("name", metavar="NAME")
+    one.add_argument("concept", nargs="?", metavar="CONCEPT")
+    one = _command(kinds, "card", "provenance of a set, as JSON", "Provenance of a probe set, as JSON.", probes.card)
+    one.add_argument("name", metavar="NAME")
+    one = _command(kinds, "import", "import sentences from a file", _IMPORT, probes.import_set)
+    one.add_argument("file", metavar="FILE")
+    one.add_argument("--name", help="of the probe set (the file's name when left out)")
+    one.add_argument("--source", default="", help="who wrote the sentences, where the file does not say")
+    one.add_argument("--no-word-check", action="store_true", help="keep sentences without the concept's word")
+    one = _command(kinds, "generate", "let a model write sentences", _GENERATE, probes.generate)
+    one.add_argument("name", metavar="NAME")
+    _add_model(one)
+    _add_concepts(one, "required, this or the other")
+    one.add_argument("--target", type=int, default=260, metavar="N", help="sentences a concept (%(default)s)")
+    one.add_argument("--seed", type=int, default=0, help="of the sampling (%(default)s)")
+    one.add_argument("--prompts", metavar="FILE", help="TOML of prompt templates in place of the shipped ones")
+
+
+def _add_runs(commands: Any) -> None:
+    group = commands.add_parser("runs", help="finished runs: list, show, delete")
+    kinds = group.add_subparsers(required=True, metavar="ACTION", title="actions")
+    _command(kinds, "list", "the finished runs", "The finished runs, newest first.", runs.list_runs)
+    one = _command(kinds, "show", "what a run says of itself", "What a run says of itself.", runs.show)
+    one.add_argument("run", metavar="RUN", help="id, or the start of one")
+    one = _command(kinds, "delete", "delete a run file", "Delete a run file.", runs.delete)
+    one.add_argument("run", metavar="RUN", help="id, or the start of one")
+    one.add_argument("--yes", action="store_true", help="do it")
+
+
+def _add_model(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--model", default="built-in", help="hub id, local folder or built-in (%(default)s)")
+    one.add_argument("--revision", default="main", help="branch, tag or commit, such as step512 (%(default)s)")
+
+
+def _add_concepts(one: argparse.ArgumentParser, about: str) -> None:
+    either = one.add_mutually_exclusive_group()
+    either.add_argument("--concepts", metavar="A,B,C", help=about)
+    either.add_argument("--concepts-file", metavar="FILE", help="one word a line")
+
+
+def _command(commands: Any, name: str, about: str, text: str, action: Any) -> argparse.ArgumentParser:
+    one: argparse.ArgumentParser = commands.add_parser(name, help=about, **_told(text))
+    one.set_defaults(run_command=action)
+    return one
+
+
+def _told(text: str) -> dict[str, Any]:
+    return {
+        "description": textwrap.dedent(text).strip(),
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+        "allow_abbrev": False,
+    }

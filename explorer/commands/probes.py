@@ -1,0 +1,110 @@
+"""probes list, show, card, import, generate."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from explorer.commands.extract import checkpoint_of, concepts_of
+from explorer.commands.output import Narrator, say, show_table
+from explorer.errors import InputError
+from explorer.jobs.progress import Progress
+from explorer.probes import importing, probe_set
+
+
+def list_sets(_: argparse.Namespace) -> int:
+    """One line a probe set."""
+    columns = ["name", "concepts", "sentences", "smallest", "sources", "path"]
+    rows = [
+        (
+            i.name,
+            len(i.sizes),
+            sum(i.sizes.values()),
+            min(i.sizes.values(), default=0),
+            ", ".join(i.sources),
+            str(i.path),
+        )
+        for i in probe_set.available()
+    ]
+    show_table(pd.DataFrame(rows, columns=columns))
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """The concepts of a probe set, or the sentences of one concept."""
+    found = probe_set.load(options.name)
+    if options.concept is None:
+        rows = [(word, found.info.domains.get(word, ""), size) for word, size in found.info.sizes.items()]
+        show_table(pd.DataFrame(rows, columns=["concept", "domain", "sentences"]))
+        return 0
+    if options.concept not in found.sentences:
+        raise InputError(
+            f"“{options.concept}” is not a concept of “{options.name}”.", f"It has {len(found.info.sizes)} concepts."
+        )
+    sentences = [(s.text, s.source, s.prompt) for s in found.sentences[options.concept]]
+    show_table(pd.DataFrame(sentences, columns=["text", "source", "prompt"]))
+    return 0
+
+
+def card(options: argparse.Namespace) -> int:
+    """Provenance of a probe set, as JSON."""
+    info = probe_set.load(options.name).info
+    counts = Counter(info.sizes.values())
+    told = {
+        "name": info.name,
+        "digest": info.digest,
+        "concepts": len(info.sizes),
+        "sentences": sum(info.sizes.values()),
+        "sentences_per_concept": {str(size): n for size, n in sorted(counts.items())},
+        "sources": info.sources,
+        **info.card,
+    }
+    print(json.dumps(told, ensure_ascii=False, indent=2))
+    return 0
+
+
+def import_set(options: argparse.Namespace) -> int:
+    """Import a file."""
+    path = Path(options.file).expanduser()
+    info = importing.import_file(
+        path, options.name or path.stem, source=options.source, check_word=not options.no_word_check
+    )
+    say(f"Imported {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts as “{info.name}”.")
+    print(info.path)
+    return 0
+
+
+def generate(options: argparse.Namespace) -> int:
+    """Generate sentences with a model; the same command resumes."""
+    concepts = concepts_of(options)
+    if not concepts:
+        raise InputError("No concept was given.", "Give --concepts a,b,c or --concepts-file FILE.")
+    if options.name == probe_set.BUNDLED:
+        raise InputError("“bundled” is the name of the probe set that ships with the project.", "Choose another name.")
+    if not 1 <= options.target <= 100_000:
+        raise InputError(f"--target: got {options.target}, expected 1 to 100,000.")
+    probe_set.path_of(options.name)
+    # Here and not above: it pulls torch, which no other subcommand about probe sets needs.
+    from explorer.extract.probe_generation import generate_set
+
+    narrator = Narrator()
+    try:
+        info = generate_set(
+            checkpoint_of(options),
+            concepts,
+            options.name,
+            target=options.target,
+            seed=options.seed,
+            prompts=Path(options.prompts).expanduser() if options.prompts else None,
+            tell=narrator.tell,
+            progress=lambda done, total, word: narrator.watch(Progress("generating", done, total, None, word)),
+        )
+    finally:
+        narrator.close()
+    say(f"Generated {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts.")
+    print(info.path)
+    return 0

@@ -1,0 +1,135 @@
+"""Exact average precision of every unit, several folds side by side, over one sorted negative pool."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.extract.ap_kernels import BLOCK, merge_runs, pack, sum_precision, to_keys, unpack
+
+RUN = 256
+"""Packed keys that np.sort orders without partitioning, which costs it several times the rest."""
+CHUNK_BYTES = 1 << 19
+"""Packed keys sorted at a time by a thread: about half of a core's second-level cache."""
+
+
+@dataclass(frozen=True)
+class SortedPool:
+    """Responses of the negative pool, sorted once per unit and shared by all concepts.
+
+    keys: int32 (units, pool + BLOCK), ascending: the higher the response, the lower its key;
+    closed by sentinels. order: (units, pool), the pool row of each key.
+    """
+
+    keys: np.ndarray
+    order: np.ndarray
+
+
+def sort_pool(responses: np.ndarray, threads: int | None = None) -> SortedPool:
+    """Sort float32 responses of shape (pool, units), none of them NaN, by unit; threads: all cores."""
+    bits = np.asarray(responses, np.float32).view(np.int32)
+    n, units = bits.shape
+    pool = SortedPool(np.empty((units, n + BLOCK), np.int32), np.empty((units, n), _index_type(n)))
+
+    def sort(rows: slice) -> None:
+        unpack(_sorted_with_positions(_keys(bits[:, rows])), pool.keys[rows], pool.order[rows])
+
+    _by_chunks(sort, units, n, threads)
+    return pool
+
+
+def average_precision(
+    pool: SortedPool,
+    pool_folds: np.ndarray,
+    positives: np.ndarray,
+    positive_folds: np.ndarray,
+    threads: int | None = None,
+) -> np.ndarray:
+    """Average precision of every unit in every fold, float64 (folds, units).
+
+    pool_folds: bool (pool, folds), the negatives of each fold. positives: float32 (sentences,
+    units), the positives of all folds; positive_folds: bool (sentences, folds), which are whose.
+    It is the mean over a fold's positives of TP / (TP + FP), both counted at or above the positive's
+    own response, as scikit-learn's `average_precision_score`; NaN for a fold without positives.
+    Responses must not be NaN. threads: all cores.
+    """
+    bits = np.asarray(positives, np.float32).view(np.int32)
+    n, units = bits.shape
+    n_positive, n_negative = positive_folds.sum(axis=0), pool_folds.sum(axis=0)
+    width = 16 if max(n_positive.max(initial=0), n_negative.max(initial=0)) < 1 << 16 else 32
+    pool_lanes, lanes = _lanes(pool_folds, width), _lanes(positive_folds, width)
+    alike = bool(positive_folds.all())
+    out = np.empty((positive_folds.shape[1], units))
+
+    def measure(rows: slice) -> None:
+        keys = _keys(bits[:, rows])
+        order = np.zeros(keys.shape, _index_type(n))
+        if alike:  # positions do not matter, and keys alone sort several times faster
+            keys.sort(axis=1)
+        else:
+            unpack(_sorted_with_positions(keys), keys, order)
+        sums = np.empty((len(out), len(keys)))
+        sum_precision(pool.keys[rows], pool.order[rows], pool_lanes, keys, order, lanes, width, sums)
+        out[:, rows] = sums
+
+    if n:
+        _by_chunks(measure, units, n, threads)
+    with np.errstate(invalid="ignore"):
+        out /= n_positive[:, None]
+    return out
+
+
+def _index_type(n: int) -> type[np.unsignedinteger]:
+    return np.uint16 if n <= 1 << 16 else np.uint32
+
+
+def _by_chunks(work: Callable[[slice], None], units: int, n: int, threads: int | None) -> None:
+    step = max(16, CHUNK_BYTES // (8 * max(n, 1)))
+    chunks = [slice(start, min(start + step, units)) for start in range(0, units, step)]
+    threads = min(threads or len(os.sched_getaffinity(0)), len(chunks))
+    if threads <= 1:
+        for chunk in chunks:
+            work(chunk)
+        return
+    # Python threads over code that releases the GIL: numba's own threads would share OpenMP's settings with torch.
+    with ThreadPoolExecutor(threads) as executor:
+        for _ in executor.map(work, chunks):
+            pass
+
+
+def _lanes(folds: np.ndarray, width: int) -> np.ndarray:
+    # One addition of a word advances the counts of 64 / width folds.
+    per_word = 64 // width
+    words = np.zeros((-(-folds.shape[1] // per_word), len(folds)), np.uint64)
+    for fold, member in enumerate(folds.T):
+        words[fold // per_word] |= member.astype(np.uint64) << np.uint64(width * (fold % per_word))
+    return words
+
+
+def _keys(bits: np.ndarray) -> np.ndarray:
+    keys = np.empty(bits.shape[::-1], np.int32)
+    to_keys(bits, keys)
+    return keys
+
+
+def _sorted_with_positions(keys: np.ndarray) -> np.ndarray:
+    # Rows of (key, position) as int64: short runs by np.sort, merged in pairs.
+    units, n = keys.shape
+    runs = 1
+    while runs * RUN < n:
+        runs *= 2
+    packed = np.empty((units, n if runs == 1 else runs * RUN), np.int64)
+    pack(keys, packed)
+    for start in range(0, n, RUN):
+        packed[:, start : start + RUN].sort(axis=1)
+    merged = np.empty_like(packed) if runs > 1 else packed
+    length = RUN
+    while length < packed.shape[1]:
+        merge_runs(packed, length, merged)
+        packed, merged = merged, packed
+        length *= 2
+    return packed

@@ -1,0 +1,88 @@
+"""What alignment is read against: the human ceiling, a label-shuffled null, the paper's results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from explorer.figures.steps import StepAxis
+from explorer.figures.theme import PALETTE, faded, safe
+
+_LABEL_SPOTS = ("middle right", "bottom right", "top right")
+
+
+def null_band(figure: go.Figure, points: pd.DataFrame, axis: StepAxis, row: int, seen: set[str]) -> None:
+    """The range of ρ over shuffles of the human scores, where points carry null_low and null_high."""
+    if "null_low" not in points or points["null_low"].isna().all():
+        return
+    bounds = points.groupby("step", dropna=False)[["null_low", "null_high"]].agg(
+        {"null_low": "min", "null_high": "max"}
+    )
+    bounds = bounds.set_axis([axis.place(float(s)) for s in bounds.index]).sort_index()
+    # The band overhangs its outer points, so that a single checkpoint has one too.
+    ends = np.pad(bounds.to_numpy(), ((1, 1), (0, 0)), mode="edge")
+    low, high = list(ends[:, 0]), list(ends[:, 1])
+    edge = 0.05 * axis.span
+    x = [bounds.index[0] - edge, *bounds.index, bounds.index[-1] + edge]
+    figure.add_scatter(
+        x=x + x[::-1],
+        y=high + low[::-1],
+        fill="toself",
+        fillcolor=faded(PALETTE["chance"], 0.22),
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+        name="label-shuffled null, 95%",
+        legendgroup="null",
+        showlegend=once(seen, "null"),
+        row=row,
+        col=1,
+    )
+
+
+def ceiling_line(figure: go.Figure, ceiling: tuple[float, str], axis: StepAxis, row: int, seen: set[str]) -> None:
+    """A dashed line across the panel at the agreement between humans."""
+    value, text = ceiling
+    edge = 0.08 * axis.span
+    figure.add_scatter(
+        x=[axis.first - edge, axis.final + 2 * edge],
+        y=[value, value],
+        mode="lines",
+        line={"color": PALETTE["human"], "width": 2, "dash": "dash"},
+        name=f"human ceiling {value:.2f} ({safe(text)})",
+        legendgroup="human",
+        showlegend=once(seen, "human"),
+        hoverinfo="name",
+        row=row,
+        col=1,
+    )
+
+
+def paper_marks(figure: go.Figure, marks: Mapping[str, float], axis: StepAxis, row: int, seen: set[str]) -> None:
+    """Open diamonds, right of the last checkpoint, for results that are the paper's and not ours."""
+    figure.add_scatter(
+        x=[axis.final + 0.05 * axis.span] * len(marks),
+        y=list(marks.values()),
+        mode="markers+text",
+        marker={"symbol": "diamond-open", "size": 10, "color": PALETTE["experts"], "line": {"width": 1.5}},
+        text=[safe(name) for name in marks],
+        textposition=[_LABEL_SPOTS[i % 3] for i in range(len(marks))],
+        textfont={"size": 11},
+        cliponaxis=False,
+        name="paper: experts at the final checkpoint (not ours)",
+        legendgroup="paper",
+        showlegend=once(seen, "paper"),
+        hovertemplate="paper, %{text}: ρ = %{y:.2f}<extra></extra>",
+        row=row,
+        col=1,
+    )
+
+
+def once(seen: set[str], name: str) -> bool:
+    """Whether a legend entry is new; it is not the next time."""
+    new = name not in seen
+    seen.add(name)
+    return new

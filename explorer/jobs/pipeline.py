@@ -1,0 +1,180 @@
+"""One extraction from request to run file: the same for the worker and for the command line."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import Timeout
+
+from explorer import settings
+from explorer.errors import ExplorerError, InputError, ResourceError
+from explorer.jobs import progress as stages
+from explorer.jobs import queue
+from explorer.jobs.folder import DEFAULT_HUMAN, lock
+from explorer.jobs.progress import Report, Tracker
+from explorer.probes import human as human_data
+from explorer.probes import probe_set
+from explorer.records import HumanPair, RunRequest
+from explorer.store import files, read
+from explorer.store.write import RunWriter
+
+if TYPE_CHECKING:
+    from explorer.extract.engine import Extraction
+
+_POLL, _PATIENCE = 0.5, 5.0
+Tell = Callable[[str], None]
+
+
+class Busy(ExplorerError):
+    """Another process is already working on this very run."""
+
+
+def run(
+    request: RunRequest,
+    report: Report,
+    *,
+    human: Sequence[str] = DEFAULT_HUMAN,
+    tell: Tell = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Path:
+    """Extract, or resume, or find finished; returns the run file.
+
+    The first report comes when the run is ours. Raises Busy when another process has it,
+    Cancelled when `cancelled()` turns true, and any ExplorerError; committed concepts are kept.
+    """
+    tracker = Tracker(report, cancelled)
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(lock(request.id, timeout=_PATIENCE))
+        except Timeout:
+            raise Busy(f"The run {request.id} is being extracted already.", "Watch it with `status`.") from None
+        tracker.stage(stages.WAITING, "Starting")
+        if found := read.find(settings.runs_dir(), request.id):
+            files.discard_partial(settings.runs_dir(), request.id)
+            tell(f"The run exists already: {found.name}.")
+            return found
+        _set_aside_damaged(request, tell)
+        _wait_for_turn(request.id, tracker, held)
+        with _resources():
+            return _extract(request, human, tracker, tell)
+
+
+def _extract(request: RunRequest, human: Sequence[str], tracker: Tracker, tell: Tell) -> Path:
+    tracker.stage(stages.LOADING, "Drawing the sentences and loading the model")
+    probes = probe_set.load(request.probe_set)
+    if probes.info.digest != request.probe_digest:
+        raise InputError(
+            f"The probe set “{request.probe_set}” is not the one that was asked for: its content has changed.",
+            "Submit the request again with the probe set as it is now.",
+        )
+    pairs, skipped = collect_pairs(human, tell)
+    # Here and not above: it pulls torch, and a job that waits for its turn should not hold that memory.
+    from explorer.extract.engine import Extraction
+
+    def heard(line: str) -> None:
+        tell(line)
+        tracker.stage(stages.LOADING, line)
+
+    engine = Extraction(request, probes, heard)
+    meta = {"commit": engine.commit, "human_skipped": skipped}
+    static = (engine.modules, engine.sentences, engine.draws)
+    with RunWriter(settings.runs_dir(), request, *static, pairs, meta, tell) as writer:
+        prepare_seconds = _concepts(engine, writer, tracker, tell)
+        n = len(request.concepts)
+        tracker.stage(stages.FINISHING, "Computing overlaps", n, n)
+        path = writer.finish({"versions": engine.versions, "prepare_seconds": prepare_seconds})
+    tell(f"Finished: {path.name}, {path.stat().st_size / 1e6:.1f} MB.")
+    return path
+
+
+def _concepts(engine: Extraction, writer: RunWriter, tracker: Tracker, tell: Tell) -> float:
+    """Extract and commit the concepts that are missing; returns the seconds of preparation."""
+    words, before = writer.request.concepts, writer.done
+    left = [word for word in words if word not in before]
+    if not left:
+        return 0.0
+    if before:
+        tell(f"Resuming: {len(before)} of {len(words)} concepts are there already.")
+    n_sentences, later, done = len(engine.sentences), 0.0, 0
+
+    def prepared(part: int, whole: int) -> None:
+        nonlocal later
+        later = max(0, n_sentences - whole) * len(left) / len(words)
+        tracker.prepared(part, whole, later)
+
+    def forwarded(part: int, whole: int) -> None:
+        tracker.concept(len(before), done, len(words), part / whole if whole else 0.0, later, left[done])
+
+    began = time.monotonic()
+    tracker.stage(stages.PREPARING, "Forwarding the negative pool")
+    engine.prepare(prepared)
+    prepare_seconds = time.monotonic() - began
+    tracker.stage(stages.CONCEPTS, f"{len(before)} of {len(words)} concepts", len(before), len(words))
+    for result in engine.concepts(before, forwarded):
+        writer.write_concept(result)
+        done += 1
+        n_experts = sum(map(len, result.units)) / len(result.units)
+        tell(f"{result.concept}: {n_experts:,.0f} experts a fold, {result.seconds:.1f} s")
+        tracker.concept(len(before), done, len(words), 0.0, 0.0, left[done] if done < len(left) else "")
+    return prepare_seconds
+
+
+def collect_pairs(human: Sequence[str], tell: Tell) -> tuple[list[HumanPair], dict[str, str]]:
+    """Pairs of every data set that can be had, and data set → reason for those that cannot."""
+    pairs: list[HumanPair] = []
+    skipped: dict[str, str] = {}
+    for name in human:
+        try:
+            known = name in human_data.DATASETS
+            pairs += human_data.load(name) if known else human_data.read_csv(Path(name))
+        except ExplorerError as error:
+            skipped[name] = str(error)
+            tell(f"Human ratings skipped: {name}. {error}")
+    return pairs, skipped
+
+
+def _wait_for_turn(run_id: str, tracker: Tracker, held: contextlib.ExitStack) -> None:
+    """Take hold of the machine: one extraction at a time, in the order of submission."""
+    while True:
+        ahead = queue.ahead_of(run_id)
+        if not ahead:
+            try:
+                held.enter_context(lock("machine", timeout=0))
+                return
+            except Timeout:
+                ahead = 1
+        others = "another extraction" if ahead == 1 else f"{ahead} other extractions"
+        tracker.stage(stages.WAITING, f"Waiting for {others} to finish")
+        time.sleep(_POLL)
+
+
+@contextlib.contextmanager
+def _resources() -> Iterator[None]:
+    """Say it in a sentence when the machine runs out of disk or memory."""
+    try:
+        yield
+    except MemoryError as error:
+        raise ResourceError("The machine is out of memory.", "Lower N⁻ or choose a smaller checkpoint.") from error
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise ResourceError(
+            f"The disk is full: {error.strerror}.", "Free some space and resume: finished concepts are kept."
+        ) from error
+    except RuntimeError as error:
+        if "out of memory" not in str(error) and "allocate memory" not in str(error):
+            raise
+        raise ResourceError(
+            "The model does not fit in memory with this request.", "Choose a smaller checkpoint, or bfloat16."
+        ) from error
+
+
+def _set_aside_damaged(request: RunRequest, tell: Tell) -> None:
+    path = settings.runs_dir() / f"{request.id}.duckdb"
+    if path.exists():
+        tell(f"{path.name} is there but unreadable; set aside as {files.quarantine(path).name}.")

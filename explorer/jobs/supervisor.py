@@ -1,0 +1,44 @@
+"""Keeps jobs alive across restarts of the dashboard; workers are processes of their own."""
+
+from __future__ import annotations
+
+from explorer.errors import ExplorerError
+from explorer.jobs import queue
+from explorer.jobs.folder import JobFolder
+
+MAX_RESTARTS = 3
+
+
+def start() -> list[str]:
+    """Restart the jobs whose worker has died, each at most three times; returns their ids."""
+    restarted = []
+    for job in reversed(queue.jobs()):
+        if job.state != "interrupted":
+            continue
+        if job.restarts >= MAX_RESTARTS:
+            _give_up(job)
+            continue
+        try:
+            queue.restart(job.id)
+            restarted.append(job.id)
+        except ExplorerError as error:
+            JobFolder(job.id).write_log(f"Could not be restarted: {error}")
+    return restarted
+
+
+def stop() -> None:
+    """Leave the workers alone: they go on, and the next start finds them."""
+
+
+def _give_up(job: queue.Job) -> None:
+    folder = JobFolder(job.id)
+    folder.write_progress(
+        **{
+            **folder.progress(),
+            "state": "failed",
+            "eta_s": None,
+            "message": "Failed",
+            "error": f"The worker stopped {MAX_RESTARTS + 1} times without saying why.",
+            "hint": "It may have run out of memory: lower N⁻ or choose a smaller checkpoint, then resume.",
+        }
+    )

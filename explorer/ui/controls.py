@@ -1,0 +1,156 @@
+"""Controls that put their value into the URL, so that every view can be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.records import TAUS, RunInfo
+from explorer.ui import library, shell, studies
+from explorer.ui.text import plain, run_label
+
+_ALL = "all"
+
+
+@dataclass(frozen=True)
+class HumanChoice:
+    """A set of human ratings: the data set, its split (None: all of it), and the covered pairs."""
+
+    dataset: str
+    split: str | None
+    n: int
+
+    @property
+    def label(self) -> str:
+        """ "MEN test", "SimLex-999"."""
+        return self.dataset if self.split in (None, _ALL) else f"{self.dataset} {self.split}"
+
+
+def pick_run(label: str = "Run", key: str = "run", *, runs: Sequence[RunInfo] | None = None) -> RunInfo | None:
+    """Choose a finished run; None when there is none. `key` is the query parameter, its value a run id.
+
+    The choice is remembered across pages; without any, it is the default run of the library.
+    """
+    runs = library.runs() if runs is None else list(runs)
+    by_id = {run.id: run for run in runs}
+    default = studies.default_run(runs)
+    if default is None:
+        return None
+    # Not bound: a bound selectbox would put the label into the URL, and labels may coincide.
+    chosen = _choice(key, list(by_id), default.id)
+    _say_bad(key, run_label(by_id[chosen], runs), moved=chosen != st.session_state.get(f"_url_{key}", chosen))
+    ordered = sorted(by_id, key=lambda run_id: run_id != default.id)
+    value = st.selectbox(
+        label,
+        ordered,
+        index=ordered.index(chosen),
+        format_func=lambda run_id: run_label(by_id[run_id], runs),
+        key=f"{key}_choice",
+        help="One extraction: checkpoint × probe set × concepts × N⁺ × N⁻ × folds.",
+    )
+    _remember(key, value)
+    return by_id[value]
+
+
+def pick_tau(key: str = "tau", *, label: str = "Threshold τ", default: float = TAUS[0]) -> float:
+    """Choose the AP above which a unit is an expert, from the τ grid; bound to the URL."""
+    warn_of_bad(key, [f"{tau:.2f}" for tau in TAUS], f"{default:.2f}")
+    return float(
+        st.select_slider(
+            label,
+            TAUS,
+            value=default,
+            format_func=lambda tau: f"{tau:.2f}",
+            key=key,
+            bind="query-params",
+            help="A unit is an expert of a concept when its average precision is strictly above τ.",
+        )
+    )
+
+
+def pick_human(run: RunInfo, key: str = "human", *, label: str = "Human ratings") -> HumanChoice | None:
+    """Choose among the human ratings that cover pairs of the run's concepts; None when none does."""
+    choices = human_choices(run)
+    if not choices:
+        return None
+    names = [choice.label for choice in choices]
+    counts = {choice.label: choice.n for choice in choices}
+    warn_of_bad(key, names, names[0])
+    value = st.selectbox(
+        label,
+        names,
+        key=key,
+        bind="query-params",
+        help="Word pairs rated by people: " + ", ".join(f"{plain(n)} ({counts[n]:,})" for n in names) + " covered.",
+    )
+    return next(choice for choice in choices if choice.label == value)
+
+
+def human_choices(run: RunInfo) -> list[HumanChoice]:
+    """The ratings a run can be compared with, the default first: MEN's test split, then by size."""
+    pairs = library.human_pairs(run.id)
+    found = []
+    for dataset, rows in pairs.groupby("dataset", sort=False):
+        splits = rows["split"].value_counts()
+        if len(splits) > 1:
+            found += [HumanChoice(str(dataset), str(split), int(n)) for split, n in splits.items()]
+            found.append(HumanChoice(str(dataset), None, len(rows)))
+        else:
+            found.append(HumanChoice(str(dataset), str(splits.index[0]), len(rows)))
+    return sorted(found, key=lambda choice: (choice.split != "test", choice.dataset != "MEN", -choice.n))
+
+
+def warn_of_bad(key: str, allowed: Collection[str], used: str) -> None:
+    """Say so when the URL's value of a bound control is not among `allowed`; call it before the control.
+
+    `used` is what the control falls back to. The notice stays until the control is moved.
+    """
+    given = st.query_params.get(key)
+    if given is not None:
+        _note_bad(key, None if given in allowed else given)
+    shown = st.session_state.get(key)
+    _say_bad(key, used, moved=shown is not None and not _same(str(shown), used))
+
+
+def _choice(key: str, options: Sequence[str], default: str) -> str:
+    """What a control that is not bound should show: a URL that has changed wins over the session."""
+    given, widget = st.query_params.get(key), f"{key}_choice"
+    if given is not None and given != st.session_state.get(f"_url_{key}"):
+        st.session_state.pop(widget, None)
+        _note_bad(key, None if given in options else given)
+        if given in options:
+            st.session_state[f"_kept_{key}"] = given
+    if st.session_state.get(widget) not in options:
+        st.session_state.pop(widget, None)
+    kept = st.session_state.get(widget, st.session_state.get(f"_kept_{key}"))
+    return kept if kept in options else default
+
+
+def _remember(key: str, value: str) -> None:
+    st.session_state[f"_kept_{key}"] = st.session_state[f"_url_{key}"] = value
+    if st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def _note_bad(key: str, given: str | None) -> None:
+    if given is None:
+        st.session_state.pop(f"_bad_{key}", None)
+    else:
+        st.session_state[f"_bad_{key}"] = given
+
+
+def _say_bad(key: str, used: str, *, moved: bool) -> None:
+    if moved:
+        _note_bad(key, None)
+    given = st.session_state.get(f"_bad_{key}")
+    if given is not None:
+        shell.notice(f"There is no {plain(key)} “{plain(given)}” to show; this is {plain(used)}.")
+
+
+def _same(a: str, b: str) -> bool:
+    try:
+        return float(a) == float(b)
+    except ValueError:
+        return a == b

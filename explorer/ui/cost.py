@@ -1,0 +1,50 @@
+"""What an extraction will cost, shown before it starts."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.jobs.estimate import Estimate, estimate
+from explorer.records import RunRequest
+from explorer.ui import shell
+from explorer.ui.text import duration, plain, size
+
+
+class _Refused(ExplorerError):
+    """An estimate's problem, remembered so that each keystroke does not ask a slow hub again."""
+
+
+@st.cache_data(show_spinner="Estimating the cost…", ttl=60, max_entries=64)
+def _ask(request_json: str) -> Estimate | tuple[str, str]:
+    try:
+        return estimate(RunRequest.from_json(request_json))
+    except ExplorerError as error:
+        return error.what, error.hint
+
+
+def of(request: RunRequest) -> Estimate:
+    """The estimate, cached for a minute. Raises ExplorerError when the request cannot be carried out."""
+    found = _ask(request.to_json())
+    if isinstance(found, tuple):
+        raise _Refused(*found)
+    return found
+
+
+def show(found: Estimate) -> None:
+    """Time, memory and disk against what there is."""
+    time, memory, disk = st.columns(3)
+    with time.container(border=True, height="stretch", gap="xxsmall"):
+        st.metric("Time", f"≈ {duration(found.seconds)}")
+        st.caption(f"{duration(found.seconds_low)} to {duration(found.seconds_high)} on this machine")
+    with memory.container(border=True, height="stretch", gap="xxsmall"):
+        st.metric("Memory", f"≈ {size(found.memory_bytes)}")
+        st.caption(f"{size(found.memory_available)} available")
+    with disk.container(border=True, height="stretch", gap="xxsmall"):
+        st.metric("Disk", f"≈ {size(found.disk_bytes)}")
+        st.caption(f"{size(found.disk_available)} free")
+    st.caption(plain(f"{found.note}; {found.n_units:,} units a concept."))
+    if found.memory_bytes >= found.memory_available:
+        shell.warn("This needs more memory than is free now: lower N⁻, or choose fewer concepts or a smaller model.")
+    if found.disk_bytes >= found.disk_available:
+        shell.warn("This needs more disk than is free: delete runs you no longer need.")

@@ -1,0 +1,30 @@
+"""What runs on every visit: page settings, navigation, the chosen page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.ui import navigation, shell
+
+
+def run() -> None:
+    """Show the page that the address names."""
+    page = st.navigation(list(navigation.build().values()))
+    name = "" if page.title == navigation.PAGES[navigation.HOME].title else f"{page.title} · "
+    st.set_page_config(page_title=f"{name}Expert Explorer", page_icon=":material/hub:", layout="wide")
+    with st.sidebar:
+        st.segmented_control(
+            "Save figures as",
+            shell.FORMATS,
+            default=shell.FORMATS[0],
+            required=True,
+            key=shell.FORMAT_KEY,
+            persist_state="session",
+            help="What the camera button above each figure saves.",
+        )
+    with shell.guard():
+        page.run()
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,66 @@
+"""The pages there are: the one table that navigation, links and tests read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.settings import PROJECT
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A page of the dashboard; `name` is its file and, but for the first, its URL path."""
+
+    name: str
+    title: str
+    icon: str
+
+    @property
+    def path(self) -> Path:
+        """Its script."""
+        return PROJECT / "pages" / f"{self.name}.py"
+
+
+PAGES: dict[str, PageInfo] = {
+    page.name: page
+    for page in (
+        PageInfo("overview", "Overview", ":material/dashboard:"),
+        PageInfo("alignment", "Alignment", ":material/show_chart:"),
+        PageInfo("stability", "Stability", ":material/layers:"),
+        PageInfo("domains", "Domains", ":material/hub:"),
+        PageInfo("extract", "Extract", ":material/play_circle:"),
+    )
+}
+HOME = "overview"
+
+
+def build() -> dict[str, st.Page]:
+    """A fresh `st.Page` of every page."""
+    return {
+        page.name: st.Page(
+            page.path,
+            title=page.title,
+            icon=page.icon,
+            default=page.name == HOME,
+            url_path="" if page.name == HOME else page.name,
+        )
+        for page in PAGES.values()
+    }
+
+
+def link(
+    page: str, label: str | None = None, *, params: Mapping[str, str] | None = None, stretch: bool = False
+) -> None:
+    """A link to a page of `PAGES`, with the query parameters that make the view."""
+    info = PAGES[page]
+    st.page_link(
+        info.path,
+        label=label or info.title,
+        icon=info.icon,
+        query_params=dict(params or {}),
+        width="stretch" if stretch else "content",
+    )

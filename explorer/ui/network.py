@@ -1,0 +1,32 @@
+"""The network of concepts as a component: clicks come back to Python, the zoom stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from explorer.figures.domains import network_script, network_style
+
+_HTML = """
+<div class="network">
+  <div class="canvas" role="img" tabindex="0"></div>
+  <div class="bar"></div>
+</div>
+"""
+
+
+def show_network(
+    data: dict[str, object], *, key: str, alt: str, filename: str, on_concept: Callable[[str], None]
+) -> None:
+    """Draw `explorer.figures.domains.network_data`; `on_concept` gets the word of a clicked node."""
+
+    def clicked() -> None:
+        state: Any = st.session_state.get(key)
+        if word := getattr(state, "concept", None):
+            on_concept(str(word))
+
+    # Registered at each run: a component is forgotten when the server forgets the session that made it.
+    mount = st.components.v2.component("expert_explorer_network", html=_HTML, css=network_style(), js=network_script())
+    mount(key=key, data=data | {"alt": alt, "filename": filename}, on_concept_change=clicked)

@@ -1,0 +1,68 @@
+"""Extract: describe an extraction, see its cost, start it, watch it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.jobs import queue
+from explorer.jobs.folder import DEFAULT_HUMAN
+from explorer.probes import probe_set
+from explorer.records import RunRequest
+from explorer.ui import cost, extract_form, job_panel, library, navigation, shell
+
+
+def form() -> tuple[RunRequest, tuple[str, ...]] | None:
+    """What the form describes, with the human ratings to store; None while something is missing."""
+    available = probe_set.available()
+    if not available:
+        shell.empty_state(
+            "No probe set",
+            "An extraction needs sentences about each concept. Generate or import some with "
+            "`python -m explorer probes --help`, then open this page again.",
+        )
+        return None
+    extract_form.preset()
+    model = extract_form.checkpoint()
+    info = extract_form.probe_set(available)
+    words = extract_form.concepts(info)
+    sizes = extract_form.advanced()
+    own = extract_form.human_file()
+    if model is None:
+        shell.notice("Name a model to see what its extraction costs.")
+        return None
+    return extract_form.request(model, info, words, sizes), (*DEFAULT_HUMAN, *([own] if own else []))
+
+
+def start(request: RunRequest, human: tuple[str, ...]) -> None:
+    if any(run.id == request.id for run in library.runs()):
+        shell.notice("This very extraction is in the cache already: there is nothing to compute.")
+        label = "Open it"
+    else:
+        cost.show(cost.of(request))
+        label = "Start extraction"
+    if st.button(label, type="primary", icon=":material/play_arrow:", key="start"):
+        job = queue.submit(request, human=human)
+        st.query_params["job"] = job.id
+        st.rerun()
+
+
+def page() -> None:
+    shell.header("Extract", "Find the experts of each concept in a model, at any checkpoint of its training.")
+    chosen = st.query_params.get("job")
+    if chosen:
+        with shell.guard():
+            job_panel.show(chosen)
+        navigation.link("extract", "New extraction")
+    else:
+        try:
+            described = form()
+            if described is not None:
+                start(*described)
+        except ExplorerError as error:
+            shell.problem(error)
+    with shell.guard():
+        job_panel.all_jobs(chosen)
+
+
+page()

@@ -1,0 +1,139 @@
+"""Stability: overlap of expert sets over τ, within a concept and between concepts, beside what chance gives."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from explorer.figures import stability as figures
+from explorer.records import RunInfo
+from explorer.ui import analysis, controls, library, shell, studies, text
+
+LEAD = (
+    "How much of an expert set comes back when other sentences are drawn: overlap within a concept across folds, "
+    "against overlap between concepts and overlap by chance."
+)
+
+
+def page() -> None:
+    """Controls, overlap over τ of the run and its control, set sizes, concepts."""
+    shell.header("Stability", LEAD)
+    if not library.runs():
+        shell.empty_state(
+            "No run yet", "Stability is measured from a finished extraction.", "extract", action="Extract a model"
+        )
+        return
+    first, second = st.columns([5, 3])
+    with first:
+        run = controls.pick_run()
+    with second:
+        tau = controls.pick_tau()
+    assert run is not None
+    twin = studies.twin_of(run, library.runs())
+    if run.request.folds < 2:
+        shell.notice(
+            "This run has one fold, so overlap within a concept is not defined; extract with two folds or more."
+        )
+    with shell.guard():
+        _shared(run)
+    columns = st.columns(2) if twin else [st.container()]
+    for shown, column in zip([run, twin] if twin else [run], columns, strict=True):
+        with column, shell.guard():
+            _overlap(shown, tau)
+    left, right = st.columns(2)
+    with left, shell.guard():
+        _sizes(run)
+    with right, shell.guard():
+        _concepts(run, tau)
+
+
+def _shared(run: RunInfo) -> None:
+    shared = library.cached_shared_sentences(run.id)
+    table = analysis.sources(run.id)
+    with st.container(horizontal=True, key="sharing"):
+        st.metric(
+            "Positive sentences two folds share",
+            _percent(shared[0]),
+            help="A small pool of sentences makes folds alike and so inflates overlap within a concept.",
+        )
+        st.metric("Negative sentences two folds share", _percent(shared[1]))
+        for row in table.itertuples():
+            st.metric(
+                f"Type/token ratio, {text.plain(row.source)}",
+                f"{row.type_token:.3f}",
+                help=f"Distinct words ÷ words over the {row.sentences:,} sentences of this source in this run. It "
+                "falls as text grows: compare sources of like size only.",
+            )
+
+
+def _overlap(run: RunInfo, tau: float) -> None:
+    curves = analysis.overlap_curves(run.id)
+    sharing = _sharing(run)
+    at = curves[(curves["tau"] - tau).abs() < 1e-6].set_index("kind")["mean"]
+    values = ", ".join(f"{figures.NAMES[kind]} {value:.2f}" for kind, value in at.items())
+    shell.show_figure(
+        figures.overlap_by_tau(curves, title=run.label, sharing=sharing, mark=tau),
+        key=f"overlap_{run.id}",
+        caption=text.provenance(
+            run,
+            tau=tau,
+            n=len(run.request.concepts),
+            of="concepts",
+            more=[sharing, "95% bootstrap intervals over concepts"],
+        ),
+        data=curves,
+        filename=f"stability-{run.label}",
+        alt=f"Overlap over τ for {run.label}. At τ = {tau:.2f}: {values}.",
+    )
+
+
+def _sharing(run: RunInfo) -> str:
+    positive, negative = library.cached_shared_sentences(run.id)
+    if math.isnan(positive):
+        return "one fold: nothing to compare"
+    return f"two folds share {_percent(positive)} of positive and {_percent(negative)} of negative sentences"
+
+
+def _percent(share: float) -> str:
+    return "–" if math.isnan(share) else f"{share:.0%}"
+
+
+def _sizes(run: RunInfo) -> None:
+    st.subheader("Experts per concept", anchor=False)
+    sizes = analysis.set_sizes(run.id)
+    shell.show_figure(
+        figures.set_sizes(sizes, n_units=run.n_units),
+        key="sizes_figure",
+        caption=text.provenance(run, n=len(run.request.concepts), of="concepts", more=["mean over folds"]),
+        data=sizes,
+        filename=f"experts-per-concept-{run.label}",
+        alt=f"Experts per concept over τ, {run.label}: median {sizes['median'].iloc[0]:,.0f} of {run.n_units:,} at "
+        f"τ = {sizes['tau'].iloc[0]:.2f}, {sizes['median'].iloc[-1]:,.0f} at τ = {sizes['tau'].iloc[-1]:.2f}.",
+    )
+
+
+def _concepts(run: RunInfo, tau: float) -> None:
+    st.subheader(f"Concepts at τ = {tau:.2f}, least stable first", anchor=False)
+    table = analysis.concept_stability(run.id, tau)
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=370,
+        column_config={
+            "overlap": st.column_config.ProgressColumn(
+                "overlap across folds", format="%.2f", min_value=0, max_value=1, color="#D55E00"
+            ),
+            "experts": st.column_config.NumberColumn(format="%.1f"),
+        },
+    )
+    shell.figure_footer(
+        key="concepts_table",
+        caption=text.provenance(run, tau=tau, n=len(table), of="concepts"),
+        data=table,
+        filename=f"stability-by-concept-{run.label}",
+    )
+
+
+with shell.guard():
+    page()

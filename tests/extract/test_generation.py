@@ -1,0 +1,101 @@
+"""Sampling with shared prompts: the same text as plain decoding, and sets that resume."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from explorer.errors import InputError, SentencesError
+from explorer.extract import probe_generation
+from explorer.extract.checkpoints import Loaded, load
+from explorer.extract.generation import sample, stop_tokens
+from explorer.records import Checkpoint
+from tests import tiny
+
+PROMPTS = ["The cat sat", "A dog ran across the green"]
+
+
+@pytest.fixture(scope="module", params=["llama", "gpt_neox", "gpt2"])
+def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    folder = tmp_path_factory.mktemp(request.param)
+    return load(Checkpoint(str(tiny.checkpoint(folder, request.param))))
+
+
+def test_shared_prompts_decode_as_each_prompt_alone(model: Loaded) -> None:
+    """With min_p = 1 only the likeliest token is left, so sampling is greedy decoding."""
+    prompts = [model.tokenizer(text)["input_ids"] for text in PROMPTS]
+    never = torch.zeros(model.model.config.vocab_size, dtype=torch.bool)
+    got = sample(model.model, prompts, never, n=3, seed=0, max_tokens=8, min_p=1.0)
+    for ids, rows in zip(prompts, got, strict=True):
+        expected = list(ids)
+        for _ in range(8):
+            with torch.no_grad():
+                expected.append(int(model.model(torch.tensor([expected])).logits[0, -1].argmax()))
+        assert rows == [expected[len(ids) :]] * 3
+
+
+def test_a_sample_ends_with_its_first_stop_token_and_the_others_go_on(model: Loaded) -> None:
+    stops = stop_tokens(model.tokenizer, model.model.config.vocab_size)
+    prompts = [model.tokenizer(text)["input_ids"] for text in PROMPTS]
+    rows = [row for prompt in sample(model.model, prompts, stops, n=40, seed=1, max_tokens=30) for row in prompt]
+    assert any(bool(stops[row[-1]]) and len(row) < 30 for row in rows)
+    assert not any(bool(stops[token]) for row in rows for token in row[:-1])
+
+
+def test_the_seed_decides_the_samples(model: Loaded) -> None:
+    stops = stop_tokens(model.tokenizer, model.model.config.vocab_size)
+    prompts = [model.tokenizer(PROMPTS[0])["input_ids"]]
+    drawn = [sample(model.model, prompts, stops, n=5, seed=seed, max_tokens=10) for seed in (3, 3, 4)]
+    assert drawn[0] == drawn[1]
+    assert drawn[0] != drawn[2]
+
+
+def test_generation_leaves_the_model_as_it_found_it(model: Loaded) -> None:
+    ids = torch.tensor([model.tokenizer(PROMPTS[0])["input_ids"]])
+    with torch.no_grad():
+        before = model.model(ids).logits
+    sample(model.model, [ids[0].tolist()], torch.zeros(300, dtype=torch.bool), n=2, seed=0, max_tokens=3)
+    with torch.no_grad():
+        torch.testing.assert_close(model.model(ids).logits, before)
+
+
+def test_a_model_that_cannot_write_is_reported_by_concept(model: Loaded) -> None:
+    stops = stop_tokens(model.tokenizer, model.model.config.vocab_size)
+    with pytest.raises(SentencesError, match="“cat”"):
+        probe_generation.generate_concept(
+            model.model, model.tokenizer, stops, {"base": {"a": "The {word}"}}, "cat", target=2_000, seed=0
+        )
+
+
+def test_an_interrupted_set_goes_on_with_the_next_concept(
+    model: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def write(*args: object, target: int, seed: int) -> list[dict[str, str]]:
+        asked.append(str(args[-1]))
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return [{"text": f"A {args[-1]} of seed {seed}.", "prompt": "plain"}] * target
+
+    monkeypatch.setattr(probe_generation, "generate_concept", write)
+    partial = tmp_path / "set.partial.jsonl"
+    common = {"source": "tiny", "target": 2, "seed": 5, "partial": partial}
+    with pytest.raises(KeyboardInterrupt):
+        probe_generation.generate(model.model, model.tokenizer, ["cat", "dog"], **common)
+    with partial.open("a") as stream:
+        stream.write('{"concept": "dog", "ro')
+    rows = probe_generation.generate(model.model, model.tokenizer, ["cat", "dog"], **common)
+    assert asked == ["cat", "dog", "dog"]
+    assert [row["concept"] for row in rows] == ["cat", "cat", "dog", "dog"]
+    assert {row["source"] for row in rows} == {"tiny"}
+    assert len(partial.read_text().splitlines()) == 2
+    assert all(json.loads(line) for line in partial.read_text().splitlines())
+
+
+def test_an_empty_list_of_concepts_is_refused_before_a_model_is_loaded() -> None:
+    with pytest.raises(InputError, match="Nothing to generate"):
+        probe_generation.generate_set(Checkpoint("/nowhere"), [], "mine")

@@ -1,0 +1,49 @@
+"""Takes the place of `explorer.extract.engine`: synthetic results, and mishaps on request by environment variables."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Callable, Collection, Iterator
+
+from explorer.errors import ModelError
+from explorer.probes.probe_set import ProbeSet
+from explorer.records import ConceptResult, RunRequest
+from tests.fixtures import FakeExtraction
+
+
+class Extraction(FakeExtraction):
+    """FAKE_SECONDS: pause a concept; FAKE_FAIL: what goes wrong; FAKE_STARTS: file that gets a line a start."""
+
+    def __init__(self, request: RunRequest, probe_set: ProbeSet, tell: Callable[[str], None] = lambda _: None) -> None:
+        super().__init__(request)
+        assert set(request.concepts) <= set(probe_set.info.concepts)
+        tell("Loading the fake model")
+        if "FAKE_STARTS" in os.environ:
+            with open(os.environ["FAKE_STARTS"], "a") as stream:
+                stream.write(f"{request.id}\n")
+        self._fail(1)
+
+    def concepts(
+        self, skip: Collection[str] = (), progress: Callable[[int, int], None] = lambda *_: None
+    ) -> Iterator[ConceptResult]:
+        """As the fixture's, slower, and failing after three."""
+        for n, result in enumerate(super().concepts(skip, progress)):
+            time.sleep(float(os.environ.get("FAKE_SECONDS", "0")))
+            if n == 3:
+                self._fail(2)
+            yield result
+
+    def _fail(self, moment: int) -> None:
+        match (os.environ.get("FAKE_FAIL", ""), moment):
+            case ("model", 1):
+                raise ModelError("The hub has no such model.", "Check the spelling.")
+            case ("bug", 2):
+                raise KeyError("nobody expected this")
+            case ("disk", 2):
+                raise OSError(errno.ENOSPC, "No space left on device")
+            case ("memory", 2):
+                raise RuntimeError("CUDA out of memory")
+            case _:
+                return

@@ -1,0 +1,100 @@
+"""The pipeline in this process: progress, ETA, ratings that cannot be had, one writer."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from explorer.errors import Cancelled, InputError, ResourceError
+from explorer.jobs import pipeline
+from explorer.jobs.folder import lock
+from explorer.jobs.progress import Progress, Tracker
+from explorer.probes import human
+from explorer.records import HumanPair
+from explorer.store.read import Library
+from tests.fixtures import CONCEPTS
+from tests.workbench import Workbench
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def tracker() -> tuple[Tracker, Clock, list[Progress]]:
+    clock, told = Clock(), list[Progress]()
+    return Tracker(told.append, lambda: False, clock), clock, told
+
+
+def test_eta_counts_the_concepts_of_this_session_only() -> None:
+    track, clock, told = tracker()
+    track.stage("concepts", "", 90, 100)
+    clock.now = 10.0
+    track.concept(90, 2, 100, 0.0, 0.0, "cat")
+    assert (told[-1].done, told[-1].total) == (92, 100)
+    assert told[-1].eta_s == pytest.approx(8 * 10 / 2)
+
+
+def test_eta_before_the_first_concept_comes_from_the_speed_of_the_preparation() -> None:
+    track, clock, told = tracker()
+    track.stage("preparing", "")
+    clock.now = 20.0
+    track.prepared(100, 200, 300)
+    assert told[-1].eta_s == pytest.approx(0.2 * 400)
+    track.stage("concepts", "", 0, 10)
+    track.concept(0, 0, 10, 0.5, 300, "cat")
+    clock.now = 21.0
+    track.concept(0, 0, 10, 0.5, 300, "cat")
+    assert told[-1].eta_s == pytest.approx(0.2 * 300)
+
+
+def test_progress_goes_through_the_stages_and_counts_up(bench: Workbench) -> None:
+    told: list[Progress] = []
+    pipeline.run(bench.request(), told.append, human=())
+    stages = list(dict.fromkeys(progress.stage for progress in told))
+    assert stages == ["waiting", "loading model", "preparing", "concepts", "finishing"]
+    counts = [progress.done for progress in told if progress.stage == "concepts"]
+    assert counts == sorted(counts)
+    assert counts[-1] == len(CONCEPTS)
+
+
+def test_cancelling_is_noticed_between_batches(bench: Workbench) -> None:
+    told: list[Progress] = []
+    with pytest.raises(Cancelled):
+        pipeline.run(
+            bench.request(), told.append, human=(), cancelled=lambda: any(p.stage == "preparing" for p in told)
+        )
+    assert told[-1].stage == "preparing"
+
+
+def test_ratings_that_cannot_be_had_are_skipped_with_a_line(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(key: str) -> list[HumanPair]:
+        if key == "MEN":
+            raise ResourceError("The human ratings could not be fetched.", "Check the network.")
+        return [HumanPair(key, "all", "cat", "dog", 9.0)]
+
+    monkeypatch.setattr(human, "load", load)
+    lines: list[str] = []
+    path = pipeline.run(bench.request(), lambda _: None, tell=lines.append)
+    assert any("skipped: MEN. The human ratings could not be fetched" in line for line in lines)
+    library = Library(path.parent)
+    assert set(library.runs()[0].human) == {"SimLex-999", "WordSim-353"}
+    meta = library.export(path.stem, "meta").set_index("key")["value"]
+    assert "could not be fetched" in meta["human_skipped"]
+
+
+def test_a_run_that_another_process_writes_is_busy(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    request, told = bench.request(), list[Progress]()
+    monkeypatch.setattr(pipeline, "_PATIENCE", 0.1)
+    with lock(request.id), pytest.raises(pipeline.Busy):
+        pipeline.run(request, told.append, human=())
+    assert told == []
+
+
+def test_a_probe_set_that_has_changed_is_refused(bench: Workbench) -> None:
+    request = dataclasses.replace(bench.request(), probe_digest="0" * 64)
+    with pytest.raises(InputError, match="content has changed"):
+        pipeline.run(request, lambda _: None, human=())
