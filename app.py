@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator
 import streamlit as st
 
 from explorer.jobs import supervisor
-from explorer.ui import shell
+from explorer.ui import shell, warm
 
 
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Take up the jobs whose worker died with the machine or was killed."""
+    """Take up the jobs whose worker died with the machine or was killed; prepare the opening view."""
     supervisor.start()
+    warm.warm()
     try:
         yield
     finally:

@@ -78,7 +78,7 @@ def _over_checkpoints(run: RunInfo, runs: Sequence[RunInfo], human: HumanChoice,
     figure = figures.over_checkpoints(
         points,
         ceiling=(ceiling[0], ceiling_name) if ceiling else None,
-        marks={mark.model.capitalize(): mark.rho for mark in PAPER_MARKS} if paper else None,
+        marks={mark.model: mark.rho for mark in PAPER_MARKS} if paper else None,
         panels=panels,
         selected=(run.id, representation),
     )
@@ -106,7 +106,8 @@ def _over_checkpoints(run: RunInfo, runs: Sequence[RunInfo], human: HumanChoice,
 
 def _select(custom: Sequence[Any]) -> None:
     """A clicked point becomes the page's run and representation."""
-    st.session_state["run_choice"], st.session_state["representation"] = str(custom[0]), str(custom[1])
+    st.query_params["run"] = str(custom[0])
+    st.session_state["representation"] = str(custom[1])
 
 
 def _alt(points: pd.DataFrame, human: HumanChoice) -> str:
@@ -128,7 +129,7 @@ def _differences(run: RunInfo, runs: Sequence[RunInfo], human: HumanChoice, tau:
         ),
         hide_index=True,
         column_config={
-            "checkpoint": st.column_config.TextColumn("Checkpoint", pinned=True),
+            "checkpoint": st.column_config.TextColumn("Checkpoint", width=260),
             "comparison": "Difference of ρ",
             "delta": "Δρ",
             "low": "95% from",
@@ -195,7 +196,7 @@ def _pairs(run: RunInfo, human: HumanChoice, tau: float) -> None:
 def _choice(key: str, label: str, options: Sequence[str]) -> str:
     controls.warn_of_bad(key, options, options[0])
     # Pills wrap on a phone where a segmented control is cut off.
-    return str(st.pills(label, options, default=options[0], required=True, key=key, bind="query-params"))
+    return str(st.pills(label, options, default=options[0], required=True, key=key, bind="query-params", wrap=True))
 
 
 def _toggle(key: str, label: str, help_text: str | None = None) -> bool:

@@ -47,16 +47,20 @@ def page() -> None:
     labelled = library.has_domains(run.id)
     if not labelled:
         shell.notice("The concepts of this run have no domains to recover; the network shows all of them.")
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    left, right = st.columns([5, 6], vertical_alignment="bottom")
+    with right:
         controls.warn_of_bad("all", ("true", "false"), "off")
         everything = st.toggle("Also concepts without a domain", key="all", bind="query-params", disabled=not labelled)
-    view = analysis.domain_view(run.id, tau, with_domain_only=labelled and not everything)
+    only = labelled and not everything
+    view = analysis.domain_view(run.id, tau, with_domain_only=only)
+    with left:
+        concept = _pick_concept(view)
     with shell.guard():
-        _network(run, tau, view, n_edges, labelled and not everything)
+        _network(run, tau, view, n_edges, only, concept)
     if labelled:
         with shell.guard():
             _recovery(run, tau)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([11, 9], gap="medium")
     with left, shell.guard():
         _heatmap(run, tau, view)
     with right, shell.guard():
@@ -78,8 +82,9 @@ def _pick_edges() -> int:
     )
 
 
-def _network(run: RunInfo, tau: float, view: analysis.DomainView, n_edges: int, only: bool) -> None:
-    concept = _pick_concept(view)
+def _network(
+    run: RunInfo, tau: float, view: analysis.DomainView, n_edges: int, only: bool, concept: str | None
+) -> None:
     data = figures.network_data(
         view.matrix,
         view.words,
@@ -126,7 +131,7 @@ def _pick_concept(view: analysis.DomainView) -> str | None:
         index=None,
         key="concept",
         bind="query-params",
-        placeholder="Choose a concept here, or click one in the network",
+        placeholder="Choose, or click in the network",
     )
 
 
@@ -145,7 +150,7 @@ def _recovery(run: RunInfo, tau: float) -> None:
             for name, how, write in _MEASURES
         ]
     )
-    st.dataframe(table, hide_index=True, column_config={"measure": st.column_config.TextColumn("Measure", pinned=True)})
+    st.table(table.set_index("measure"))
     numbers = pd.DataFrame(found).rename_axis("measure").reset_index()
     count = sum(domain is not None for domain in library.concepts(run.id)["domain"])
     shell.figure_footer(

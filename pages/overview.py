@@ -33,7 +33,7 @@ def headline(view: overview.Headline) -> None:
         )
     with table:
         st.subheader("Are the differences real?", anchor=False)
-        st.dataframe(overview.difference_table(view.differences()), hide_index=True, alt="Paired differences of ρ")
+        st.table(overview.difference_table(view.differences()), border="horizontal", hide_index=True)
         st.caption(
             "Paired bootstrap over word pairs; p is Holm-adjusted for the rows shown. The untrained control has "
             "the same architecture and read the same sentences: what it scores is not due to training."
@@ -46,17 +46,17 @@ def key_numbers(view: overview.Headline) -> None:
     experts = library.cached_alignment(view.run.id, view.human.dataset, view.human.split, view.tau)
     trained, untrained = view.ratios()
     first, second, third = st.columns(3)
-    with first.container(border=True, height="stretch"):
+    with first.container(border=True, height="stretch", gap="xxsmall"):
         st.metric("Alignment of experts with people, ρ", rho(experts.rho))
         st.caption(f"95% CI {interval(experts.low, experts.high)}, {plain(p_value(experts.p))}")
-    with second.container(border=True, height="stretch"):
+    with second.container(border=True, height="stretch", gap="xxsmall"):
         st.metric("Overlap within ÷ across domains", times(trained.ratio) if trained else "–")
         if trained:
             control = f" · untrained {times(untrained.ratio)}" if untrained else ""
             st.caption(f"95% CI {interval(trained.low, trained.high)}{control}")
         else:
             st.caption("The concepts of this run have no domains.")
-    with third.container(border=True, height="stretch"):
+    with third.container(border=True, height="stretch", gap="xxsmall"):
         st.metric("Word pairs rated by people", f"{view.human.n:,}")
         st.caption(f"{plain(view.human.label)}, both words among the {len(view.run.request.concepts)} concepts")
 
@@ -82,7 +82,7 @@ def cache(runs: list[RunInfo]) -> None:
         selection_mode="single-row",
         alt="Finished runs",
         column_config={
-            "Checkpoint": st.column_config.TextColumn(width="medium"),
+            "Checkpoint": st.column_config.TextColumn(width=250),
             "Units": number(format="localized"),
             "Extracted": st.column_config.DateColumn(format="D MMM YYYY"),
             "Size (MB)": number(format="%.1f"),
@@ -140,8 +140,10 @@ def page() -> None:
             action="Extract a first run",
         )
         return
-    with st.container(horizontal=True, gap="medium"):
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
         run = controls.pick_run()
+    with right:
         human = controls.pick_human(run) if run else None
     with shell.guard():
         if run and human:

@@ -96,7 +96,7 @@ def _sharing(run: RunInfo) -> str:
 
 
 def _percent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{share:.0%}"
+    return "–" if math.isnan(share) else f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
 
 
 def _sizes(run: RunInfo) -> None:

@@ -87,10 +87,15 @@ def _index_type(n: int) -> type[np.unsignedinteger]:
     return np.uint16 if n <= 1 << 16 else np.uint32
 
 
+def _cores() -> int:
+    # macOS has no affinity to ask for.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _by_chunks(work: Callable[[slice], None], units: int, n: int, threads: int | None) -> None:
     step = max(16, CHUNK_BYTES // (8 * max(n, 1)))
     chunks = [slice(start, min(start + step, units)) for start in range(0, units, step)]
-    threads = min(threads or len(os.sched_getaffinity(0)), len(chunks))
+    threads = min(threads or _cores(), len(chunks))
     if threads <= 1:
         for chunk in chunks:
             work(chunk)

@@ -11,10 +11,14 @@ from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import logging as transformers_logging
 
 from explorer.errors import ModelError, ResourceError
 from explorer.extract import architectures, builtin, catalog
 from explorer.records import Checkpoint, Dtype, Module
+
+# The job reports its own progress; a second bar would only fill its log.
+transformers_logging.disable_progress_bar()
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class Extraction:
         try:
             self._kept, self._kept_embeddings = self._forward(texts, advance)
             self._row = {int(sentence): row for row, sentence in enumerate(shared)}
-            self._pool = sort_pool(self._kept[[self._row[int(i)] for i in self.plan.pool]])
+            self._pool = sort_pool(self._kept[[self._row[int(i)] for i in self.plan.pool]], self._threads)
         except MemoryError as error:
             raise ResourceError("The negative pool does not fit in memory.", "Lower N⁻.") from error
         self._words = word_embeddings(self.loaded, self.request.concepts)
@@ -112,7 +112,7 @@ class Extraction:
         folds = self.plan.draws[concept]
         positive = np.stack([np.isin(ids, drawn) for drawn, _ in folds], axis=1)
         negative = np.stack([np.isin(self.plan.pool, drawn) for _, drawn in folds], axis=1)
-        ap = average_precision(self._pool, negative, responses, positive)
+        ap = average_precision(self._pool, negative, responses, positive, self._threads)
         units = [np.flatnonzero(fold > self.request.ap_floor).astype(np.int32) for fold in ap]
         return ConceptResult(
             concept=concept,
@@ -142,8 +142,8 @@ class Extraction:
         return responses, embeddings
 
     def _forward(self, texts: list[str], advance: Callable[[int], None]) -> tuple[np.ndarray, np.ndarray]:
-        # The AP kernel's threads share OpenMP's setting, and another number of threads moves responses by an
-        # ulp: enough to break ties, and to make a resumed run differ from an uninterrupted one.
+        # Another number of threads moves responses by an ulp: enough to break ties, and to make a resumed run
+        # differ from an uninterrupted one.
         torch.set_num_threads(self._threads)
         return forward(self.loaded, texts, self.request.pooling, advance=advance)
 

@@ -11,6 +11,7 @@ import math
 import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from explorer.probes.cleaning import accept
 from explorer.records import Checkpoint, Dtype, Sentence
 
 BATCH, MAX_ROUNDS = 432, 6
+SELDOM = 0.45
+"""Share of usable samples under which a concept's remaining sentences are given their opening."""
 Progress = Callable[[int, int, str], None]
 
 
@@ -34,19 +37,37 @@ def load_prompts(path: Path | None = None) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def render(tokenizer: Any, prompts: dict[str, Any], concept: str) -> dict[str, list[int]]:
-    """Token ids of each prompt of a concept, by template name; chat form when the model has one."""
-    if tokenizer.chat_template is None:
-        return {k: tokenizer(t.format(word=concept)).input_ids for k, t in prompts["base"].items()}
-    rendered = {}
-    for name, template in prompts["chat"].items():
-        turns = [
-            {"role": "system", "content": prompts["system"]},
-            {"role": "user", "content": template.format(word=concept)},
-        ]
-        text = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
-        rendered[name] = tokenizer(text, add_special_tokens=False).input_ids
-    return rendered
+@dataclass(frozen=True)
+class Prompt:
+    """A rendered prompt: its token ids, and the opening of the answer that they end with."""
+
+    name: str
+    ids: list[int]
+    opening: str = ""
+
+
+def render(tokenizer: Any, prompts: dict[str, Any], concept: str, *, openings: bool = False) -> list[Prompt]:
+    """The prompts of a concept, in chat form when the model has one; `openings` gives the answer's first words."""
+    chat = tokenizer.chat_template is not None
+    templates: dict[str, str] = prompts["chat" if chat else "base"]
+    asked = {name: template.format(word=concept) for name, template in templates.items()}
+    if chat:
+        asked = {
+            name: tokenizer.apply_chat_template(
+                [{"role": "system", "content": prompts["system"]}, {"role": "user", "content": text}],
+                tokenize=False,
+                add_generation_prompt=True,
+            )
+            for name, text in asked.items()
+        }
+    if not openings:
+        return [Prompt(name, tokenizer(text, add_special_tokens=not chat).input_ids) for name, text in asked.items()]
+    first, between = next(iter(asked.values())), "" if chat else " "
+    given = [text.format(word=concept) for text in prompts["openings"]]
+    return [
+        Prompt("opening", tokenizer(first + between + text, add_special_tokens=not chat).input_ids, text)
+        for text in given
+    ]
 
 
 def generate_concept(
@@ -57,27 +78,28 @@ def generate_concept(
     The templates take turns in the result, so that its head is as varied as the whole.
     Raises SentencesError when the model cannot write enough of them.
     """
-    rendered = render(tokenizer, prompts, concept)
+    rendered, opened = (render(tokenizer, prompts, concept, openings=opened) for opened in (False, True))
     each = BATCH // len(rendered)
     seen: set[str] = set()
     kept: list[dict[str, str]] = []
     for attempt in range(MAX_ROUNDS):
         digest = hashlib.sha256(f"{seed}|{concept}|{attempt}".encode()).digest()
-        drawn = sample(model, list(rendered.values()), stops, n=each, seed=int.from_bytes(digest[:6]))
-        found = [
-            [{"text": text, "prompt": name} for text in accept(tokenizer.batch_decode(rows), concept, seen)]
-            for name, rows in zip(rendered, drawn, strict=True)
-        ]
+        drawn = sample(model, [p.ids for p in rendered], stops, n=each, seed=int.from_bytes(digest[:6]))
+        found = []
+        for prompt, rows in zip(rendered, drawn, strict=True):
+            texts = [prompt.opening + text for text in tokenizer.batch_decode(rows)]
+            found.append([{"text": text, "prompt": prompt.name} for text in accept(texts, concept, seen)])
         fresh = [row for turn in itertools.zip_longest(*found) for row in turn if row]
         kept += fresh
         if len(kept) >= target:
             return kept[:target]
         rate = len(fresh) / (each * len(rendered))
-        if len(kept) + rate * BATCH * (MAX_ROUNDS - 1 - attempt) < target:
-            break
+        if rate < SELDOM and rendered is not opened:
+            rendered, rate = opened, 1.5 * SELDOM
+            each = BATCH // len(rendered)
         each = min(each, math.ceil(1.15 * (target - len(kept)) / rate / len(rendered)))
     raise SentencesError(
-        f"The model wrote {len(kept)} usable sentences of “{concept}” in {attempt + 1} rounds, {target} needed.",
+        f"The model wrote {len(kept)} usable sentences of “{concept}” in {MAX_ROUNDS} rounds, {target} needed.",
         "Ask for fewer sentences, choose a stronger generator, or import sentences of this concept.",
     )
 

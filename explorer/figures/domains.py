@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 
 from explorer.figures.theme import PALETTE, domain_styles, faded, frame, safe
 
-_SCALE = (420.0, 270.0)
-"""Half the width and height of the drawing, in pixels at its natural size."""
+_WIDE, _TALL = (420.0, 270.0), (230.0, 380.0)
+"""Half the width and height of the drawing on a desk and on a phone, in pixels at its natural size."""
 _ROOM = (74.0, 44.0)
 """Least distance of two nodes beside and above each other, so that labels stay legible."""
 _NO_DOMAIN = "no domain"
@@ -31,12 +31,13 @@ def network_data(
 ) -> dict[str, object]:
     """What the network component draws: nodes, the `n_edges` strongest edges above 0, and the legend.
 
-    matrix: (concepts, concepts) overlap. positions: word → (x, y) in about [-1, 1]. Plain data only;
-    the component writes words as text, never as HTML.
+    matrix: (concepts, concepts) overlap. positions: word → (x, y) in about [-1, 1]; a node gets pixels for a
+    wide and for a tall canvas. Plain data only; the component writes words as text, never as HTML.
     """
     styles = domain_styles(domains)
     grey = PALETTE["none"]
-    places = spread(np.array([positions[word] for word in words]).reshape(-1, 2))
+    places = np.array([positions[word] for word in words]).reshape(-1, 2)
+    wide, tall = spread(places, _WIDE).round(1).tolist(), spread(places, _TALL).round(1).tolist()
     nodes = [
         {
             "id": word,
@@ -44,10 +45,10 @@ def network_data(
             "title": f"{word} · {domain or _NO_DOMAIN}",
             "color": styles[domain][0] if domain else grey,
             "shape": styles[domain][1] if domain else "dot",
-            "x": round(float(x), 1),
-            "y": round(float(y), 1),
+            "wide": wide[n],
+            "tall": tall[n],
         }
-        for word, domain, (x, y) in zip(words, domains, places, strict=True)
+        for n, (word, domain) in enumerate(zip(words, domains, strict=True))
     ]
     edges = [
         {
@@ -64,15 +65,15 @@ def network_data(
     return {"nodes": nodes, "edges": edges, "legend": legend, "selected": selected}
 
 
-def spread(places: np.ndarray, rounds: int = 200) -> np.ndarray:
-    """(n, 2) pixels of (n, 2) positions in [-1, 1]², pushed apart until no two labels collide.
+def spread(places: np.ndarray, half: tuple[float, float] = _WIDE, rounds: int = 200) -> np.ndarray:
+    """(n, 2) pixels of (n, 2) positions scaled to ±half, pushed apart until no two labels collide.
 
     Deterministic; a crowd that cannot be resolved in so many rounds stays a little crowded.
     """
     span = np.abs(places).max(axis=0, initial=0.0)
     # Distances in units of the room a node needs; a tiny spiral separates nodes at the same place.
     turn = np.arange(len(places))
-    start = places / np.where(span > 0, span, 1.0) * np.array(_SCALE) / np.array(_ROOM)
+    start = places / np.where(span > 0, span, 1.0) * np.array(half) / np.array(_ROOM)
     unit = start + 1e-3 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
     for _ in range(rounds):
         away = unit[:, None] - unit[None]

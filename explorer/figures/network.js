@@ -45,17 +45,17 @@ function toolbar(bar, data, save) {
   });
 }
 
-function vector(data, ink, paper) {
-  const xs = data.nodes.map((n) => n.x), ys = data.nodes.map((n) => n.y);
+function vector(data, nodes, ink, paper) {
+  const xs = nodes.map((n) => n.x), ys = nodes.map((n) => n.y);
   const left = Math.min(...xs) - 80, top = Math.min(...ys) - 40;
   const width = Math.max(...xs) - left + 80, height = Math.max(...ys) - top + 60;
-  const at = Object.fromEntries(data.nodes.map((n) => [n.id, n]));
+  const at = Object.fromEntries(nodes.map((n) => [n.id, n]));
   const lines = data.edges.map((e) => element("line", {
     x1: at[e.from].x, y1: at[e.from].y, x2: at[e.to].x, y2: at[e.to].y,
-    stroke: e.color, "stroke-width": thickness(e, data), "stroke-opacity": 0.55,
+    stroke: e.color, "stroke-width": thickness(e, data), "stroke-opacity": 0.65,
   }));
-  const marks = data.nodes.map((n) => symbol(n.shape, n.color, n.x, n.y, 9));
-  const labels = data.nodes.map((n) => {
+  const marks = nodes.map((n) => symbol(n.shape, n.color.background, n.x, n.y, 9));
+  const labels = nodes.map((n) => {
     const label = element("text", {
       x: n.x, y: n.y + 24, "text-anchor": "middle", "font-family": "sans-serif", "font-size": 14, fill: ink,
     });
@@ -66,6 +66,17 @@ function vector(data, ink, paper) {
   const picture = element("svg", { viewBox: `${left} ${top} ${width} ${height}`, width, height });
   picture.append(ground, ...lines, ...marks, ...labels);
   return new XMLSerializer().serializeToString(picture);
+}
+
+function picture(source, paper) {
+  const copy = document.createElement("canvas");
+  copy.width = source.width;
+  copy.height = source.height;
+  const context = copy.getContext("2d");
+  context.fillStyle = paper;
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(source, 0, 0);
+  return copy.toDataURL("image/png");
 }
 
 const strongestOf = (data) => Math.max(1e-9, ...data.edges.map((e) => e.overlap));
@@ -87,13 +98,14 @@ export default function (component) {
   const paper = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
   canvas.setAttribute("aria-label", data.alt);
 
-  const nodes = data.nodes.map((n) => ({
-    ...n, size: 11, borderWidth: n.id === data.selected ? 4 : 0,
+  const place = canvas.clientWidth < canvas.clientHeight ? "tall" : "wide";
+  const nodes = data.nodes.map(({ wide, tall, ...n }) => ({
+    ...n, x: (place === "tall" ? tall : wide)[0], y: (place === "tall" ? tall : wide)[1], size: 11, borderWidth: n.id === data.selected ? 4 : 0,
     color: { background: n.color, border: ink, highlight: { background: n.color, border: ink } },
   }));
   const edges = data.edges.map((e, k) => ({
     id: `${e.from}\u0000${e.to}`, from: e.from, to: e.to, width: thickness(e, data),
-    color: { color: e.color, highlight: e.color, hover: e.color, opacity: 0.55 },
+    color: { color: e.color, highlight: e.color, hover: e.color, opacity: 0.65 },
     dashes: e.across ? [6, 4] : false, title: `${e.from} – ${e.to}: overlap ${e.overlap.toFixed(3)}`,
   }));
 
@@ -109,7 +121,7 @@ export default function (component) {
     });
     drawn.set(root, state);
   }
-  const layout = JSON.stringify(data.nodes.map((n) => [n.id, n.x, n.y]));
+  const layout = JSON.stringify(nodes.map((n) => [n.id, n.x, n.y]));
   const moved = state.layout !== layout;
   state.nodes.clear();
   state.edges.clear();
@@ -132,11 +144,11 @@ export default function (component) {
   toolbar(root.querySelector(".bar"), data, (kind) => {
     const name = `${data.filename}.${kind.toLowerCase()}`;
     if (kind === "SVG") {
-      const url = URL.createObjectURL(new Blob([vector(data, ink, paper)], { type: "image/svg+xml" }));
+      const url = URL.createObjectURL(new Blob([vector(data, nodes, ink, paper)], { type: "image/svg+xml" }));
       download(url, name);
       setTimeout(() => URL.revokeObjectURL(url), 1000);
     } else {
-      download(root.querySelector("canvas").toDataURL("image/png"), name);
+      download(picture(root.querySelector("canvas"), paper), name);
     }
   });
   return () => {

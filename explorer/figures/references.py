@@ -11,8 +11,6 @@ import plotly.graph_objects as go
 from explorer.figures.steps import StepAxis
 from explorer.figures.theme import PALETTE, faded, safe
 
-_LABEL_SPOTS = ("middle right", "bottom right", "top right")
-
 
 def null_band(figure: go.Figure, points: pd.DataFrame, axis: StepAxis, row: int, seen: set[str]) -> None:
     """The range of ρ over shuffles of the human scores, where points carry null_low and null_high."""
@@ -63,19 +61,22 @@ def ceiling_line(figure: go.Figure, ceiling: tuple[float, str], axis: StepAxis, 
 
 def paper_marks(figure: go.Figure, marks: Mapping[str, float], axis: StepAxis, row: int, seen: set[str]) -> None:
     """Open diamonds, right of the last checkpoint, for results that are the paper's and not ours."""
+    ordered = sorted(marks, key=lambda name: marks[name])
+    spots = ["bottom right", *["middle right"] * (len(marks) - 2), "top right"][-len(marks) :]
     figure.add_scatter(
         x=[axis.final + 0.05 * axis.span] * len(marks),
-        y=list(marks.values()),
+        y=[marks[name] for name in ordered],
         mode="markers+text",
         marker={"symbol": "diamond-open", "size": 10, "color": PALETTE["experts"], "line": {"width": 1.5}},
-        text=[safe(name) for name in marks],
-        textposition=[_LABEL_SPOTS[i % 3] for i in range(len(marks))],
+        text=[safe(name.rsplit("-", 1)[-1]) for name in ordered],
+        textposition=spots,
+        customdata=[[None, None, safe(name)] for name in ordered],
         textfont={"size": 11},
         cliponaxis=False,
-        name="paper: experts at the final checkpoint (not ours)",
+        name=f"paper, experts of {safe(', '.join(ordered))} (not ours)",
         legendgroup="paper",
         showlegend=once(seen, "paper"),
-        hovertemplate="paper, %{text}: ρ = %{y:.2f}<extra></extra>",
+        hovertemplate="paper, %{customdata[2]}: ρ = %{y:.2f}<extra></extra>",
         row=row,
         col=1,
     )

@@ -14,6 +14,7 @@ NAMES = {
     "between by chance": "between, by chance",
 }
 """Kind of overlap → what the legend calls it; "by chance" is what random sets of these sizes would have."""
+_BELOW_BUTTONS = {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 36}}
 _DASHES = {"within by chance": "dash", "between by chance": "dot"}
 
 
@@ -106,4 +107,6 @@ def _headed(figure: go.Figure, title: str, subtitle: str) -> go.Figure:
     if not title and not subtitle:
         return figure
     text = {"text": safe(title), "font": {"size": 15}, "subtitle": {"text": safe(subtitle), "font": {"size": 12}}}
-    return figure.update_layout(title={**text, "x": 0, "xanchor": "left", "xref": "container"}, margin={"t": 64})
+    return figure.update_layout(
+        title={**text, "x": 0, "xanchor": "left", "xref": "container", **_BELOW_BUTTONS}, margin={"t": 96}
+    )

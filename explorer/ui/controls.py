@@ -146,7 +146,7 @@ def _say_bad(key: str, used: str, *, moved: bool) -> None:
         _note_bad(key, None)
     given = st.session_state.get(f"_bad_{key}")
     if given is not None:
-        shell.notice(f"There is no {plain(key)} “{plain(given)}” to show; this is {plain(used)}.")
+        shell.notice(f"The address asks for {plain(key)} “{plain(given)}”, which is not there. Shown instead: {plain(used)}.")
 
 
 def _same(a: str, b: str) -> bool:

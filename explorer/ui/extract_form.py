@@ -78,12 +78,16 @@ def _random_init() -> int | None:
 
 
 def apply_preset() -> None:
-    """Put the sizes of the chosen preset into the form."""
+    """Put the sizes and the concepts of the chosen preset into the form."""
+    _fill_sizes()
+    st.session_state.pop("form_concepts", None)
+
+
+def _fill_sizes() -> None:
     preset = PRESETS[st.session_state.get("form_preset") or QUICK.name]
     st.session_state["form_positive"] = preset.n_positive
     st.session_state["form_negative"] = preset.n_negative
     st.session_state["form_folds"] = preset.folds
-    st.session_state.pop("form_concepts", None)
 
 
 def preset() -> None:
@@ -156,7 +160,7 @@ def _add_domain(place: st.delta_generator.DeltaGenerator, info: ProbeSetInfo) ->
 def advanced() -> dict[str, int | str]:
     """Sizes, pooling, dtype and seed."""
     if "form_positive" not in st.session_state:
-        apply_preset()
+        _fill_sizes()
     with st.expander("Advanced: set sizes, folds, pooling, precision, seed"):
         first, second, third = st.columns(3)
         n_positive = first.number_input(
@@ -202,7 +206,7 @@ def human_file() -> str | None:
         except InputError:
             path.unlink()
             raise
-        st.caption(f"{len(pairs):,} pairs read from {plain(sent.name)}.")
+        st.caption(f"Pairs read from {plain(sent.name)}: {len(pairs):,}.")
         return str(path)
 
 

@@ -12,6 +12,7 @@ def run() -> None:
     page = st.navigation(list(navigation.build().values()))
     name = "" if page.title == navigation.PAGES[navigation.HOME].title else f"{page.title} · "
     st.set_page_config(page_title=f"{name}Expert Explorer", page_icon=":material/hub:", layout="wide")
+    shell.style()
     with st.sidebar:
         st.segmented_control(
             "Save figures as",

@@ -91,6 +91,6 @@ def runs_table(runs: Sequence[RunInfo]) -> pd.DataFrame:
             "Probe set": [run.request.probe_set for run in runs],
             "Extracted": [pd.Timestamp(run.created).to_pydatetime() for run in runs],
             "Size (MB)": [run.size_bytes / 1e6 for run in runs],
-            "Run": [run.id for run in runs],
+            "Run": [run.id[:8] for run in runs],
         }
     )

@@ -25,6 +25,16 @@ _LOG = logging.getLogger("explorer")
 _BUTTONS_LEFT_OUT = ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "toggleSpikelines"]
 
 
+_STYLE = """<style>
+@media (max-width: 640px) { [class*="st-key-footer-"] { flex-wrap: wrap !important; } }
+</style>"""
+
+
+def style() -> None:
+    """What the theme cannot say: the footers of figures break into two lines on a phone."""
+    st.html(_STYLE)
+
+
 def header(title: str, lead: str) -> None:
     """The page's heading and the one sentence that says what it shows."""
     st.title(title, anchor=False)
@@ -104,7 +114,7 @@ def figure_config(filename: str) -> dict[str, object]:
 
 def figure_footer(*, key: str, caption: str, data: pd.DataFrame | Callable[[], pd.DataFrame], filename: str) -> None:
     """The provenance caption of a figure and its data as CSV; for figures that plotly does not draw."""
-    with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
+    with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False, key=f"footer-{key}"):
         st.caption(plain(caption))
         st.download_button(
             "Data as CSV",
@@ -120,7 +130,7 @@ def figure_footer(*, key: str, caption: str, data: pd.DataFrame | Callable[[], p
 
 def csv(table: pd.DataFrame) -> bytes:
     """A table as UTF-8 CSV."""
-    return table.to_csv(index=False).encode()
+    return bytes(table.to_csv(index=False), "utf-8")
 
 
 def empty_state(

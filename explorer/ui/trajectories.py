@@ -66,7 +66,7 @@ def collective(runs: Sequence[RunInfo]) -> list[RunInfo]:
         replace(
             group[0],
             commit=None,
-            request=replace(group[0].request, checkpoint=Checkpoint(f"{name}, {len(group)} runs")),
+            request=replace(group[0].request, checkpoint=Checkpoint(f"{name} ({len(group)} runs)")),
         )
         for name, group in groups.items()
     ]

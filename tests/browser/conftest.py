@@ -1,0 +1,130 @@
+"""A real server on a free port and a real browser in front of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from explorer import settings
+from tests.fixtures import small_run
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Server:
+    """A running dashboard."""
+
+    url: str
+    process: subprocess.Popen
+    log: Path
+    cache: Path
+    seconds_to_answer: float
+
+    def modules_in_memory(self) -> str:
+        """Paths of the libraries mapped into the server process."""
+        return "\n".join(found.path for found in psutil.Process(self.process.pid).memory_maps())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serve(cache: Path) -> Iterator[Server]:
+    """Start the dashboard on a cache folder; its log is printed when the test fails."""
+    port, log = free_port(), cache / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    began = time.monotonic()
+    with log.open("w") as sink:
+        environment = os.environ | {"EXPERT_EXPLORER_CACHE": str(cache)}
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        while True:
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).read()
+                break
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() - began < 120, log.read_text()
+            time.sleep(0.1)
+        yield Server(url, process, log, cache, time.monotonic() - began)
+    except BaseException:
+        print(log.read_text())
+        raise
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("No Chromium on PATH: run `bash tests/install_browser.sh`.")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    opened = context.new_page()
+    opened.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    yield opened
+    context.close()
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """A cache with the bundled study, or with two fixture runs where a checkout has no study."""
+    runs = tmp_path / "cache" / "runs"
+    runs.mkdir(parents=True)
+    bundled = list((settings.PROJECT / "cache" / "runs").glob("*.duckdb"))
+    for run in bundled:
+        if not run.name.endswith(".partial.duckdb"):
+            (runs / run.name).symlink_to(run)
+    if not bundled:
+        small_run(runs)
+        small_run(runs, random_init=0)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[Path], Server]]:
+    """Starts servers that end with the test."""
+    with contextlib.ExitStack() as running:
+        yield lambda cache: running.enter_context(serve(cache))
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run to its end and nothing went wrong."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -1,0 +1,97 @@
+"""What a newcomer does, in a real browser: cold deep links, and an extraction from click to figure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from explorer.store.read import Library
+from tests.browser.conftest import Server, serve, settled
+from tests.fixtures import small_run
+
+pytestmark = pytest.mark.browser
+Start = Callable[[Path], Server]
+
+PAGES = {
+    "": ("Expert Explorer", ".js-plotly-plot"),
+    "alignment": ("Alignment", ".js-plotly-plot"),
+    "stability": ("Stability", ".js-plotly-plot"),
+    "domains": ("Domains", ".js-plotly-plot"),
+    "extract": ("Extract", "button:has-text('Start extraction'), button:has-text('Open it')"),
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_cold_deep_link_opens_its_page_after_a_server_start(path: str, start: Start, cache: Path, page: Page) -> None:
+    server = start(cache)
+    failed: list[str] = []
+    page.on("response", lambda r: failed.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    page.on(
+        "request", lambda r: failed.append(r.url) if "127.0.0.1" not in r.url and r.url.startswith("http") else None
+    )
+    page.goto(f"{server.url}/{path}")
+    title, content = PAGES[path]
+    expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
+    expect(page.locator(content).first).to_be_visible()
+    settled(page)
+    assert failed == []
+
+
+def test_the_first_figure_comes_soon_and_without_torch(start: Start, cache: Path, page: Page) -> None:
+    server = start(cache)
+    began = time.monotonic()
+    page.goto(server.url)
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    seconds = time.monotonic() - began
+    settled(page)
+    assert "libtorch" not in server.modules_in_memory()
+    print(f"first figure after {seconds:.1f} s")
+    assert seconds < 30, "loaded machines are slow, but not that slow"
+
+
+@pytest.mark.parametrize("query", ["run=nosuch", "tau=7", "tau=abc", "dataset=<script>alert(1)</script>", "step=-1"])
+@pytest.mark.parametrize("path", ["", "alignment", "stability", "domains", "extract"])
+def test_bad_parameters_fall_back_to_defaults(path: str, query: str, shared: Server, page: Page) -> None:
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto(f"{shared.url}/{path}?{query}")
+    expect(page.get_by_role("heading", name=PAGES[path][0], exact=True, level=1)).to_be_visible()
+    settled(page)
+    assert dialogs == []
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("cache")
+    (folder / "runs").mkdir()
+    small_run(folder / "runs")
+    small_run(folder / "runs", random_init=0)
+    with serve(folder) as server:
+        yield server
+
+
+@pytest.mark.model
+def test_an_extraction_goes_from_click_to_figure(start: Start, cache: Path, page: Page) -> None:
+    """The form as it opens: the built-in model, fetched if need be, on a few concepts of the bundled probe set."""
+    before = {run.id for run in Library(cache / "runs").runs()}
+    server = start(cache)
+    page.goto(f"{server.url}/extract")
+    page.get_by_role("button", name="Start extraction").click()
+    page.wait_for_url("**job=**")
+    address = page.url
+    page.goto("about:blank")  # closing the tab must not stop the work
+    page.goto(address)
+    expect(page.get_by_role("link", name="Stability").nth(1)).to_be_visible(timeout=420_000)
+    (run_id,) = {run.id for run in Library(cache / "runs").runs()} - before
+    run = Library(cache / "runs").run(run_id)
+    assert run.n_units == 155_520
+    assert run.request.checkpoint.model == "built-in"
+    for path in ("alignment", "stability", "domains"):
+        page.goto(f"{server.url}/{path}?run={run_id}")
+        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        settled(page)
+    assert "libtorch" not in server.modules_in_memory()

@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.jobs import queue
+from explorer.jobs.folder import JobFolder
+from explorer.probes import probe_set
+from explorer.records import Sentence
+from explorer.ui import extract_form
+from explorer.ui.presets import FULL, PAPER, QUICK, concepts_of
+from tests.pages.conftest import Opener
+from tests.workbench import Workbench
+
+
+def _labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def _text(app: AppTest) -> str:
+    return "\n".join(element.value for kind in (app.markdown, app.caption, app.info) for element in kind)
+
+
+def _start(app: AppTest) -> AppTest:
+    return app.button("start").click().run()
+
+
+def _stopped(bench: Workbench, **progress: object) -> queue.Job:
+    job = queue.submit(bench.request(), human=(), start=False)
+    JobFolder(job.id).write_progress(stage="concepts", done=3, total=12, eta_s=None, **progress)
+    return job
+
+
+def test_a_newcomer_can_start_at_once_and_sees_the_cost_first(extract_bench: Workbench, open_page: Opener) -> None:
+    app = open_page("extract")
+    assert not app.exception
+    assert not app.error
+    assert [metric.label for metric in app.metric] == ["Time", "Memory", "Disk"]
+    assert all(metric.value.startswith("≈ ") for metric in app.metric)
+    assert len(app.multiselect("form_concepts").value) == 8
+    assert not app.button("start").disabled
+    assert queue.jobs() == []
+
+
+def test_from_click_to_result(extract_bench: Workbench, open_page: Opener) -> None:
+    app = _start(open_page("extract"))
+    (job,) = queue.jobs()
+    assert app.query_params["job"] == job.id
+    assert (job.request.n_positive, job.request.n_negative, job.request.folds) == (40, 80, 2)
+    assert job.request.checkpoint.model == "built-in"
+    extract_bench.wait(job.id, lambda seen: seen.state == "done")
+    app = open_page("extract", job=job.id)
+    assert not app.error
+    assert "The run is in the cache" in _text(app)
+    assert (extract_bench.runs / f"{job.id}.duckdb").exists()
+
+
+def test_the_address_of_a_running_job_shows_it_and_can_cancel_it(extract_bench: Workbench, open_page: Opener) -> None:
+    extract_bench.env("FAKE_SECONDS", "0.2")
+    _start(open_page("extract"))
+    (job,) = queue.jobs()
+    extract_bench.wait(job.id, lambda seen: seen.state == "running" and seen.stage == "concepts")
+    app = open_page("extract", job=job.id)
+    assert "You can close this page" in _text(app)
+    app.button(f"cancel_{job.id}").click().run()
+    extract_bench.wait(job.id, lambda seen: seen.state == "cancelled")
+    app = open_page("extract", job=job.id)
+    assert not app.exception
+    assert app.button(f"resume_{job.id}").label == "Resume"
+    extract_bench.env("FAKE_SECONDS", "0")
+    app.button(f"resume_{job.id}").click().run()
+    extract_bench.wait(job.id, lambda seen: seen.state == "done")
+
+
+def test_asking_for_a_run_that_exists_opens_it_without_work(extract_bench: Workbench, open_page: Opener) -> None:
+    _start(open_page("extract"))
+    (job,) = queue.jobs()
+    extract_bench.wait(job.id, lambda seen: seen.state == "done")
+    app = open_page("extract")
+    assert "in the cache already" in _text(app)
+    assert app.button("start").label == "Open it"
+    app = _start(app)
+    assert app.query_params["job"] == job.id
+    assert "The run is in the cache" in _text(app)
+    assert extract_bench.n_starts() == 1
+
+
+def test_a_failed_job_shows_its_error_hint_and_log_but_no_traceback(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
+    job = _stopped(extract_bench, state="failed", error="The hub has no *such* model.", hint="Check the spelling.")
+    JobFolder(job.id).write_log("loading the model")
+    app = open_page("extract", job=job.id)
+    assert not app.exception
+    assert "no \\*such\\* model" in app.error[0].value
+    assert "Check the spelling" in app.error[0].value
+    assert "loading the model" in app.code[0].value
+    assert {"Resume", "Remove"} <= set(_labels(app))
+
+
+def test_a_job_whose_worker_died_says_what_is_kept(extract_bench: Workbench, open_page: Opener) -> None:
+    job = _stopped(extract_bench, state="running", message="")
+    app = open_page("extract", job=job.id)
+    assert "3 of 12 concepts are kept" in app.info[0].value
+    assert "Resume" in _labels(app)
+
+
+def test_removing_a_job_forgets_it(extract_bench: Workbench, open_page: Opener) -> None:
+    job = _stopped(extract_bench, state="cancelled", message="Cancelled")
+    app = open_page("extract", job=job.id)
+    app.button(f"forget_{job.id}").click().run()
+    assert queue.get(job.id) is None
+    assert not app.exception
+
+
+def test_other_jobs_are_listed_below_the_form(extract_bench: Workbench, open_page: Opener) -> None:
+    _stopped(extract_bench, state="failed", error="It failed.", message="Failed")
+    app = open_page("extract")
+    assert any("SmolLM2" in markdown.value for markdown in app.markdown)
+    assert "Extractions" in [heading.value for heading in app.subheader]
+
+
+@pytest.mark.parametrize("job", ["zzz", "../../etc", "0123456789abcdef"])
+def test_an_unknown_job_gets_a_notice(extract_bench: Workbench, open_page: Opener, job: str) -> None:
+    app = open_page("extract", job=job)
+    assert not app.exception
+    assert not app.error
+    assert "There is no extraction" in app.info[0].value
+
+
+def test_without_a_probe_set_the_page_says_how_to_get_one(
+    empty_cache: Path, open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.settings.bundled_dir", lambda: empty_cache / "bundled")
+    app = open_page("extract")
+    assert not app.exception
+    assert "No probe set" in [heading.value for heading in app.subheader]
+    assert "start" not in [button.key for button in app.button]
+
+
+def test_a_damaged_run_in_the_cache_does_not_stop_an_extraction(extract_bench: Workbench, open_page: Opener) -> None:
+    extract_bench.runs.mkdir(exist_ok=True)
+    (extract_bench.runs / "broken.duckdb").write_bytes(b"\0" * 5000)
+    app = open_page("extract")
+    assert not app.error
+    assert app.button("start")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("form_positive", 61, "sentences"),
+        ("form_negative", 1_000_000, "sentences"),
+    ],
+)
+def test_too_few_sentences_are_told_before_the_start(
+    extract_bench: Workbench, open_page: Opener, key: str, value: int, expected: str
+) -> None:
+    app = open_page("extract")
+    app.number_input(key).set_value(value).run()
+    assert not app.exception
+    assert expected in app.error[0].value
+    assert "start" not in [button.key for button in app.button]
+
+
+def test_one_concept_is_refused_with_what_is_expected(extract_bench: Workbench, open_page: Opener) -> None:
+    app = open_page("extract")
+    app.multiselect("form_concepts").set_value(["cat"]).run()
+    assert "at least 2" in app.error[0].value
+
+
+def test_a_hub_model_needs_a_name_and_an_unreachable_hub_gets_a_sentence(
+    extract_bench: Workbench, open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HOME", str(extract_bench.folder / "hf"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    app = open_page("extract")
+    app.button_group("form_source").set_value(extract_form.HUB).run()
+    assert "Name a model" in app.info[0].value
+    app.text_input("form_model").set_value("nobody/no-such-model").run()
+    assert not app.exception
+    assert app.error
+
+
+def test_a_folder_that_holds_no_model_is_told_so(extract_bench: Workbench, open_page: Opener, tmp_path: Path) -> None:
+    app = open_page("extract")
+    app.button_group("form_source").set_value(extract_form.FOLDER).run()
+    app.text_input("form_folder").set_value(str(tmp_path)).run()
+    assert "config.json" in app.error[0].value.replace("\\", "")
+    (tmp_path / "config.json").write_text('{"model_type": "mamba"}')
+    app.text_input("form_folder").set_value(f"{tmp_path}/").run()
+    assert "mamba" in app.error[0].value
+
+
+def test_a_random_initialisation_is_another_run(extract_bench: Workbench, open_page: Opener) -> None:
+    app = open_page("extract")
+    app.button_group("form_weights").set_value(extract_form.RANDOM).run()
+    app.number_input("form_init").set_value(7).run()
+    _start(app)
+    assert [job.request.checkpoint.random_init for job in queue.jobs()] == [7]
+
+
+def test_a_preset_fills_the_form(extract_bench: Workbench, open_page: Opener) -> None:
+    app = open_page("extract")
+    app.button_group("form_preset").set_value(FULL.name).run()
+    assert app.number_input("form_positive").value == FULL.n_positive
+    assert app.number_input("form_folds").value == FULL.folds
+    assert "form_concepts" not in [widget.key for widget in app.multiselect]
+
+
+def test_adding_a_domain_adds_its_concepts(extract_bench: Workbench, open_page: Opener) -> None:
+    app = open_page("extract")
+    app.selectbox("form_domain").select("color").run()
+    assert set(app.multiselect("form_concepts").value) >= {"cat", "car", "red", "yellow"}
+
+
+def test_ratings_of_ones_own_are_checked_row_by_row(extract_bench: Workbench, open_page: Opener) -> None:
+    app = open_page("extract")
+    app.file_uploader("form_human").set_value(("mine.csv", b"word1,word2,score\ncat,dog,high\n", "text/csv")).run()
+    assert not app.exception
+    assert "line 2" in app.error[0].value
+    app.file_uploader("form_human").set_value(("mine.csv", b"word1,word2,score\ncat,dog,4.5\n", "text/csv")).run()
+    assert not app.error
+    assert "Pairs read from mine\\.csv: 1." in _text(app)
+
+
+def test_the_quick_look_takes_whole_domains(extract_bench: Workbench) -> None:
+    rows = [Sentence(word, f"A {word}.", "x") for word in ("odd", "a1", "b1", "a2", "b2", "strange")]
+    domains = {"a1": "a", "a2": "a", "b1": "b", "b2": "b"}
+    info = probe_set.save("mixed", rows, {"domains": domains})
+    assert concepts_of(QUICK, info)[:4] == ["a1", "a2", "b1", "b2"]
+    assert concepts_of(PAPER, info) == ["odd", "a1", "b1", "a2", "b2", "strange"]
+
+
+def test_the_estimate_is_asked_once_for_the_same_form(
+    extract_bench: Workbench, open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("extract")
+    monkeypatch.setattr("explorer.ui.cost.estimate", lambda _: pytest.fail("asked again"))
+    app.run()
+    assert not app.error
+    assert app.metric

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.measure.alignment import align
+from explorer.records import Checkpoint, RunInfo
+from explorer.settings import PROJECT
+from explorer.store.read import Library
+from explorer.store.write import RunWriter
+from explorer.ui import studies, text
+from tests.fixtures import FakeExtraction, small_request, small_run
+from tests.pages.conftest import Opener
+
+
+def _run_of(cache: Path, checkpoint: Checkpoint) -> RunInfo:
+    return next(run for run in Library(cache / "runs").runs() if run.request.checkpoint == checkpoint)
+
+
+def _everything(app: AppTest) -> str:
+    kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
+    return "\n".join(element.value for elements in kinds for element in elements)
+
+
+def test_opens_on_the_trained_run_that_has_a_control(full_cache: Path, open_page: Opener) -> None:
+    app = open_page("overview")
+    assert not app.error
+    assert not app.exception
+    assert app.selectbox("run_choice").value == _run_of(full_cache, Checkpoint("built-in")).id
+
+
+def test_the_key_number_is_the_measured_alignment(full_cache: Path, open_page: Opener) -> None:
+    run = _run_of(full_cache, Checkpoint("built-in"))
+    library = Library(full_cache / "runs")
+    pairs = library.human_pairs(run.id, "fixture", "test")
+    matrix = library.pair_overlap(run.id, 0.5)
+    expected = align(matrix[pairs["i"], pairs["j"]], pairs["score"])
+    app = open_page("overview")
+    assert app.metric[0].value == text.rho(expected.rho)
+    assert text.interval(expected.low, expected.high) in _everything(app)
+    assert app.metric[2].value == str(len(pairs))
+
+
+def test_domain_structure_is_shown_beside_that_of_the_untrained_control(full_cache: Path, open_page: Opener) -> None:
+    app = open_page("overview")
+    trained = float(app.metric[1].value.removesuffix("×"))
+    caption = next(c.value for c in app.caption if "untrained" in c.value and "CI" in c.value)
+    untrained = float(caption.split("untrained ")[1].removesuffix("×"))
+    assert trained > 2 > untrained
+
+
+def test_differences_name_both_embeddings_and_the_control(full_cache: Path, open_page: Opener) -> None:
+    table = open_page("overview").table[0].value
+    assert list(table["Difference"]) == [
+        "experts − word embedding",
+        "experts − sentence embedding",
+        "trained − untrained, experts",
+        "trained − untrained, word embedding",
+        "trained − untrained, sentence embedding",
+    ]
+
+
+def test_the_address_names_the_run_and_the_ratings(full_cache: Path, open_page: Opener) -> None:
+    run = _run_of(full_cache, Checkpoint("fixture/tiny", "step512"))
+    app = open_page("overview", run=run.id, human="fixture dev")
+    assert app.selectbox("run_choice").value == run.id
+    assert app.selectbox("human").value == "fixture dev"
+    assert not app.info
+
+
+def test_choosing_a_run_changes_the_address(full_cache: Path, open_page: Opener) -> None:
+    run = _run_of(full_cache, Checkpoint("fixture/tiny", "step512"))
+    app = open_page("overview")
+    app.selectbox("run_choice").select(run.id).run()
+    assert app.query_params["run"] == run.id
+
+
+@pytest.mark.parametrize("params", [{"run": "nonsense"}, {"human": "nonsense"}, {"run": "<b>x</b>", "human": ""}])
+def test_bad_parameters_fall_back_with_a_notice(full_cache: Path, open_page: Opener, params: dict[str, str]) -> None:
+    app = open_page("overview", **params)
+    assert not app.error
+    assert not app.exception
+    assert "which is not there" in app.info[0].value
+    assert app.metric[0].value != "–"
+
+
+def test_the_notice_stays_until_the_choice_is_made(full_cache: Path, open_page: Opener) -> None:
+    app = open_page("overview", run="nonsense").run()
+    assert app.info
+    app.selectbox("run_choice").select(_run_of(full_cache, Checkpoint("fixture/tiny", "step512")).id).run()
+    assert not app.info
+
+
+def test_an_empty_cache_says_what_to_do_first(empty_cache: Path, open_page: Opener) -> None:
+    app = open_page("overview")
+    assert not app.exception
+    assert "No runs yet" in _everything(app)
+
+
+def test_unreadable_files_are_named_with_the_reason_and_harm_no_other(corrupt_cache: Path, open_page: Opener) -> None:
+    app = open_page("overview")
+    warning = app.warning[0].value
+    assert "2 run files cannot be read" in warning
+    assert "truncated" in warning
+    assert "notes.duckdb" in warning.replace("\\", "")
+    assert app.metric[0].value != "–"
+
+
+def test_a_cache_of_unreadable_files_only_still_opens(only_corrupt_cache: Path, open_page: Opener) -> None:
+    app = open_page("overview")
+    assert not app.exception
+    assert "cannot be read" in app.warning[0].value
+    assert "No runs yet" in _everything(app)
+
+
+def test_a_run_without_rated_pairs_still_shows_the_cache(empty_cache: Path, open_page: Opener) -> None:
+    request = small_request(concepts=("quince", "medlar", "sloe"))
+    fake = FakeExtraction(request)
+    with RunWriter(empty_cache / "runs", request, fake.modules, fake.sentences, fake.draws, [], {}) as writer:
+        for result in fake.concepts():
+            writer.write_concept(result)
+        writer.finish({})
+    app = open_page("overview")
+    assert not app.error
+    assert "No human ratings" in app.info[0].value
+    assert len(app.dataframe[0].value) == 1
+
+
+def test_no_page_of_the_dashboard_imports_the_model_stack(full_cache: Path) -> None:
+    script = """
+import sys
+from streamlit.testing.v1 import AppTest
+import app, explorer.ui.navigation as navigation
+for name in navigation.PAGES:
+    page = AppTest.from_file("explorer/ui/main.py", default_timeout=60)
+    if name != navigation.HOME:
+        page.switch_page(f"../../pages/{name}.py")
+    assert not page.run().exception, name
+print(sorted({"torch", "transformers", "numba"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_the_default_run_is_trained_even_when_a_control_is_newer(full_cache: Path) -> None:
+    runs = Library(full_cache / "runs").runs()
+    chosen = studies.default_run(runs)
+    assert chosen is not None
+    assert chosen.request.checkpoint.random_init is None
+    assert studies.default_run([]) is None
+
+
+def test_a_twin_differs_in_nothing_but_its_weights(full_cache: Path, tmp_path: Path) -> None:
+    other = small_run(tmp_path, random_init=0, folds=2)
+    stranger = Library(tmp_path).run(other.stem)
+    runs = Library(full_cache / "runs").runs()
+    trained = _run_of(full_cache, Checkpoint("built-in"))
+    twin = studies.twin_of(trained, [*runs, stranger])
+    assert twin is not None
+    assert twin.request.checkpoint == Checkpoint("built-in", "main", 0)
+    assert studies.twin_of(trained, [trained, stranger]) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (text.rho(0.644), "0.64"),
+        (text.rho(-0.02), "−0.02"),
+        (text.rho(float("nan")), "–"),
+        (text.interval(0.5, 0.712), "[0.50, 0.71]"),
+        (text.p_value(0.0001), "p < 0.001"),
+        (text.p_value(0.0321), "p = 0.032"),
+        (text.size(1_400_000_000), "1.4 GB"),
+        (text.size(12_000_000), "12 MB"),
+        (text.duration(45), "45 s"),
+        (text.duration(750), "12 min"),
+        (text.duration(7800), "2 h 10 min"),
+        (text.duration(0), "1 s"),
+        (text.plain("a_b *c* [d](e)"), r"a\_b \*c\* \[d\]\(e\)"),
+    ],
+)
+def test_numbers_and_names_read_alike_everywhere(shown: str, expected: str) -> None:
+    assert shown == expected
