@@ -9,7 +9,7 @@ from explorer.jobs import queue
 from explorer.jobs.folder import DEFAULT_HUMAN
 from explorer.probes import probe_set
 from explorer.records import RunRequest
-from explorer.ui import cost, extract_form, job_panel, library, navigation, shell
+from explorer.ui import cost, extract_form, job_panel, library, navigation, own_ratings, shell
 
 
 def form() -> tuple[RunRequest, tuple[str, ...]] | None:
@@ -27,7 +27,7 @@ def form() -> tuple[RunRequest, tuple[str, ...]] | None:
     info = extract_form.probe_set(available)
     words = extract_form.concepts(info)
     sizes = extract_form.advanced()
-    own = extract_form.human_file()
+    own = own_ratings.upload()
     if model is None:
         shell.notice("Name a model to see what its extraction costs.")
         return None
@@ -53,7 +53,7 @@ def page() -> None:
     if chosen:
         with shell.guard():
             job_panel.show(chosen)
-        navigation.link("extract", "New extraction")
+        navigation.link("extract", "New extraction", icon=":material/add:")
     else:
         try:
             described = form()

@@ -8,7 +8,7 @@ from explorer.figures import overview as figures
 from explorer.jobs import queue
 from explorer.records import TAUS, RunInfo
 from explorer.ui import controls, library, navigation, overview, shell
-from explorer.ui.text import date, interval, p_value, plain, provenance, rho, size, times
+from explorer.ui.text import date, interval, plain, provenance, rho, size, times, with_interval
 
 NEXT = {
     "alignment": "ρ at every checkpoint of training, and the word pairs behind each point.",
@@ -21,6 +21,12 @@ NEXT = {
 def headline(view: overview.Headline) -> None:
     points = view.points()
     key_numbers(view)
+    if points["rho"].isna().all():
+        shell.notice(
+            f"Alignment cannot be told from the {view.human.n:,} pairs of {plain(view.human.label)} whose two "
+            "words are concepts of this run. Choose other ratings, or extract more of the rated words."
+        )
+        return
     figure, table = st.columns([11, 9], gap="large")
     with figure:
         shell.show_figure(
@@ -48,7 +54,7 @@ def key_numbers(view: overview.Headline) -> None:
     first, second, third = st.columns(3)
     with first.container(border=True, height="stretch", gap="xxsmall"):
         st.metric("Alignment of experts with people, ρ", rho(experts.rho))
-        st.caption(f"95% CI {interval(experts.low, experts.high)}, {plain(p_value(experts.p))}")
+        st.caption(plain(with_interval(experts.low, experts.high, experts.p) or experts.note))
     with second.container(border=True, height="stretch", gap="xxsmall"):
         st.metric("Overlap within ÷ across domains", times(trained.ratio) if trained else "–")
         if trained:
@@ -108,7 +114,7 @@ def broken() -> None:
     if files:
         lines = "\n".join(f"- {plain(sentence)}" for _, sentence in files)
         what = "1 run file" if len(files) == 1 else f"{len(files)} run files"
-        st.warning(f"**{what} cannot be read.** The other runs are not affected.\n\n{lines}", icon=":material/warning:")
+        shell.warn(f"**{what} cannot be read.** The other runs are not affected.\n\n{lines}")
 
 
 def under_way() -> None:

@@ -117,7 +117,7 @@ def _concepts(run: RunInfo, tau: float) -> None:
     st.subheader(f"Concepts at τ = {tau:.2f}, least stable first", anchor=False)
     table = analysis.concept_stability(run.id, tau)
     st.dataframe(
-        table,
+        table.fillna({"domain": "–"}),
         hide_index=True,
         height=370,
         column_config={

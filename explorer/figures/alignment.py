@@ -63,7 +63,7 @@ def over_checkpoints(
     figure.update_xaxes(tickvals=values, ticktext=texts, range=[axis.first - left, axis.final + right])
     figure.update_xaxes(title_text="training step (log scale)", row=len(names))
     figure.update_yaxes(title_text="alignment ρ", zeroline=True, range=_rho_range(points, ceiling, marks))
-    frame(figure, height=430 if len(names) == 1 else 150 + 260 * len(names))
+    frame(figure, height=460 if len(names) == 1 else 150 + 260 * len(names))
     return figure.update_layout(margin={"t": 56}) if len(names) > 1 else figure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -86,8 +87,15 @@ def set_sizes(sizes: pd.DataFrame, *, n_units: int, title: str = "") -> go.Figur
         ),
     )
     figure.update_xaxes(title_text="expertise threshold τ", dtick=0.1, tickformat=".1f", range=[0.485, 0.965])
-    figure.update_yaxes(title_text=f"experts per concept, of {n_units:,} units", type="log", exponentformat="none")
+    figure.update_yaxes(title_text=f"experts per concept, of {n_units:,} units", type="log", **_log_ticks(drawn))
     return _headed(frame(figure, height=400), title, "")
+
+
+def _log_ticks(drawn: pd.DataFrame) -> dict[str, object]:
+    """Powers of ten, with 2 and 5 between them where few decades are shown: plotly's own choice is too dense."""
+    low, high = (int(np.floor(np.log10(v))) for v in (drawn["low"].min(), drawn["high"].max()))
+    values = [k * 10.0**e for e in range(low, high + 1) for k in ((1, 2, 5) if high - low < 3 else (1,))]
+    return {"tickvals": values, "ticktext": [f"{value:,g}" for value in values]}
 
 
 def _band(figure: go.Figure, curve: pd.DataFrame, colour: str) -> None:

@@ -12,6 +12,8 @@ from explorer.ui import library, shell, studies
 from explorer.ui.text import plain, run_label
 
 _ALL = "all"
+_FEW = 20
+"""With fewer pairs than this a test split is not what a view opens on."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def pick_run(label: str = "Run", key: str = "run", *, runs: Sequence[RunInfo] | 
         key=f"{key}_choice",
         help="One extraction: checkpoint × probe set × concepts × N⁺ × N⁻ × folds.",
     )
-    _remember(key, value)
+    _remember(key, value, default.id)
     return by_id[value]
 
 
@@ -89,7 +91,7 @@ def pick_human(run: RunInfo, key: str = "human", *, label: str = "Human ratings"
 
 
 def human_choices(run: RunInfo) -> list[HumanChoice]:
-    """The ratings a run can be compared with, the default first: MEN's test split, then by size."""
+    """The ratings a run can be compared with, the default first: a test split of some size, MEN's above others."""
     pairs = library.human_pairs(run.id)
     found = []
     for dataset, rows in pairs.groupby("dataset", sort=False):
@@ -99,7 +101,9 @@ def human_choices(run: RunInfo) -> list[HumanChoice]:
             found.append(HumanChoice(str(dataset), None, len(rows)))
         else:
             found.append(HumanChoice(str(dataset), str(splits.index[0]), len(rows)))
-    return sorted(found, key=lambda choice: (choice.split != "test", choice.dataset != "MEN", -choice.n))
+    return sorted(
+        found, key=lambda choice: (choice.split != "test" or choice.n < _FEW, choice.dataset != "MEN", -choice.n)
+    )
 
 
 def warn_of_bad(key: str, allowed: Collection[str], used: str) -> None:
@@ -128,9 +132,11 @@ def _choice(key: str, options: Sequence[str], default: str) -> str:
     return kept if kept in options else default
 
 
-def _remember(key: str, value: str) -> None:
+def _remember(key: str, value: str, default: str) -> None:
     st.session_state[f"_kept_{key}"] = st.session_state[f"_url_{key}"] = value
-    if st.query_params.get(key) != value:
+    given = st.query_params.get(key)
+    # The default goes without saying, as with bound controls: each change of the address is a step in its history.
+    if given != value and (given is not None or value != default):
         st.query_params[key] = value
 
 
@@ -146,7 +152,9 @@ def _say_bad(key: str, used: str, *, moved: bool) -> None:
         _note_bad(key, None)
     given = st.session_state.get(f"_bad_{key}")
     if given is not None:
-        shell.notice(f"The address asks for {plain(key)} “{plain(given)}”, which is not there. Shown instead: {plain(used)}.")
+        shell.notice(
+            f"The address asks for {plain(key)} “{plain(given)}”, which is not there. Shown instead: {plain(used)}."
+        )
 
 
 def _same(a: str, b: str) -> bool:

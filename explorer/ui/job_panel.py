@@ -122,7 +122,11 @@ def _steps(stage: str) -> str:
 def _result(job: Job) -> None:
     known = {run.id: run for run in library.runs()}
     if job.id not in known:
-        st.warning("The run file of this extraction has been removed from the cache.", icon=":material/warning:")
+        shell.warn("The run file of this extraction is no longer in the cache.")
+        if st.button("Extract again", key=f"again_{job.id}", icon=":material/replay:"):
+            with shell.guard():
+                queue.submit(job.request)
+                st.rerun()
         return
     st.markdown("The run is in the cache. Look at its results:")
     with st.container(horizontal=True):
@@ -135,8 +139,13 @@ def _stopped(job: Job) -> None:
         hint = f"\n\n{plain(job.hint)}" if job.hint else ""
         st.error(f"**{plain(job.error or 'The extraction failed.')}**{hint}", icon=":material/error:")
     else:
+        what = (
+            "This extraction was cancelled."
+            if job.state == "cancelled"
+            else "The worker of this extraction has stopped."
+        )
         kept = f" {job.done} of {job.total} concepts are kept." if job.stage == stages.CONCEPTS and job.total else ""
-        shell.notice(plain((job.message or job.state).rstrip(".") + "." + kept))
+        shell.notice(plain(what + kept))
     with st.container(horizontal=True):
         resumed = st.button("Resume", key=f"resume_{job.id}", type="primary", icon=":material/play_arrow:")
         removed = st.button(
@@ -158,7 +167,8 @@ def _log(job: Job) -> None:
     text = queue.log_tail(job.id)
     if text:
         with st.expander("Log", expanded=job.state == "failed"):
-            st.code(text, language=None, height=240, wrap_lines=True)
+            long = text.count("\n") > 10
+            st.code(text, language=None, height=260 if long else "content", wrap_lines=True)
 
 
 def all_jobs(chosen: str | None) -> None:
@@ -166,12 +176,15 @@ def all_jobs(chosen: str | None) -> None:
     others = [job for job in queue.jobs() if job.id != chosen]
     if not others:
         return
-    st.subheader("Extractions", anchor=False)
+    st.subheader("Other extractions" if chosen else "Extractions", anchor=False)
     for job in others[:20]:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             badge(job)
             when = date(job.created.isoformat())
-            st.markdown(f"**{plain(job.request.checkpoint.label)}**  \n:small[{plain(summary(job))} · {plain(when)}]")
-            navigation.link("extract", "Open", params={"job": job.id})
+            st.markdown(
+                f"**{plain(job.request.checkpoint.label)}**  \n:small[{plain(summary(job))} · {plain(when)}]",
+                width="stretch",
+            )
+            navigation.link("extract", "Open", params={"job": job.id}, icon=":material/arrow_forward:")
     if len(others) > 20:
         st.caption(f"and {len(others) - 20} older ones; `python -m explorer status` lists them all.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,8 @@ REPRESENTATIONS = (EXPERTS, WORD, SENTENCE)
 def library() -> Library:
     """The finished runs of this machine's cache."""
     folder = settings.runs_dir()
-    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # a read-only deployment without runs shows its empty state
+        folder.mkdir(parents=True, exist_ok=True)
     return _library(str(folder.resolve()))
 
 

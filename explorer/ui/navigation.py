@@ -53,14 +53,13 @@ def build() -> dict[str, st.Page]:
 
 
 def link(
-    page: str, label: str | None = None, *, params: Mapping[str, str] | None = None, stretch: bool = False
+    page: str, label: str | None = None, *, params: Mapping[str, str] | None = None, icon: str | None = None
 ) -> None:
     """A link to a page of `PAGES`, with the query parameters that make the view."""
     info = PAGES[page]
     st.page_link(
         info.path,
         label=label or info.title,
-        icon=info.icon,
+        icon=icon or info.icon,
         query_params=dict(params or {}),
-        width="stretch" if stretch else "content",
     )

@@ -15,6 +15,8 @@ from explorer.ui import library, studies, trajectories
 from explorer.ui.controls import HumanChoice
 from explorer.ui.text import interval, p_value, rho
 
+NBSP = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -66,7 +68,9 @@ def difference_table(differences: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Difference": differences["comparison"],
-            "Δρ [95% CI]": [f"{rho(r.delta)} {interval(r.low, r.high)}" for r in differences.itertuples()],
+            "Δρ [95% CI]": [
+                f"{rho(r.delta)} {interval(r.low, r.high).replace(' ', NBSP)}" for r in differences.itertuples()
+            ],
             "p": [p_value(p).removeprefix("p ").removeprefix("= ") for p in differences["p_holm"]],
         }
     )
@@ -91,6 +95,5 @@ def runs_table(runs: Sequence[RunInfo]) -> pd.DataFrame:
             "Probe set": [run.request.probe_set for run in runs],
             "Extracted": [pd.Timestamp(run.created).to_pydatetime() for run in runs],
             "Size (MB)": [run.size_bytes / 1e6 for run in runs],
-            "Run": [run.id[:8] for run in runs],
         }
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from explorer.probes.probe_set import ProbeSetInfo
 
 QUICK_CONCEPTS = 8
+QUICK_DOMAINS = ("color", "clothing")
+"""Of the bundled domains, the two whose concepts have most human-rated pairs among themselves."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Preset:
 
 
 QUICK = Preset("Quick look", "8 concepts of two domains, 2 folds: minutes on a laptop", QUICK_CONCEPTS, 40, 80, 2)
-FULL = Preset("Full", "every concept of the probe set, 4 folds: what results should rest on", None, 100, 500, 4)
+FULL = Preset("Full", "Every concept of the probe set, 4 folds: what results should rest on", None, 100, 500, 4)
 PAPER = Preset("As in the paper", "N⁺ 400, N⁻ 1,000, 8 folds; needs large pools and time", None, 400, 1000, 8)
 PRESETS = {preset.name: preset for preset in (QUICK, FULL, PAPER)}
 
@@ -34,7 +36,10 @@ def quick_concepts(info: ProbeSetInfo, n: int = QUICK_CONCEPTS) -> list[str]:
     for word in info.concepts:
         if word in info.domains:
             by_domain.setdefault(info.domains[word], []).append(word)
-    ordered = [word for words in by_domain.values() if len(words) > 1 for word in words]
+    names = sorted(
+        by_domain, key=lambda name: QUICK_DOMAINS.index(name) if name in QUICK_DOMAINS else len(QUICK_DOMAINS)
+    )
+    ordered = [word for name in names if len(by_domain[name]) > 1 for word in by_domain[name]]
     return [*ordered, *(word for word in info.concepts if word not in ordered)][:n]
 
 

@@ -28,6 +28,12 @@ def interval(low: float, high: float) -> str:
     return "" if math.isnan(low) or math.isnan(high) else f"[{rho(low)}, {rho(high)}]"
 
 
+def with_interval(low: float, high: float, p: float) -> str:
+    """95% CI [0.55, 0.71], p < 0.001; empty where undefined."""
+    parts = [f"95% CI {interval(low, high)}" if interval(low, high) else "", p_value(p)]
+    return ", ".join(part for part in parts if part)
+
+
 def p_value(p: float) -> str:
     """p < 0.001 or p = 0.032."""
     return "" if math.isnan(p) else "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
@@ -109,7 +115,7 @@ def provenance(
     if data:
         parts.append(data)
     if n is not None:
-        parts.append(f"n = {n:,} {of}")
+        parts.append(f"n = {n:,} {of.removesuffix('s') if n == 1 else of}")
     return " · ".join([*parts, *more])
 
 

@@ -24,5 +24,5 @@ def warm() -> None:
         view.ratios()
         figures.headline(points, ceiling=view.ceiling()).to_json()
         text.run_label(run, runs)
-    except Exception:  # noqa: BLE001 - the server starts in any case
+    except Exception:
         logging.getLogger("explorer").warning("The opening view could not be prepared.", exc_info=True)

@@ -60,7 +60,15 @@ def test_the_card_counts_units_without_loading_weights(folder: Path) -> None:
         (lambda f: (f / "model.safetensors").unlink(), "cannot be loaded"),
         (lambda f: (f / "model.safetensors").write_bytes(b"torn"), "cannot be loaded"),
     ],
-    ids=["no config", "torn config", "empty config", "unknown architecture", "half a config", "no weights", "torn weights"],
+    ids=[
+        "no config",
+        "torn config",
+        "empty config",
+        "unknown architecture",
+        "half a config",
+        "no weights",
+        "torn weights",
+    ],
 )
 def test_a_broken_folder_gets_its_sentence(folder: Path, damage: object, message: str) -> None:
     damage(folder)  # type: ignore[operator]

@@ -24,7 +24,9 @@ def probe_set() -> ProbeSet:
     """Fifteen sentences of each concept; some hold a second concept's word, one text is shared."""
     rows = {
         word: [
-            Sentence(word, f"The {word} number {i} was {place}" + (f" with a {CONCEPTS[k - 1]}" if i == 2 else ""), "test")
+            Sentence(
+                word, f"The {word} number {i} was {place}" + (f" with a {CONCEPTS[k - 1]}" if i == 2 else ""), "test"
+            )
             for i in range(3)
             for place in PLACES
         ]

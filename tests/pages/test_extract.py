@@ -7,10 +7,6 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
-from explorer.probes import probe_set
-from explorer.records import Sentence
-from explorer.ui import extract_form
-from explorer.ui.presets import FULL, PAPER, QUICK, concepts_of
 from tests.pages.conftest import Opener
 from tests.workbench import Workbench
 
@@ -148,97 +144,13 @@ def test_a_damaged_run_in_the_cache_does_not_stop_an_extraction(extract_bench: W
     assert app.button("start")
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "expected"),
-    [
-        ("form_positive", 61, "sentences"),
-        ("form_negative", 1_000_000, "sentences"),
-    ],
-)
-def test_too_few_sentences_are_told_before_the_start(
-    extract_bench: Workbench, open_page: Opener, key: str, value: int, expected: str
-) -> None:
-    app = open_page("extract")
-    app.number_input(key).set_value(value).run()
-    assert not app.exception
-    assert expected in app.error[0].value
-    assert "start" not in [button.key for button in app.button]
-
-
-def test_one_concept_is_refused_with_what_is_expected(extract_bench: Workbench, open_page: Opener) -> None:
-    app = open_page("extract")
-    app.multiselect("form_concepts").set_value(["cat"]).run()
-    assert "at least 2" in app.error[0].value
-
-
-def test_a_hub_model_needs_a_name_and_an_unreachable_hub_gets_a_sentence(
-    extract_bench: Workbench, open_page: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_HOME", str(extract_bench.folder / "hf"))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    app = open_page("extract")
-    app.button_group("form_source").set_value(extract_form.HUB).run()
-    assert "Name a model" in app.info[0].value
-    app.text_input("form_model").set_value("nobody/no-such-model").run()
-    assert not app.exception
-    assert app.error
-
-
-def test_a_folder_that_holds_no_model_is_told_so(extract_bench: Workbench, open_page: Opener, tmp_path: Path) -> None:
-    app = open_page("extract")
-    app.button_group("form_source").set_value(extract_form.FOLDER).run()
-    app.text_input("form_folder").set_value(str(tmp_path)).run()
-    assert "config.json" in app.error[0].value.replace("\\", "")
-    (tmp_path / "config.json").write_text('{"model_type": "mamba"}')
-    app.text_input("form_folder").set_value(f"{tmp_path}/").run()
-    assert "mamba" in app.error[0].value
-
-
-def test_a_random_initialisation_is_another_run(extract_bench: Workbench, open_page: Opener) -> None:
-    app = open_page("extract")
-    app.button_group("form_weights").set_value(extract_form.RANDOM).run()
-    app.number_input("form_init").set_value(7).run()
-    _start(app)
-    assert [job.request.checkpoint.random_init for job in queue.jobs()] == [7]
-
-
-def test_a_preset_fills_the_form(extract_bench: Workbench, open_page: Opener) -> None:
-    app = open_page("extract")
-    app.button_group("form_preset").set_value(FULL.name).run()
-    assert app.number_input("form_positive").value == FULL.n_positive
-    assert app.number_input("form_folds").value == FULL.folds
-    assert "form_concepts" not in [widget.key for widget in app.multiselect]
-
-
-def test_adding_a_domain_adds_its_concepts(extract_bench: Workbench, open_page: Opener) -> None:
-    app = open_page("extract")
-    app.selectbox("form_domain").select("color").run()
-    assert set(app.multiselect("form_concepts").value) >= {"cat", "car", "red", "yellow"}
-
-
-def test_ratings_of_ones_own_are_checked_row_by_row(extract_bench: Workbench, open_page: Opener) -> None:
-    app = open_page("extract")
-    app.file_uploader("form_human").set_value(("mine.csv", b"word1,word2,score\ncat,dog,high\n", "text/csv")).run()
-    assert not app.exception
-    assert "line 2" in app.error[0].value
-    app.file_uploader("form_human").set_value(("mine.csv", b"word1,word2,score\ncat,dog,4.5\n", "text/csv")).run()
-    assert not app.error
-    assert "Pairs read from mine\\.csv: 1." in _text(app)
-
-
-def test_the_quick_look_takes_whole_domains(extract_bench: Workbench) -> None:
-    rows = [Sentence(word, f"A {word}.", "x") for word in ("odd", "a1", "b1", "a2", "b2", "strange")]
-    domains = {"a1": "a", "a2": "a", "b1": "b", "b2": "b"}
-    info = probe_set.save("mixed", rows, {"domains": domains})
-    assert concepts_of(QUICK, info)[:4] == ["a1", "a2", "b1", "b2"]
-    assert concepts_of(PAPER, info) == ["odd", "a1", "b1", "a2", "b2", "strange"]
-
-
-def test_the_estimate_is_asked_once_for_the_same_form(
-    extract_bench: Workbench, open_page: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = open_page("extract")
-    monkeypatch.setattr("explorer.ui.cost.estimate", lambda _: pytest.fail("asked again"))
-    app.run()
-    assert not app.error
-    assert app.metric
+def test_a_run_that_was_deleted_can_be_extracted_again(extract_bench: Workbench, open_page: Opener) -> None:
+    _start(open_page("extract"))
+    (job,) = queue.jobs()
+    extract_bench.wait(job.id, lambda seen: seen.state == "done")
+    run = extract_bench.runs / f"{job.id}.duckdb"
+    run.unlink()
+    app = open_page("extract", job=job.id)
+    assert "no longer in the cache" in app.warning[0].value
+    app.button(f"again_{job.id}").click().run()
+    extract_bench.wait(job.id, lambda seen: seen.state == "done" and run.exists())

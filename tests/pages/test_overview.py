@@ -41,7 +41,7 @@ def test_the_key_number_is_the_measured_alignment(full_cache: Path, open_page: O
     expected = align(matrix[pairs["i"], pairs["j"]], pairs["score"])
     app = open_page("overview")
     assert app.metric[0].value == text.rho(expected.rho)
-    assert text.interval(expected.low, expected.high) in _everything(app)
+    assert text.plain(text.interval(expected.low, expected.high)) in _everything(app)
     assert app.metric[2].value == str(len(pairs))
 
 
