@@ -210,10 +210,8 @@ def _bridges(run: RunInfo, tau: float) -> None:
 
 
 def _overlap_table(table: pd.DataFrame, *, key: str, height: int | Literal["auto"] = "auto") -> None:
-    numbers = st.column_config.NumberColumn(format="%.3f")
-    st.dataframe(
-        table, hide_index=True, height=height, key=f"{key}_table", column_config={"overlap": numbers, "p": numbers}
-    )
+    columns = dict.fromkeys(("overlap", "p"), st.column_config.NumberColumn(format="%.3f"))
+    st.dataframe(table, hide_index=True, height=height, key=f"{key}_table", column_config=columns)
 
 
 with shell.guard():

@@ -18,9 +18,10 @@ from explorer.ui.library import EXPERTS, REPRESENTATIONS
 
 def family(checkpoint: Checkpoint) -> str:
     """The model that a checkpoint is a moment of: local folders may carry the step in their name."""
-    folders = [part for part in re.split(r"[/\\]+", checkpoint.model) if part]
-    bare = [re.sub(r"[-_.]?step[-_]?\d+$", "", part) for part in folders]
-    return next((part for part in reversed(bare) if part), checkpoint.name) if checkpoint.step else checkpoint.name
+    if checkpoint.name != re.split(r"[/\\]+", checkpoint.model.rstrip("/\\"))[-1]:
+        return checkpoint.name
+    bare = [re.sub(r"[-_.]?step[-_]?\d+$", "", part) for part in re.split(r"[/\\]+", checkpoint.model)]
+    return next((part for part in reversed(bare) if part), checkpoint.name)
 
 
 @st.cache_data(show_spinner=False, max_entries=512)

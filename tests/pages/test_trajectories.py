@@ -1,0 +1,50 @@
+"""Which checkpoints are one model's, and what a caption calls them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from explorer.records import Checkpoint
+from explorer.store.read import Library
+from explorer.ui import text, trajectories
+from tests.fixtures import small_run
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "family"),
+    [
+        (Checkpoint("EleutherAI/pythia-70m", "step512"), "pythia-70m"),
+        (Checkpoint("EleutherAI/pythia-70m", random_init=0), "pythia-70m"),
+        (Checkpoint("built-in"), "SmolLM2-135M-Instruct"),
+        (Checkpoint("/models/tiny/step0"), "tiny"),
+        (Checkpoint("/models/tiny/step-512/"), "tiny"),
+        (Checkpoint("/models/tiny-step512"), "tiny"),
+        (Checkpoint("/models/tiny/step512", random_init=3), "tiny"),
+        (Checkpoint("step7"), "step7"),
+    ],
+)
+def test_checkpoints_of_a_model_are_one_family(checkpoint: Checkpoint, family: str) -> None:
+    assert trajectories.family(checkpoint) == family
+
+
+def test_a_caption_counts_many_checkpoints_and_names_few(tmp_path: Path) -> None:
+    for step in (0, 8, 64, 512, 4000):
+        small_run(tmp_path, model="fixture/tiny", revision=f"step{step}")
+    runs = Library(tmp_path).runs()
+    assert text.provenance(trajectories.collective(runs)).startswith("tiny (5 runs) · probe set fixture")
+    assert "step512 (commit 0000000)" in text.provenance(trajectories.collective(runs[:3] + runs[3:4]))
+
+
+def test_the_control_is_the_random_init_or_else_step_0(tmp_path: Path) -> None:
+    for step in (0, 512):
+        small_run(tmp_path, model="fixture/tiny", revision=f"step{step}")
+    runs = Library(tmp_path).runs()
+    start, trained = sorted(runs, key=lambda run: run.request.checkpoint.step or 0)
+    assert trajectories.control_of(trained, runs) == start
+    assert trajectories.control_of(start, runs) is None
+    small_run(tmp_path, model="fixture/tiny", revision="step512", random_init=0)
+    control = trajectories.control_of(trained, Library(tmp_path).runs())
+    assert control is not None
+    assert control.request.checkpoint.random_init == 0
