@@ -58,7 +58,7 @@ def free_port() -> int:
 def serve(cache: Path) -> Iterator[Server]:
     """Start the dashboard on a cache folder; its log is printed when the test fails."""
     port, log = free_port(), cache / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
     began = time.monotonic()
     with log.open("w") as sink:
         environment = os.environ | {"EXPERT_EXPLORER_CACHE": str(cache)}
