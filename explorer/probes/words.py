@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
 
 _WORD = re.compile(r"[a-z0-9]+(?:[-'’][a-z0-9]+)*")
 
@@ -66,14 +65,3 @@ def tokens(sentence: str) -> set[str]:
 def contains(sentence: str, forms: frozenset[str]) -> bool:
     """Whether a sentence holds one of the forms as a whole word, whatever the case."""
     return not forms.isdisjoint(tokens(sentence))
-
-
-def type_token_ratio(sentences: Iterable[str]) -> float:
-    """Different words ÷ all words over the sentences together; 0.0 when there is no word."""
-    types: set[str] = set()
-    count = 0
-    for sentence in sentences:
-        found = _WORD.findall(sentence.lower())
-        types.update(found)
-        count += len(found)
-    return len(types) / count if count else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.probes.cleaning import accept, fault, tidy
-from explorer.probes.words import contains, inflections, type_token_ratio, word_family
+from explorer.probes.words import contains, inflections, word_family
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,3 @@ def test_sentences_that_differ_only_in_case_and_punctuation_are_one() -> None:
     texts = ["The cat sat on the mat.", "the cat sat, on the mat!", "The cats sat on the mat."]
     assert accept(texts, "cat", seen) == [texts[0], texts[2]]
     assert accept(texts, "cat", seen) == []
-
-
-def test_type_token_ratio_counts_words_once() -> None:
-    assert type_token_ratio(["The cat saw the dog.", "A cat!"]) == pytest.approx(5 / 7)
-    assert type_token_ratio([]) == 0.0
