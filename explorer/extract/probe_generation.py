@@ -9,10 +9,7 @@ import itertools
 import json
 import math
 import os
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +18,7 @@ import torch
 from explorer.errors import InputError, SentencesError
 from explorer.extract.checkpoints import load
 from explorer.extract.generation import sample, stop_tokens
+from explorer.extract.prompts import load_prompts, render
 from explorer.probes import probe_set
 from explorer.probes.cleaning import accept
 from explorer.records import Checkpoint, Dtype, Sentence
@@ -29,45 +27,6 @@ BATCH, MAX_ROUNDS = 432, 6
 SELDOM = 0.45
 """Share of usable samples under which a concept's remaining sentences are given their opening."""
 Progress = Callable[[int, int, str], None]
-
-
-def load_prompts(path: Path | None = None) -> dict[str, Any]:
-    """The prompt templates: those shipped, or a TOML file of the same form."""
-    text = path.read_text("utf-8") if path else resources.files("explorer.probes").joinpath("prompts.toml").read_text()
-    return tomllib.loads(text)
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """A rendered prompt: its token ids, and the opening of the answer that they end with."""
-
-    name: str
-    ids: list[int]
-    opening: str = ""
-
-
-def render(tokenizer: Any, prompts: dict[str, Any], concept: str, *, openings: bool = False) -> list[Prompt]:
-    """The prompts of a concept, in chat form when the model has one; `openings` gives the answer's first words."""
-    chat = tokenizer.chat_template is not None
-    templates: dict[str, str] = prompts["chat" if chat else "base"]
-    asked = {name: template.format(word=concept) for name, template in templates.items()}
-    if chat:
-        asked = {
-            name: tokenizer.apply_chat_template(
-                [{"role": "system", "content": prompts["system"]}, {"role": "user", "content": text}],
-                tokenize=False,
-                add_generation_prompt=True,
-            )
-            for name, text in asked.items()
-        }
-    if not openings:
-        return [Prompt(name, tokenizer(text, add_special_tokens=not chat).input_ids) for name, text in asked.items()]
-    first, between = next(iter(asked.values())), "" if chat else " "
-    given = [text.format(word=concept) for text in prompts["openings"]]
-    return [
-        Prompt("opening", tokenizer(first + between + text, add_special_tokens=not chat).input_ids, text)
-        for text in given
-    ]
 
 
 def generate_concept(
@@ -94,10 +53,10 @@ def generate_concept(
         if len(kept) >= target:
             return kept[:target]
         rate = len(fresh) / (each * len(rendered))
-        if rate < SELDOM and rendered is not opened:
+        if rate < SELDOM and opened and rendered is not opened:
             rendered, rate = opened, 1.5 * SELDOM
             each = BATCH // len(rendered)
-        each = min(each, math.ceil(1.15 * (target - len(kept)) / rate / len(rendered)))
+        each = min(each, math.ceil(1.15 * (target - len(kept)) / max(rate, 0.1) / len(rendered)))
     raise SentencesError(
         f"The model wrote {len(kept)} usable sentences of “{concept}” in {MAX_ROUNDS} rounds, {target} needed.",
         "Ask for fewer sentences, choose a stronger generator, or import sentences of this concept.",

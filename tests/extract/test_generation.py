@@ -12,6 +12,7 @@ from explorer.errors import InputError, SentencesError
 from explorer.extract import probe_generation
 from explorer.extract.checkpoints import Loaded, load
 from explorer.extract.generation import sample, stop_tokens
+from explorer.extract.prompts import load_prompts
 from explorer.records import Checkpoint
 from tests import tiny
 
@@ -68,6 +69,40 @@ def test_a_model_that_cannot_write_is_reported_by_concept(model: Loaded) -> None
         probe_generation.generate_concept(
             model.model, model.tokenizer, stops, {"base": {"a": "The {word}"}}, "cat", target=2_000, seed=0
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("chat = [", "is not TOML"), ('system = "Answer."', "lacks chat, base"), (None, "There is no file")],
+)
+def test_a_bad_file_of_prompts_says_what_it_lacks(tmp_path: Path, text: str | None, message: str) -> None:
+    path = tmp_path / "prompts.toml"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        load_prompts(path)
+    assert message in str(caught.value)
+
+
+def test_a_word_the_model_seldom_writes_is_given_its_opening(model: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine in ten samples speak of something else, unless they begin with the word."""
+    asked: list[list[str]] = []
+
+    def write(_model: object, prompts: list[list[int]], *_: object, n: int, seed: int) -> list[list[list[int]]]:
+        texts = model.tokenizer.batch_decode(prompts)
+        asked.append(texts)
+        lines = [
+            [f" slept in the garden number {i} of {seed}." if "zebra" in text[-6:] else " It rained." for i in range(n)]
+            for text in texts
+        ]
+        return [[model.tokenizer(line)["input_ids"] for line in found] for found in lines]
+
+    monkeypatch.setattr(probe_generation, "sample", write)
+    prompts = {"base": {"plain": "A sentence about {word}:"}, "openings": ["The {word}"]}
+    rows = probe_generation.generate_concept(model.model, model.tokenizer, None, prompts, "zebra", target=20, seed=0)
+    assert [text[-9:] for text in asked[1]] == ["The zebra"]
+    assert {row["prompt"] for row in rows} == {"opening"}
+    assert all(row["text"].startswith("The zebra slept") for row in rows)
 
 
 def test_an_interrupted_set_goes_on_with_the_next_concept(
