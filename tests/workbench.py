@@ -57,7 +57,7 @@ class Workbench:
         """How often the engine was started."""
         return len(self.starts.read_text().splitlines()) if self.starts.exists() else 0
 
-    def wait(self, run_id: str, until: Callable[[queue.Job], bool], seconds: float = 30) -> queue.Job:
+    def wait(self, run_id: str, until: Callable[[queue.Job], bool], seconds: float = 90) -> queue.Job:
         """The job as soon as it is so; fails the test when it does not become so."""
         end = time.monotonic() + seconds
         job = None

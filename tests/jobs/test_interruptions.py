@@ -44,9 +44,9 @@ def kill_worker(run_id: str) -> None:
 def test_a_killed_worker_shows_as_interrupted_and_resumes_to_equal_content(bench: Workbench) -> None:
     bench.env("FAKE_SECONDS", "0.2")
     job = queue.submit(bench.request(), human=())
-    bench.wait(job.id, lambda job: job.done >= 3)
+    bench.wait(job.id, lambda job: job.stage == "concepts" and job.done >= 3)
     kill_worker(job.id)
-    stopped = bench.wait(job.id, lambda job: job.state == "interrupted", 5)
+    stopped = bench.wait(job.id, lambda job: job.state == "interrupted")
     assert "concepts are kept" in stopped.message
     bench.env("FAKE_SECONDS", "0")
     queue.resume(job.id)
@@ -60,7 +60,7 @@ def test_a_killed_worker_shows_as_interrupted_and_resumes_to_equal_content(bench
 def test_a_cancelled_job_keeps_its_concepts_and_resumes(bench: Workbench) -> None:
     bench.env("FAKE_SECONDS", "0.2")
     job = queue.submit(bench.request(), human=())
-    bench.wait(job.id, lambda job: job.done >= 2)
+    bench.wait(job.id, lambda job: job.stage == "concepts" and job.done >= 2)
     queue.cancel(job.id)
     stopped = bench.wait(job.id, lambda job: job.state == "cancelled", 10)
     assert stopped.error == ""
