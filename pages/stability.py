@@ -61,7 +61,7 @@ def _shared(run: RunInfo) -> None:
         for row in table.itertuples():
             st.metric(
                 f"Type/token ratio, {text.plain(row.source)}",
-                f"{row.type_token:.3f}",
+                f"{row.type_token:.2f}",
                 help=f"Distinct words ÷ words over the {row.sentences:,} sentences of this source in this run. It "
                 "falls as text grows: compare sources of like size only.",
             )

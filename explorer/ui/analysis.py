@@ -51,10 +51,14 @@ def concept_stability(run_id: str, tau: float) -> pd.DataFrame:
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def sources(run_id: str) -> pd.DataFrame:
-    """source, sentences, type_token: the type/token ratio of each source of the run's sentences."""
+    """source, sentences, type_token: the type/token ratio of each source, mean over concepts."""
     texts = library.library().export(run_id, "sentences")
     rows = [
-        {"source": source, "sentences": len(part), "type_token": _stability.type_token_ratio(part["text"])}
+        {
+            "source": source,
+            "sentences": len(part),
+            "type_token": part.groupby("concept")["text"].agg(_stability.type_token_ratio).mean(),
+        }
         for source, part in texts.groupby("source", sort=True)
     ]
     return pd.DataFrame(rows)

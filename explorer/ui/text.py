@@ -109,6 +109,7 @@ def provenance(
         "N⁻ " + _each(f"{r.request.n_negative:,}" for r in runs),
         _each(f"{r.request.folds}" for r in runs) + " folds",
         _each(f"{r.request.pooling}" for r in runs) + " pooling",
+        _each(r.request.dtype for r in runs),
     ]
     if tau is not None:
         parts.append(f"τ {tau:.2f}")
