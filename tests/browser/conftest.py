@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -66,7 +65,7 @@ def serve(cache: Path) -> Iterator[Server]:
     try:
         url = f"http://127.0.0.1:{port}"
         while True:
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            with contextlib.suppress(OSError):  # refused, or accepted and not answered while it starts
                 urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).read()
                 break
             assert process.poll() is None, log.read_text()
