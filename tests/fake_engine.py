@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from explorer.errors import ModelError
 from explorer.probes.probe_set import ProbeSet
@@ -13,27 +13,33 @@ from explorer.records import ConceptResult, RunRequest
 from tests.fixtures import FakeExtraction
 
 
-class Extraction(FakeExtraction):
+class Extraction:
     """FAKE_SECONDS: pause a concept; FAKE_FAIL: what goes wrong; FAKE_STARTS: file that gets a line a start."""
 
-    def __init__(self, request: RunRequest, probe_set: ProbeSet, tell: Callable[[str], None] = lambda _: None) -> None:
-        super().__init__(request)
-        assert set(request.concepts) <= set(probe_set.info.concepts)
+    def __init__(
+        self, requests: Sequence[RunRequest], probe_set: ProbeSet, tell: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self.request, self.cells = requests[0], [FakeExtraction(request) for request in requests]
+        self.modules, self.commit = self.cells[0].modules, self.cells[0].commit
+        self.versions, self.prepare = self.cells[0].versions, self.cells[0].prepare
+        self.n_sentences = len(self.cells[0].sentences)
+        assert set(self.request.concepts) <= set(probe_set.info.concepts)
         tell("Loading the fake model")
         if "FAKE_STARTS" in os.environ:
             with open(os.environ["FAKE_STARTS"], "a") as stream:
-                stream.write(f"{request.id}\n")
+                stream.write(f"{self.request.id}\n")
         self._fail(1)
 
     def concepts(
         self, skip: Collection[str] = (), progress: Callable[[int, int], None] = lambda *_: None
-    ) -> Iterator[ConceptResult]:
+    ) -> Iterator[list[ConceptResult]]:
         """As the fixture's, slower, and failing after three."""
-        for n, result in enumerate(super().concepts(skip, progress)):
+        each = [cell.concepts(skip, progress) for cell in self.cells]
+        for n, results in enumerate(zip(*each, strict=True)):
             time.sleep(float(os.environ.get("FAKE_SECONDS", "0")))
             if n == 3:
                 self._fail(2)
-            yield result
+            yield list(results)
 
     def _fail(self, moment: int) -> None:
         match (os.environ.get("FAKE_FAIL", ""), moment):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import json
 import os
+import signal
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -158,11 +161,28 @@ def _foreground(job: queue.Job) -> Path:
     try:
         if job.active and job.stage and JobFolder(job.id).worker_pid() is not None:
             return _follow(job.id, narrator)
-        return worker.work(job.id, watch=narrator.watch, tell=narrator.tell)
+        with _stopping_between_batches(job.id, narrator):
+            return worker.work(job.id, watch=narrator.watch, tell=narrator.tell)
     except pipeline.Busy:
         return _follow(job.id, narrator)
     finally:
         narrator.close()
+
+
+@contextlib.contextmanager
+def _stopping_between_batches(run_id: str, narrator: Narrator) -> Iterator[None]:
+    """Ctrl-C asks to stop, as `cancel` does: an interrupt inside a library's callback can get lost. Twice stops now."""
+
+    def ask(_signal: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        JobFolder(run_id).cancel_flag.touch()
+        narrator.tell("Stopping after this batch; Ctrl-C again stops at once.")
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _follow(run_id: str, narrator: Narrator) -> Path:

@@ -28,12 +28,26 @@ class SortedPool:
     keys: np.ndarray
     order: np.ndarray
 
+    def units(self, units: slice) -> SortedPool:
+        """The part of some units, a view."""
+        return SortedPool(self.keys[units], self.order[units])
 
-def sort_pool(responses: np.ndarray, threads: int | None = None) -> SortedPool:
+
+def pool_bytes(n: int, units: int) -> int:
+    """Memory of a sorted pool of `n` sentences."""
+    return units * (4 * (n + BLOCK) + n * np.dtype(_index_type(n)).itemsize)
+
+
+def empty_pool(n: int, units: int) -> SortedPool:
+    """A pool to sort into."""
+    return SortedPool(np.empty((units, n + BLOCK), np.int32), np.empty((units, n), _index_type(n)))
+
+
+def sort_pool(responses: np.ndarray, threads: int | None = None, into: SortedPool | None = None) -> SortedPool:
     """Sort float32 responses of shape (pool, units), none of them NaN, by unit; threads: all cores."""
     bits = np.asarray(responses, np.float32).view(np.int32)
     n, units = bits.shape
-    pool = SortedPool(np.empty((units, n + BLOCK), np.int32), np.empty((units, n), _index_type(n)))
+    pool = into or empty_pool(n, units)
 
     def sort(rows: slice) -> None:
         unpack(_sorted_with_positions(_keys(bits[:, rows])), pool.keys[rows], pool.order[rows])

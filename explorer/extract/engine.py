@@ -1,42 +1,71 @@
-"""One extraction: from a request and a probe set to the results of each concept."""
+"""Extraction: from requests and a probe set to the results of each concept."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import platform
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from explorer.errors import ExplorerError, ResourceError
-from explorer.extract.average_precision import SortedPool, average_precision, sort_pool
+from explorer import settings
+from explorer.errors import ExplorerError, InputError
+from explorer.extract.architectures import n_units
 from explorer.extract.checkpoints import Loaded, load
+from explorer.extract.ranking import Ranking
+from explorer.extract.response_store import allocate
 from explorer.extract.responses import forward, word_embeddings
 from explorer.probes.probe_set import ProbeSet
-from explorer.probes.sampling import Plan, plan
+from explorer.probes.sampling import JointPlan, Plan, join, plan
 from explorer.records import ConceptResult, Draws, Module, RunRequest, Sentence
 
 BINS = 20
 Progress = Callable[[int, int], None]
 
 
-class Extraction:
-    """Holds the model and the negative pool of one run.
+@dataclass(frozen=True)
+class Cell:
+    """One run of an extraction: its request, its sentences and its sets."""
 
-    Every distinct sentence is forwarded once: those of the negative pool and those that are
-    positives of several concepts in `prepare`, the others with their concept. What a concept
-    yields does not depend on which concepts were done before it, so a resumed run equals an
-    uninterrupted one.
+    request: RunRequest
+    plan: Plan
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """The sentences of this run; the draws' ids index it."""
+        return list(self.plan.sentences)
+
+    @property
+    def draws(self) -> Draws:
+        """Concept → per fold, positive and negative sentence ids."""
+        return self.plan.draws
+
+
+class Extraction:
+    """Holds the model and the negative pool of one run, or of several that differ in their sets only.
+
+    Every distinct sentence is forwarded once, whatever number of runs, concepts and folds use it:
+    those of the negative pool and those that are positives of several concepts in `prepare`, the
+    others with their concept. What a concept yields does not depend on which concepts were done
+    before it, so a resumed run equals an uninterrupted one.
     """
 
-    def __init__(self, request: RunRequest, probe_set: ProbeSet, tell: Callable[[str], None] = lambda _: None) -> None:
-        """Draw the sets and load the model. Raises SentencesError before the model is touched."""
-        self.request = request
-        self.plan: Plan = plan(request, probe_set.sentences)
-        self.loaded: Loaded = load(request.checkpoint, request.dtype, tell)
-        self._pool: SortedPool | None = None
+    def __init__(
+        self, requests: Sequence[RunRequest], probe_set: ProbeSet, tell: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Draw the sets and load the model.
+
+        Raises InputError when the requests cannot share their forward passes, SentencesError
+        before the model is touched, ModelError.
+        """
+        self.request = _common(requests)
+        self.cells = [Cell(request, plan(request, probe_set.sentences)) for request in requests]
+        self._plan: JointPlan = join([cell.plan for cell in self.cells])
+        self.loaded: Loaded = load(self.request.checkpoint, self.request.dtype, tell)
+        self._ranking: Ranking | None = None
         self._threads = torch.get_num_threads()
 
     @property
@@ -45,14 +74,9 @@ class Extraction:
         return self.loaded.modules
 
     @property
-    def sentences(self) -> list[Sentence]:
-        """Every sentence that is forwarded; the draws' ids index it."""
-        return list(self.plan.sentences)
-
-    @property
-    def draws(self) -> Draws:
-        """Concept → per fold, positive and negative sentence ids."""
-        return self.plan.draws
+    def n_sentences(self) -> int:
+        """How many sentences are forwarded in all."""
+        return len(self._plan.sentences)
 
     @property
     def commit(self) -> str | None:
@@ -71,31 +95,28 @@ class Extraction:
         }
 
     def prepare(self, progress: Progress = lambda *_: None) -> None:
-        """Forward the negative pool and the shared positives, and sort the pool once per unit."""
-        shared = self._common()
-        done = 0
+        """Forward the negative pool and the shared positives, and sort the pool once per unit.
 
-        def advance(count: int) -> None:
-            nonlocal done
-            done += count
-            progress(done, len(shared))
-
-        texts = [self.plan.sentences[i].text for i in shared]
-        try:
-            self._kept, self._kept_embeddings = self._forward(texts, advance)
-            self._row = {int(sentence): row for row, sentence in enumerate(shared)}
-            self._pool = sort_pool(self._kept[[self._row[int(i)] for i in self.plan.pool]], self._threads)
-        except MemoryError as error:
-            raise ResourceError("The negative pool does not fit in memory.", "Lower N⁻.") from error
+        Raises ResourceError when the sorted pool does not fit in memory.
+        """
+        shared = self._shared()
+        self._kept = self._allocate(len(shared))
+        advance = _counter(progress, len(shared))
+        self._kept_embeddings = self._forward(shared, self._kept, np.arange(len(shared)), advance)
+        self._row = {int(sentence): row for row, sentence in enumerate(shared)}
+        rows = np.array([self._row[int(i)] for i in self._plan.pool])
+        self._ranking = Ranking(self._kept, rows, self._threads)
         self._words = word_embeddings(self.loaded, self.request.concepts)
 
-    def _common(self) -> np.ndarray:
-        positives = [self.plan.positives(concept) for concept in self.request.concepts]
+    def _shared(self) -> np.ndarray:
+        positives = [self._plan.positives(concept) for concept in self.request.concepts]
         ids, counts = np.unique(np.concatenate(positives), return_counts=True)
-        return np.union1d(self.plan.pool, ids[counts > 1])
+        return np.union1d(self._plan.pool, ids[counts > 1])
 
-    def concepts(self, skip: Collection[str] = (), progress: Progress = lambda *_: None) -> Iterator[ConceptResult]:
-        """Results of every concept not in `skip`, in the order of the request.
+    def concepts(
+        self, skip: Collection[str] = (), progress: Progress = lambda *_: None
+    ) -> Iterator[list[ConceptResult]]:
+        """Results of every concept not in `skip`, in the order of the request, one for each cell.
 
         `progress` hears (sentences forwarded, sentences to forward) of the concept at hand.
         """
@@ -103,49 +124,62 @@ class Extraction:
             if concept not in skip:
                 yield self._concept(index, concept, progress)
 
-    def _concept(self, index: int, concept: str, progress: Progress) -> ConceptResult:
+    def _concept(self, index: int, concept: str, progress: Progress) -> list[ConceptResult]:
         began = time.perf_counter()
-        if self._pool is None:
+        if self._ranking is None:
             raise ExplorerError("The negative pool is not there yet.", "Call prepare() first.")
-        ids = self.plan.positives(concept)
+        ids = self._plan.positives(concept)
         responses, embeddings = self._responses(ids, progress)
-        folds = self.plan.draws[concept]
+        folds = [fold for draws in self._plan.draws for fold in draws[concept]]
         positive = np.stack([np.isin(ids, drawn) for drawn, _ in folds], axis=1)
-        negative = np.stack([np.isin(self.plan.pool, drawn) for _, drawn in folds], axis=1)
-        ap = average_precision(self._pool, negative, responses, positive, self._threads)
-        units = [np.flatnonzero(fold > self.request.ap_floor).astype(np.int32) for fold in ap]
+        negative = np.stack([np.isin(self._plan.pool, drawn) for _, drawn in folds], axis=1)
+        ap = self._ranking.average_precision(negative, responses, positive)
+        results, first, share = [], 0, len(self.cells)
+        for cell in self.cells:
+            own = slice(first, first + cell.request.folds)
+            means = np.stack([embeddings[member].mean(0) for member in positive.T[own]])
+            results.append(self._result(cell, index, ap[own], means, (time.perf_counter() - began) / share))
+            first = own.stop
+        return results
+
+    def _result(self, cell: Cell, index: int, ap: np.ndarray, embeddings: np.ndarray, seconds: float) -> ConceptResult:
+        units = [np.flatnonzero(fold > cell.request.ap_floor).astype(np.int32) for fold in ap]
         return ConceptResult(
-            concept=concept,
+            concept=self.request.concepts[index],
             units=units,
             aps=[fold[kept].astype(np.float32) for fold, kept in zip(ap, units, strict=True)],
             histogram=self._histogram(ap),
-            sentence_embedding=np.stack([embeddings[member].mean(0) for member in positive.T]),
+            sentence_embedding=embeddings,
             word_embedding=self._words[index],
-            seconds=time.perf_counter() - began,
+            seconds=seconds,
         )
 
-    def _responses(self, ids: np.ndarray, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+    def _responses(self, ids: np.ndarray, progress: Progress) -> tuple[torch.Tensor, np.ndarray]:
+        """Responses and embeddings of sentences in the order of `ids`; those kept are not forwarded again."""
         kept = np.array([int(i) in self._row for i in ids])
-        fresh = [self.plan.sentences[i].text for i in ids[~kept]]
-        responses = np.empty((len(ids), self._kept.shape[1]), np.float32)
         embeddings = np.empty((len(ids), self._kept_embeddings.shape[1]), np.float32)
-        rows = [self._row[int(i)] for i in ids[kept]]
-        responses[kept], embeddings[kept] = self._kept[rows], self._kept_embeddings[rows]
-        done = 0
-
-        def advance(count: int) -> None:
-            nonlocal done
-            done += count
-            progress(done, len(fresh))
-
-        responses[~kept], embeddings[~kept] = self._forward(fresh, advance)
+        responses = self._allocate(len(ids))
+        rows, places = np.array([self._row[int(i)] for i in ids[kept]], int), np.flatnonzero(kept)
+        held = self._kept[torch.from_numpy(rows).to(self._kept.device)]
+        responses.index_copy_(0, torch.from_numpy(places).to(responses.device), held.to(responses.device))
+        embeddings[kept] = self._kept_embeddings[rows]
+        fresh = ids[~kept]
+        embeddings[~kept] = self._forward(fresh, responses, np.flatnonzero(~kept), _counter(progress, len(fresh)))
         return responses, embeddings
 
-    def _forward(self, texts: list[str], advance: Callable[[int], None]) -> tuple[np.ndarray, np.ndarray]:
+    def _forward(
+        self, ids: np.ndarray, out: torch.Tensor, rows: np.ndarray, advance: Callable[[int], None]
+    ) -> np.ndarray:
+        """Responses of sentences into rows of `out`; returns their embeddings."""
         # Another number of threads moves responses by an ulp: enough to break ties, and to make a resumed run
         # differ from an uninterrupted one.
         torch.set_num_threads(self._threads)
-        return forward(self.loaded, texts, self.request.pooling, advance=advance)
+        texts = [self._plan.sentences[i].text for i in ids]
+        return forward(self.loaded, texts, self.request.pooling, out=out, rows=rows, advance=advance)[1]
+
+    def _allocate(self, rows: int) -> torch.Tensor:
+        device, scratch = self.loaded.model.device, settings.cache_dir() / "scratch"
+        return allocate(rows, n_units(self.modules), device, scratch)
 
     def _histogram(self, ap: np.ndarray) -> np.ndarray:
         bins = np.minimum((ap * BINS).astype(np.int64), BINS - 1)
@@ -153,3 +187,24 @@ class Extraction:
         for row, module in zip(counts, self.modules, strict=True):
             row[:] = np.bincount(bins[:, module.offset : module.offset + module.width].ravel(), minlength=BINS)
         return counts
+
+
+def _common(requests: Sequence[RunRequest]) -> RunRequest:
+    first = requests[0]
+    for other in requests[1:]:
+        for name in ("checkpoint", "probe_digest", "concepts", "pooling", "dtype"):
+            got, expected = getattr(other, name), getattr(first, name)
+            if got != expected:
+                raise InputError(f"One pass cannot serve runs of different {name}: {got} and {expected}.")
+    return first
+
+
+def _counter(progress: Progress, total: int) -> Callable[[int], None]:
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, total)
+
+    return advance

@@ -2,81 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
-from explorer.errors import InputError, ModelError
+from explorer.errors import ModelError, ResourceError
 from explorer.extract.architectures import n_units
+from explorer.extract.batching import Batch, batches, tokenize
 from explorer.extract.checkpoints import Loaded
 from explorer.records import Module, Pooling
-
-SELFCOND_LENGTH = 128
-"""Length to which ml-selfcond pads every sentence with EOS."""
-TOKENS_PER_BATCH = {"cpu": 1024, "cuda": 16384}
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Right-padded token ids, shape (sentences, tokens), and where they are pooled.
-
-    `ids`, `attended` and `pooled` have the same shape; `rows` are the positions of the
-    sentences in what was asked for.
-    """
-
-    rows: np.ndarray
-    ids: torch.Tensor
-    attended: torch.Tensor
-    pooled: torch.Tensor
-
-
-def tokenize(tokenizer: Any, texts: Sequence[str], pooling: Pooling) -> list[list[int]]:
-    """Token ids of every text. Raises InputError naming a text without a token to pool."""
-    cut = {"truncation": True, "max_length": SELFCOND_LENGTH} if pooling == "selfcond" else {}
-    encoded = tokenizer(list(texts), **cut)["input_ids"] if texts else []
-    special = set(tokenizer.all_special_ids)
-    for text, ids in zip(texts, encoded, strict=True):
-        if not any(i not in special for i in ids):
-            raise InputError(f"The sentence “{text}” has no token of its own.", "Remove it from the probe set.")
-    return encoded
-
-
-def batches(
-    loaded: Loaded, encoded: Sequence[list[int]], pooling: Pooling, budget: int | None = None
-) -> Iterator[Batch]:
-    """Length-sorted batches of at most `budget` tokens, the same for the same sentences."""
-    device = loaded.model.device
-    budget = budget or TOKENS_PER_BATCH.get(device.type, 1024)
-    lengths = np.array([SELFCOND_LENGTH if pooling == "selfcond" else len(ids) for ids in encoded])
-    order = np.argsort(lengths, kind="stable")
-    start = 0
-    while start < len(order):
-        end = start + 1
-        while end < len(order) and lengths[order[end]] * (end + 1 - start) <= budget:
-            end += 1
-        yield _pad(loaded.tokenizer, order[start:end], encoded, int(lengths[order[end - 1]]), pooling, device)
-        start = end
-
-
-def _pad(
-    tokenizer: Any, rows: np.ndarray, encoded: Sequence[list[int]], length: int, pooling: Pooling, device: torch.device
-) -> Batch:
-    # The pad token's id never reaches a kept position: attention is causal and padding is on the right.
-    pad = tokenizer.eos_token_id if tokenizer.eos_token_id is not None else 0
-    ids = torch.full((len(rows), length), pad)
-    attended = torch.zeros((len(rows), length), dtype=torch.bool)
-    for i, row in enumerate(rows):
-        ids[i, : len(encoded[row])] = torch.tensor(encoded[row])
-        attended[i, : len(encoded[row])] = True
-    if pooling == "selfcond":
-        pooled = torch.ones_like(attended)
-    else:
-        pooled = attended & ~torch.isin(ids, torch.tensor(tokenizer.all_special_ids))
-    return Batch(rows, ids.to(device), attended.to(device), pooled.to(device))
 
 
 class Pool:
@@ -140,36 +78,59 @@ def forward(
     texts: Sequence[str],
     pooling: Pooling,
     *,
-    out: np.ndarray | None = None,
+    out: torch.Tensor | None = None,
+    rows: np.ndarray | None = None,
     advance: Callable[[int], None] = lambda _: None,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[torch.Tensor, np.ndarray]:
     """Responses (sentences, units) and sentence embeddings (sentences, hidden), both float32.
 
-    The embedding is the mean over tokens of the final hidden layer (after its norm). `out`
-    receives the responses when given; `advance` hears how many sentences each batch did.
-    Raises ModelError naming model, module and sentence on a response that is not finite.
+    The embedding is the mean over tokens of the final hidden layer (after its norm). `out`, on any
+    device, receives the responses when given, those of sentence i in row `rows[i]` (i when not
+    given); `advance` hears how many sentences each batch did.
+    A batch that does not fit in the memory of the device is cut in two, and so are later ones of
+    its size. Raises ModelError naming model, module and sentence on a response that is not finite,
+    ResourceError when a single sentence does not fit.
     """
-    responses = np.empty((len(texts), n_units(loaded.modules)), np.float32) if out is None else out
+    responses = torch.empty((len(texts), n_units(loaded.modules))) if out is None else out
     embeddings = np.empty((len(texts), loaded.model.config.get_text_config().hidden_size), np.float32)
-    base = loaded.model.base_model
-
-    def mask(batch: Batch) -> torch.Tensor | None:
-        # With padding on the right, causal attention alone keeps pads from every token that is pooled;
-        # ml-selfcond pools its pads too, so there they must see what they see there.
-        return batch.attended.long() if pooling == "selfcond" else None
-
-    for batch in batches(loaded, tokenize(loaded.tokenizer, texts, pooling), pooling):
-        pool = Pool(batch.pooled, pooling)
-        into = torch.empty((len(batch.rows), responses.shape[1]), device=loaded.model.device)
-        with pooled_outputs(loaded.model, loaded.modules, pool, into):
-            states = base(input_ids=batch.ids, attention_mask=mask(batch), use_cache=False).last_hidden_state
+    waiting = deque(batches(loaded, tokenize(loaded.tokenizer, texts, pooling), pooling))
+    fitting = max((batch.ids.numel() for batch in waiting), default=0)
+    while waiting:
+        batch = waiting.popleft()
+        done = _forward_batch(loaded, batch, pooling) if batch.ids.numel() <= fitting or len(batch.rows) == 1 else None
+        if done is None:
+            if len(batch.rows) == 1:
+                raise ResourceError(
+                    f"The sentence “{texts[batch.rows[0]]}” does not fit in the memory of the device.",
+                    "Choose bfloat16 or a smaller checkpoint, or remove the sentence.",
+                )
+            fitting = min(fitting, batch.ids.numel() - 1)
+            waiting.extendleft(reversed(batch.halves()))
+            continue
+        into, embedded = done
         if not bool(torch.isfinite(into).all()):
             raise _not_finite(loaded, texts, batch, into)
-        responses[batch.rows] = into.cpu().numpy()
-        real = batch.pooled if pooling != "selfcond" else batch.attended
-        embeddings[batch.rows] = mean_pool(states, real).cpu().numpy()
+        into_rows = torch.from_numpy(batch.rows if rows is None else rows[batch.rows]).to(responses.device)
+        responses.index_copy_(0, into_rows, into.to(responses.device))
+        embeddings[batch.rows] = embedded
         advance(len(batch.rows))
     return responses, embeddings
+
+
+def _forward_batch(loaded: Loaded, batch: Batch, pooling: Pooling) -> tuple[torch.Tensor, np.ndarray] | None:
+    """Pooled responses and embeddings of a batch, or None when the device has no memory for it."""
+    # With padding on the right, causal attention alone keeps pads from every token that is pooled;
+    # ml-selfcond pools its pads too, so there they must see what they see there.
+    mask = batch.attended.long() if pooling == "selfcond" else None
+    try:
+        into = torch.empty((len(batch.rows), n_units(loaded.modules)), device=loaded.model.device)
+        with pooled_outputs(loaded.model, loaded.modules, Pool(batch.pooled, pooling), into):
+            states = loaded.model.base_model(input_ids=batch.ids, attention_mask=mask, use_cache=False)
+        real = batch.pooled if pooling != "selfcond" else batch.attended
+        return into, mean_pool(states.last_hidden_state, real).cpu().numpy()
+    except torch.OutOfMemoryError:
+        torch.cuda.empty_cache()
+        return None
 
 
 def _not_finite(loaded: Loaded, texts: Sequence[str], batch: Batch, into: torch.Tensor) -> ModelError:

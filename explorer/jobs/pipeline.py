@@ -19,7 +19,7 @@ from explorer.jobs.folder import DEFAULT_HUMAN, lock
 from explorer.jobs.progress import Report, Tracker
 from explorer.probes import human as human_data
 from explorer.probes import probe_set
-from explorer.records import HumanPair, RunRequest
+from explorer.records import ConceptResult, HumanPair, RunRequest
 from explorer.store import files, read
 from explorer.store.write import RunWriter
 
@@ -35,37 +35,50 @@ class Busy(ExplorerError):
 
 
 def run(
-    request: RunRequest,
+    requests: Sequence[RunRequest],
     report: Report,
     *,
     human: Sequence[str] = DEFAULT_HUMAN,
     tell: Tell = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Path:
-    """Extract, or resume, or find finished; returns the run file.
+) -> list[Path]:
+    """Extract, or resume, or find finished; returns the run files in the order of the requests.
 
-    The first report comes when the run is ours. Raises Busy when another process has it,
+    Several requests that differ in their sets only (N⁺, N⁻, folds, seed, AP floor) share one forward
+    pass. The first report comes when the runs are ours. Raises Busy when another process has one,
     Cancelled when `cancelled()` turns true, and any ExplorerError; committed concepts are kept.
     """
     tracker = Tracker(report, cancelled)
     with contextlib.ExitStack() as held:
-        try:
-            held.enter_context(lock(request.id, timeout=_PATIENCE))
-        except Timeout:
-            raise Busy(f"The run {request.id} is being extracted already.", "Watch it with `status`.") from None
+        for request in requests:
+            try:
+                held.enter_context(lock(request.id, timeout=_PATIENCE))
+            except Timeout:
+                raise Busy(f"The run {request.id} is being extracted already.", "Watch it with `status`.") from None
         tracker.stage(stages.WAITING, "Starting")
-        if found := read.find(settings.runs_dir(), request.id):
-            files.discard_partial(settings.runs_dir(), request.id)
-            tell(f"The run exists already: {found.name}.")
-            return found
-        _set_aside_damaged(request, tell)
-        _wait_for_turn(request.id, tracker, held)
-        with _resources():
-            return _extract(request, human, tracker, tell)
+        found = [_found(request, tell) for request in requests]
+        if not all(found):
+            _wait_for_turn(requests[0].id, tracker, held)
+            with _resources():
+                _extract(requests, human, tracker, tell)
+    return [settings.runs_dir() / f"{request.id}.duckdb" for request in requests]
 
 
-def _extract(request: RunRequest, human: Sequence[str], tracker: Tracker, tell: Tell) -> Path:
+def _found(request: RunRequest, tell: Tell) -> bool:
+    """Whether the run is finished; sets a damaged file aside."""
+    path = settings.runs_dir() / f"{request.id}.duckdb"
+    if read.find(settings.runs_dir(), request.id):
+        files.discard_partial(settings.runs_dir(), request.id)
+        tell(f"The run exists already: {path.name}.")
+        return True
+    if path.exists():
+        tell(f"{path.name} is there but unreadable; set aside as {files.quarantine(path).name}.")
+    return False
+
+
+def _extract(requests: Sequence[RunRequest], human: Sequence[str], tracker: Tracker, tell: Tell) -> None:
     tracker.stage(stages.LOADING, "Drawing the sentences and loading the model")
+    request = requests[0]
     probes = probe_set.load(request.probe_set)
     if probes.info.digest != request.probe_digest:
         raise InputError(
@@ -80,31 +93,46 @@ def _extract(request: RunRequest, human: Sequence[str], tracker: Tracker, tell: 
         tell(line)
         tracker.stage(stages.LOADING, line)
 
-    engine = Extraction(request, probes, heard)
+    engine = Extraction(requests, probes, heard)
     meta = {"commit": engine.commit, "human_skipped": skipped}
-    static = (engine.modules, engine.sentences, engine.draws)
-    with RunWriter(settings.runs_dir(), request, *static, pairs, meta, tell) as writer:
-        prepare_seconds = _concepts(engine, writer, tracker, tell)
+    with contextlib.ExitStack() as open_files:
+        writers = [
+            None
+            if read.find(settings.runs_dir(), cell.request.id)
+            else open_files.enter_context(
+                RunWriter(
+                    settings.runs_dir(), cell.request, engine.modules, cell.sentences, cell.draws, pairs, meta, tell
+                )
+            )
+            for cell in engine.cells
+        ]
+        prepare_seconds = _concepts(engine, writers, tracker, tell)
         n = len(request.concepts)
         tracker.stage(stages.FINISHING, "Computing overlaps", n, n)
-        path = writer.finish({"versions": engine.versions, "prepare_seconds": prepare_seconds})
-    tell(f"Finished: {path.name}, {path.stat().st_size / 1e6:.1f} MB.")
-    return path
+        for writer in filter(None, writers):
+            path = writer.finish({"versions": engine.versions, "prepare_seconds": prepare_seconds})
+            tell(f"Finished: {path.name}, {path.stat().st_size / 1e6:.1f} MB.")
 
 
-def _concepts(engine: Extraction, writer: RunWriter, tracker: Tracker, tell: Tell) -> float:
-    """Extract and commit the concepts that are missing; returns the seconds of preparation."""
-    words, before = writer.request.concepts, writer.done
+def _concepts(engine: Extraction, writers: Sequence[RunWriter | None], tracker: Tracker, tell: Tell) -> float:
+    """Extract and commit the concepts that are missing; returns the seconds of preparation.
+
+    A run that is finished has no writer: its sets are still forwarded with the others', since batches of
+    another shape would move the responses of the resumed runs by an ulp.
+    """
+    words = engine.request.concepts
+    committed = [writer.done if writer else set(words) for writer in writers]
+    before = set.intersection(*committed)
     left = [word for word in words if word not in before]
     if not left:
         return 0.0
     if before:
         tell(f"Resuming: {len(before)} of {len(words)} concepts are there already.")
-    n_sentences, later, done = len(engine.sentences), 0.0, 0
+    later, done = 0.0, 0
 
     def prepared(part: int, whole: int) -> None:
         nonlocal later
-        later = max(0, n_sentences - whole) * len(left) / len(words)
+        later = max(0, engine.n_sentences - whole) * len(left) / len(words)
         tracker.prepared(part, whole, later)
 
     def forwarded(part: int, whole: int) -> None:
@@ -115,13 +143,19 @@ def _concepts(engine: Extraction, writer: RunWriter, tracker: Tracker, tell: Tel
     engine.prepare(prepared)
     prepare_seconds = time.monotonic() - began
     tracker.stage(stages.CONCEPTS, f"{len(before)} of {len(words)} concepts", len(before), len(words))
-    for result in engine.concepts(before, forwarded):
-        writer.write_concept(result)
+    for results in engine.concepts(before, forwarded):
+        for writer, held, result in zip(writers, committed, results, strict=True):
+            if writer and result.concept not in held:
+                writer.write_concept(result)
         done += 1
-        n_experts = sum(map(len, result.units)) / len(result.units)
-        tell(f"{result.concept}: {n_experts:,.0f} experts a fold, {result.seconds:.1f} s")
+        tell(_told(results))
         tracker.concept(len(before), done, len(words), 0.0, 0.0, left[done] if done < len(left) else "")
     return prepare_seconds
+
+
+def _told(results: Sequence[ConceptResult]) -> str:
+    n_experts = sum(len(fold) for result in results for fold in result.units) / sum(len(r.units) for r in results)
+    return f"{results[0].concept}: {n_experts:,.0f} experts a fold, {sum(r.seconds for r in results):.1f} s"
 
 
 def collect_pairs(human: Sequence[str], tell: Tell) -> tuple[list[HumanPair], dict[str, str]]:
@@ -172,9 +206,3 @@ def _resources() -> Iterator[None]:
         raise ResourceError(
             "The model does not fit in memory with this request.", "Choose a smaller checkpoint, or bfloat16."
         ) from error
-
-
-def _set_aside_damaged(request: RunRequest, tell: Tell) -> None:
-    path = settings.runs_dir() / f"{request.id}.duckdb"
-    if path.exists():
-        tell(f"{path.name} is there but unreadable; set aside as {files.quarantine(path).name}.")

@@ -50,7 +50,9 @@ def work(
             folder.write_progress(**{**fields, "state": state, "error": error, "hint": hint})
 
     try:
-        path = pipeline.run(order.request, report, human=order.human, tell=log, cancelled=folder.cancel_flag.exists)
+        (path,) = pipeline.run(
+            [order.request], report, human=order.human, tell=log, cancelled=folder.cancel_flag.exists
+        )
     except pipeline.Busy:
         raise
     except (Cancelled, KeyboardInterrupt) as error:

@@ -26,9 +26,38 @@ class Plan:
     pool: np.ndarray
     """Ids of the negative pool, ascending."""
 
+
+@dataclass(frozen=True)
+class JointPlan:
+    """Several plans over one list of sentences, so that each is forwarded once for all of them."""
+
+    sentences: tuple[Sentence, ...]
+    draws: tuple[Draws, ...]
+    """Per plan, as in `Plan`, with ids into `sentences`."""
+    pool: np.ndarray
+    """Ids of every plan's negative pool, ascending."""
+
     def positives(self, concept: str) -> np.ndarray:
-        """Ids of all sentences that are positives of a concept in some fold, ascending."""
-        return np.unique(np.concatenate([positive for positive, _ in self.draws[concept]]))
+        """Ids of all sentences that are positives of a concept in some fold of some plan, ascending."""
+        return np.unique(np.concatenate([ids for draws in self.draws for ids, _ in draws[concept]]))
+
+
+def join(plans: Sequence[Plan]) -> JointPlan:
+    """The plans over the union of their sentences; a single plan keeps its ids."""
+    known: dict[str, int] = {}
+    sentences: list[Sentence] = []
+    for plan_ in plans:
+        for row in plan_.sentences:
+            if row.text not in known:
+                known[row.text] = len(sentences)
+                sentences.append(row)
+    maps = [np.array([known[row.text] for row in plan_.sentences]) for plan_ in plans]
+    draws = [
+        {word: [(np.sort(ids[p]), np.sort(ids[n])) for p, n in folds] for word, folds in plan_.draws.items()}
+        for ids, plan_ in zip(maps, plans, strict=True)
+    ]
+    pool = np.unique(np.concatenate([ids[plan_.pool] for ids, plan_ in zip(maps, plans, strict=True)]))
+    return JointPlan(tuple(sentences), tuple(draws), pool)
 
 
 def rng(*parts: object) -> np.random.Generator:

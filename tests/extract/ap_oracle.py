@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from sklearn.metrics import average_precision_score
 
+from explorer.extract import device_average_precision as device
 from explorer.extract.average_precision import average_precision, sort_pool
 
 
@@ -12,6 +14,16 @@ def ours(negatives: np.ndarray, positives: np.ndarray, threads: int = 1) -> np.n
     """AP of one fold that holds every sentence."""
     every = [np.ones((len(part), 1), bool) for part in (negatives, positives)]
     return average_precision(sort_pool(negatives, threads), every[0], positives, every[1], threads)[0]
+
+
+def on_device(negatives: np.ndarray, positives: np.ndarray) -> np.ndarray:
+    """The same by the kernel for GPUs, which runs on any device."""
+    every = [np.ones((len(part), 1), bool) for part in (negatives, positives)]
+    pool = device.sort_pool(torch.from_numpy(np.ascontiguousarray(negatives)))
+    return device.average_precision(pool, every[0], torch.from_numpy(np.ascontiguousarray(positives)), every[1])[0]
+
+
+KERNELS = {"host": ours, "device": on_device}
 
 
 def sklearn(negatives: np.ndarray, positives: np.ndarray) -> np.ndarray:

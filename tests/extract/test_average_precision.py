@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score
 from explorer.extract import average_precision as room
 from explorer.extract.ap_kernels import compiled
 from explorer.extract.average_precision import average_precision, sort_pool
-from tests.extract.ap_oracle import ours, sklearn
+from tests.extract.ap_oracle import KERNELS, ours, sklearn
 
 
 def bfloat16(values: np.ndarray) -> np.ndarray:
@@ -38,26 +38,28 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "CHUNK_BYTES", 1)
 
 
+@pytest.mark.parametrize("kernel", KERNELS)
 @pytest.mark.parametrize("rounding", ROUNDINGS)
 @pytest.mark.parametrize(
     ("n_negative", "n_positive"), [(1, 1), (17, 1), (1, 17), (40, 9), (250, 130), (300, 300), (1000, 400)]
 )
 def test_equals_scikit_learn_on_every_kind_of_response(
-    rounding: str, n_negative: int, n_positive: int, rng: np.random.Generator
+    kernel: str, rounding: str, n_negative: int, n_positive: int, rng: np.random.Generator
 ) -> None:
     shift = np.linspace(-4, 4, 24, dtype=np.float32)  # from units that avoid the concept to perfect experts
     negatives = ROUNDINGS[rounding](rng.standard_normal((n_negative, 24)).astype(np.float32))
     positives = ROUNDINGS[rounding]((rng.standard_normal((n_positive, 24)) + shift).astype(np.float32))
-    assert ours(negatives, positives) == pytest.approx(sklearn(negatives, positives), abs=1e-9)
+    assert KERNELS[kernel](negatives, positives) == pytest.approx(sklearn(negatives, positives), abs=1e-9)
 
 
-def test_equals_scikit_learn_on_the_listed_oracle() -> None:
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_equals_scikit_learn_on_the_listed_oracle(kernel: str) -> None:
     state = np.random.RandomState(1234)
     labels = np.array([1, 1, 0, 1, 0, 0])
     for scores in (state.rand(10, 6), state.rand(10, 6)):
         scores = scores.astype(np.float32)
         expected = [average_precision_score(labels, unit) for unit in scores]
-        found = ours(scores[:, labels == 0].T, scores[:, labels == 1].T)
+        found = KERNELS[kernel](scores[:, labels == 0].T, scores[:, labels == 1].T)
         assert found == pytest.approx(expected, abs=1e-9)
 
 

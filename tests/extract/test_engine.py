@@ -49,19 +49,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def extraction(folder: Path) -> Extraction:
-    found = Extraction(ask(folder), probe_set())
+    found = Extraction([ask(folder)], probe_set())
     found.prepare()
     return found
 
 
 def test_experts_are_the_units_scikit_learn_puts_above_the_floor(extraction: Extraction) -> None:
-    texts = [sentence.text for sentence in extraction.sentences]
-    for result in extraction.concepts():
-        for fold, (positive, negative) in enumerate(extraction.draws[result.concept]):
+    texts = [sentence.text for sentence in extraction.cells[0].sentences]
+    for (result,) in extraction.concepts():
+        for fold, (positive, negative) in enumerate(extraction.cells[0].draws[result.concept]):
             responses, _ = forward(extraction.loaded, [texts[i] for i in [*positive, *negative]], "max")
             labels = np.r_[np.ones(len(positive)), np.zeros(len(negative))]
             # Batches of another shape move responses by a few ulps, which breaks or makes ties.
-            expected = np.array([average_precision_score(labels, np.round(unit, 4)) for unit in responses.T])
+            expected = np.array([average_precision_score(labels, np.round(unit, 4)) for unit in responses.numpy().T])
             got = np.zeros(len(expected))
             got[result.units[fold]] = result.aps[fold]
             sure = np.abs(expected - 0.5) > 0.05
@@ -71,16 +71,16 @@ def test_experts_are_the_units_scikit_learn_puts_above_the_floor(extraction: Ext
 
 
 def test_histogram_counts_every_unit_in_every_fold(extraction: Extraction) -> None:
-    for result in extraction.concepts():
+    for (result,) in extraction.concepts():
         widths = np.array([module.width for module in extraction.modules])
         np.testing.assert_array_equal(result.histogram.sum(1), 3 * widths)
         assert result.histogram[:, 10:].sum() >= sum(map(len, result.units))
 
 
 def test_embeddings_are_those_of_the_positive_set(extraction: Extraction) -> None:
-    result = next(extraction.concepts())
-    positive, _ = extraction.draws[result.concept][1]
-    _, embeddings = forward(extraction.loaded, [extraction.sentences[i].text for i in positive], "max")
+    (result,) = next(extraction.concepts())
+    positive, _ = extraction.cells[0].draws[result.concept][1]
+    _, embeddings = forward(extraction.loaded, [extraction.cells[0].sentences[i].text for i in positive], "max")
     np.testing.assert_allclose(result.sentence_embedding[1], embeddings.mean(0), atol=2e-5)
 
 
@@ -92,18 +92,18 @@ def test_every_distinct_sentence_is_forwarded_exactly_once(folder: Path, monkeyp
         return forward(loaded, texts, *args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(engine_module, "forward", counting)
-    found = Extraction(ask(folder), probe_set())
+    found = Extraction([ask(folder)], probe_set())
     found.prepare()
     list(found.concepts())
     assert len(seen) == len(set(seen))
-    assert set(seen) == {sentence.text for sentence in found.sentences}
+    assert set(seen) == {sentence.text for sentence in found.cells[0].sentences}
 
 
 def test_a_concept_alone_equals_the_same_concept_after_others(folder: Path, extraction: Extraction) -> None:
-    everything = {result.concept: result for result in extraction.concepts()}
-    found = Extraction(ask(folder), probe_set())
+    everything = {result.concept: result for (result,) in extraction.concepts()}
+    found = Extraction([ask(folder)], probe_set())
     found.prepare()
-    (alone,) = found.concepts(skip=set(CONCEPTS) - {"bus"})
+    ((alone,),) = found.concepts(skip=set(CONCEPTS) - {"bus"})
     for fold in range(3):
         np.testing.assert_array_equal(alone.units[fold], everything["bus"].units[fold])
         np.testing.assert_array_equal(alone.aps[fold], everything["bus"].aps[fold])
@@ -111,4 +111,4 @@ def test_a_concept_alone_equals_the_same_concept_after_others(folder: Path, extr
 
 def test_too_few_sentences_is_told_before_the_model_is_loaded() -> None:
     with pytest.raises(SentencesError, match="“bus” needs 99 positive sentences, 15 found"):
-        Extraction(ask(Path("/nowhere"), n_positive=99), probe_set())
+        Extraction([ask(Path("/nowhere"), n_positive=99)], probe_set())

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.errors import InputError, ModelError
-from explorer.extract import responses
+from explorer.errors import InputError, ModelError, ResourceError
+from explorer.extract import batching, responses
 from explorer.extract.architectures import n_units
 from explorer.extract.checkpoints import Loaded
 from explorer.records import POOLINGS
@@ -53,7 +53,7 @@ def test_batch_geometry_does_not_change_a_response(
     loaded: Loaded, pooling: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together, _ = responses.forward(loaded, SENTENCES, pooling)
-    monkeypatch.setattr(responses, "TOKENS_PER_BATCH", {"cpu": 1})
+    monkeypatch.setattr(batching, "TOKENS_PER_BATCH", {"cpu": 1})
     alone, _ = responses.forward(loaded, SENTENCES, pooling)
     np.testing.assert_allclose(together, alone, atol=2e-5)
 
@@ -109,6 +109,53 @@ def test_word_embedding_uses_the_tokens_the_word_has_inside_text(loaded: Loaded)
 
 
 def test_every_unit_is_written(loaded: Loaded) -> None:
-    out = np.full((len(SENTENCES), n_units(loaded.modules)), np.nan, np.float32)
+    out = torch.full((len(SENTENCES), n_units(loaded.modules)), torch.nan)
     responses.forward(loaded, SENTENCES, "max", out=out)
-    assert np.isfinite(out).all()
+    assert torch.isfinite(out).all()
+
+
+def test_responses_go_to_the_rows_that_were_asked_for(loaded: Loaded) -> None:
+    plain, _ = responses.forward(loaded, SENTENCES, "max")
+    rows = np.arange(len(SENTENCES))[::-1] * 2
+    out = torch.full((2 * len(SENTENCES), n_units(loaded.modules)), torch.nan)
+    responses.forward(loaded, SENTENCES, "max", out=out, rows=rows)
+    assert torch.equal(out[rows.tolist()], plain)
+    assert torch.isnan(out[1::2]).all()
+
+
+class Cramped:
+    """A base model that fits no more than so many tokens in memory."""
+
+    def __init__(self, base: Any, tokens: int) -> None:
+        self.base, self.tokens, self.tried = base, tokens, list[int]()
+
+    def __call__(self, input_ids: torch.Tensor, **options: Any) -> Any:
+        self.tried.append(input_ids.numel())
+        if input_ids.numel() > self.tokens:
+            raise torch.OutOfMemoryError("out of memory")
+        return self.base(input_ids=input_ids, **options)
+
+
+def cramp(loaded: Loaded, monkeypatch: pytest.MonkeyPatch, tokens: int) -> Cramped:
+    cramped = Cramped(loaded.model.base_model, tokens)
+    monkeypatch.setattr(type(loaded.model), "base_model", property(lambda _: cramped))
+    return cramped
+
+
+def test_a_batch_too_large_for_the_device_is_cut_until_it_fits(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, embedded = responses.forward(loaded, SENTENCES * 4, "max")
+    cramped = cramp(loaded, monkeypatch, tokens=60)
+    heard: list[int] = []
+    again, embedded_again = responses.forward(loaded, SENTENCES * 4, "max", advance=heard.append)
+    np.testing.assert_allclose(again, plain, atol=2e-5)
+    np.testing.assert_allclose(embedded_again, embedded, atol=2e-5)
+    assert sum(heard) == len(SENTENCES) * 4
+    failed = [tokens for tokens in cramped.tried if tokens > 60]
+    assert failed == sorted(failed, reverse=True)
+    assert len(failed) < 8
+
+
+def test_a_sentence_too_large_for_the_device_is_named(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    cramp(loaded, monkeypatch, tokens=1)
+    with pytest.raises(ResourceError, match="does not fit in the memory of the device"):
+        responses.forward(loaded, SENTENCES, "max")

@@ -13,7 +13,7 @@ from explorer.jobs.progress import Progress, Tracker
 from explorer.probes import human
 from explorer.records import HumanPair
 from explorer.store.read import Library
-from tests.fixtures import CONCEPTS
+from tests.fixtures import CONCEPTS, FakeExtraction
 from tests.workbench import Workbench
 
 
@@ -53,7 +53,7 @@ def test_eta_before_the_first_concept_comes_from_the_speed_of_the_preparation() 
 
 def test_progress_goes_through_the_stages_and_counts_up(bench: Workbench) -> None:
     told: list[Progress] = []
-    pipeline.run(bench.request(), told.append, human=())
+    pipeline.run([bench.request()], told.append, human=())
     stages = list(dict.fromkeys(progress.stage for progress in told))
     assert stages == ["waiting", "loading model", "preparing", "concepts", "finishing"]
     counts = [progress.done for progress in told if progress.stage == "concepts"]
@@ -65,7 +65,7 @@ def test_cancelling_is_noticed_between_batches(bench: Workbench) -> None:
     told: list[Progress] = []
     with pytest.raises(Cancelled):
         pipeline.run(
-            bench.request(), told.append, human=(), cancelled=lambda: any(p.stage == "preparing" for p in told)
+            [bench.request()], told.append, human=(), cancelled=lambda: any(p.stage == "preparing" for p in told)
         )
     assert told[-1].stage == "preparing"
 
@@ -78,7 +78,7 @@ def test_ratings_that_cannot_be_had_are_skipped_with_a_line(bench: Workbench, mo
 
     monkeypatch.setattr(human, "load", load)
     lines: list[str] = []
-    path = pipeline.run(bench.request(), lambda _: None, tell=lines.append)
+    (path,) = pipeline.run([bench.request()], lambda _: None, tell=lines.append)
     assert any("skipped: MEN. The human ratings could not be fetched" in line for line in lines)
     library = Library(path.parent)
     assert set(library.runs()[0].human) == {"SimLex-999", "WordSim-353"}
@@ -90,11 +90,35 @@ def test_a_run_that_another_process_writes_is_busy(bench: Workbench, monkeypatch
     request, told = bench.request(), list[Progress]()
     monkeypatch.setattr(pipeline, "_PATIENCE", 0.1)
     with lock(request.id), pytest.raises(pipeline.Busy):
-        pipeline.run(request, told.append, human=())
+        pipeline.run([request], told.append, human=())
     assert told == []
 
 
 def test_a_probe_set_that_has_changed_is_refused(bench: Workbench) -> None:
     request = dataclasses.replace(bench.request(), probe_digest="0" * 64)
     with pytest.raises(InputError, match="content has changed"):
-        pipeline.run(request, lambda _: None, human=())
+        pipeline.run([request], lambda _: None, human=())
+
+
+def test_several_runs_come_out_of_one_pass_and_each_equals_the_run_alone(bench: Workbench) -> None:
+    requests = [bench.request(), bench.request(n_positive=10), bench.request(n_negative=20, folds=2)]
+    paths = pipeline.run(requests, lambda _: None, human=())
+    assert [path.stem for path in paths] == [request.id for request in requests]
+    assert bench.n_starts() == 1
+    library = Library(bench.runs)
+    for request in requests:
+        fake = FakeExtraction(request)
+        for result in fake.concepts():
+            folds = library.experts(request.id, result.concept)["folds"]
+            assert folds.sum() == sum(map(len, result.units))
+
+
+def test_a_pass_over_several_runs_resumes_those_that_are_missing(bench: Workbench) -> None:
+    requests = [bench.request(), bench.request(n_positive=10)]
+    (first,) = pipeline.run(requests[:1], lambda _: None, human=())
+    written = first.stat().st_mtime_ns
+    lines: list[str] = []
+    paths = pipeline.run(requests, lambda _: None, human=(), tell=lines.append)
+    assert all(path.exists() for path in paths)
+    assert first.stat().st_mtime_ns == written
+    assert f"The run exists already: {first.name}." in lines

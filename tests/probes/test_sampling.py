@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.errors import SentencesError
-from explorer.probes.sampling import POOL_FACTOR, plan
+from explorer.probes.sampling import POOL_FACTOR, join, plan
 from explorer.probes.words import contains, word_family
 from explorer.records import Checkpoint, RunRequest, Sentence
 
@@ -96,3 +96,28 @@ def test_too_few_sentences_names_concept_needed_and_found(changes: dict, message
         plan(ask(**changes), pools())
     assert message in str(caught.value)
     assert "Lower" in str(caught.value)
+
+
+def test_joint_plan_holds_every_sentence_once_and_every_set_as_drawn() -> None:
+    plans = [plan(ask(), pools()), plan(ask(n_positive=20, folds=1), pools()), plan(ask(n_negative=30), pools())]
+    joint = join(plans)
+    texts = [row.text for row in joint.sentences]
+    assert len(texts) == len(set(texts))
+    for single, draws in zip(plans, joint.draws, strict=True):
+        own = [row.text for row in single.sentences]
+        assert {own[i] for i in single.pool} <= {texts[i] for i in joint.pool}
+        for word, folds in single.draws.items():
+            for sides, joint_sides in zip(folds, draws[word], strict=True):
+                for ids, joint_ids in zip(sides, joint_sides, strict=True):
+                    assert {own[i] for i in ids} == {texts[i] for i in joint_ids}
+
+
+def test_a_joint_plan_of_one_keeps_its_ids() -> None:
+    single = plan(ask(), pools())
+    joint = join([single])
+    assert joint.sentences == single.sentences
+    np.testing.assert_array_equal(joint.pool, single.pool)
+    for word, folds in single.draws.items():
+        for sides, joint_sides in zip(folds, joint.draws[0][word], strict=True):
+            np.testing.assert_array_equal(sides[0], joint_sides[0])
+            np.testing.assert_array_equal(sides[1], joint_sides[1])

@@ -1,0 +1,66 @@
+"""The sorted negative pool of a run, on the device of the model or on the host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import psutil
+import torch
+
+from explorer.errors import ResourceError
+from explorer.extract import average_precision as host
+from explorer.extract import device_average_precision as device
+
+BLOCK_BYTES = 1 << 28
+"""Responses copied at a time out of a scratch file or a GPU."""
+
+
+class Ranking:
+    """Ranks positives among the negative pool, which is sorted once per unit."""
+
+    def __init__(self, pool: torch.Tensor, rows: np.ndarray, threads: int) -> None:
+        """Sort the given rows of float32 responses (sentences, units). Raises ResourceError when they do not fit."""
+        self._threads = threads
+        self._device: device.DevicePool | None = None
+        self._host: host.SortedPool | None = None
+        at = torch.from_numpy(rows)
+        if pool.is_cuda and 2.5 * pool[0].nbytes * len(rows) < torch.cuda.mem_get_info(pool.device)[0]:
+            self._device = device.sort_pool(pool[at.to(pool.device)])
+            return
+        self._host = host.empty_pool(len(rows), _fitting(len(rows), pool.shape[1]))
+        for units in _blocks(pool, len(rows)):
+            host.sort_pool(pool[at.to(pool.device), units].cpu().numpy(), threads, into=self._host.units(units))
+
+    def average_precision(self, negative: np.ndarray, positives: torch.Tensor, positive: np.ndarray) -> np.ndarray:
+        """Average precision, float64 (folds, units), of float32 positives (sentences, units).
+
+        negative: bool (pool, folds); positive: bool (sentences, folds).
+        """
+        if self._device is not None:
+            return device.average_precision(self._device, negative, positives.to(self._device.keys.device), positive)
+        assert self._host is not None
+        out = np.empty((positive.shape[1], positives.shape[1]))
+        for units in _blocks(positives, len(positives)):
+            block = positives[:, units].cpu().numpy()
+            out[:, units] = host.average_precision(self._host.units(units), negative, block, positive, self._threads)
+        return out
+
+
+def _blocks(responses: torch.Tensor, rows: int) -> Iterator[slice]:
+    units = responses.shape[1]
+    step = max(1, BLOCK_BYTES // (4 * max(rows, 1)))
+    for start in range(0, units, step):
+        yield slice(start, min(start + step, units))
+
+
+def _fitting(rows: int, units: int) -> int:
+    # The system would hand out memory that it does not have, and kill the worker later.
+    needed, free = host.pool_bytes(rows, units), psutil.virtual_memory().available
+    if needed > free:
+        raise ResourceError(
+            f"The sorted negative pool, {rows:,} sentences × {units:,} units, needs {needed / 1e9:.1f} GB of memory; "
+            f"{free / 1e9:.1f} GB are free.",
+            "Lower N⁻, or choose a smaller checkpoint.",
+        )
+    return units

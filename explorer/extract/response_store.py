@@ -1,0 +1,40 @@
+"""Where pooled responses are kept: on the device, in memory, or in a scratch file when they are too many."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import psutil
+import torch
+
+from explorer.errors import ResourceError
+
+MEMORY_SHARE = 0.25
+"""Responses that would take more than this share of the free memory go to a file."""
+
+
+def allocate(rows: int, units: int, device: torch.device, scratch: Path) -> torch.Tensor:
+    """Float32 (rows, units), not initialised: on a GPU, in memory, or mapped from a file below `scratch`.
+
+    The file has no name: it goes away with the tensor or with the process, however that ends.
+    Raises ResourceError when the disk cannot hold it.
+    """
+    size = 4 * rows * units
+    if device.type == "cuda" and size < MEMORY_SHARE * torch.cuda.mem_get_info(device)[0]:
+        return torch.empty((rows, units), device=device)
+    if size < MEMORY_SHARE * psutil.virtual_memory().available:
+        return torch.empty((rows, units))
+    scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=scratch) as file:
+        try:
+            # A hole in a mapped file kills the process when the disk is full; reserved blocks cannot.
+            os.posix_fallocate(file.fileno(), 0, size)
+        except OSError as error:
+            raise ResourceError(
+                f"{rows:,} sentences × {units:,} units need {size / 1e9:.1f} GB in {scratch}: {error.strerror}.",
+                "Free some disk space, or lower N⁺ or N⁻.",
+            ) from error
+        return torch.from_numpy(np.memmap(file, np.float32, "r+", shape=(rows, units)))
