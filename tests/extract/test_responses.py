@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from explorer.errors import InputError, ModelError, ResourceError
-from explorer.extract import batching, responses
+from explorer.extract import batching, pooling, responses
 from explorer.extract.architectures import n_units
 from explorer.extract.checkpoints import Loaded
 from explorer.records import POOLINGS
@@ -80,6 +80,38 @@ def test_selfcond_parity_pools_the_pads_too(loaded: Loaded) -> None:
     handle.remove()
     expected = seen["out"].reshape(128, first.width).amax(0).numpy()
     np.testing.assert_allclose(got[0, : first.width], expected, atol=2e-5)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("kind", ["max", "selfcond"])
+def test_max_on_the_host_equals_the_pooling_of_other_devices(dtype: torch.dtype, kind: Any) -> None:
+    generator = torch.Generator().manual_seed(0)
+    states = torch.randn(7, 9, 40, generator=generator).to(dtype)
+    mask = torch.rand(7, 9, generator=generator) < 0.6
+    mask[:, 3] = True
+    batch = batching.Batch(np.arange(7), mask.long(), mask, mask)
+    rows, found = np.array([8, 0, 3, 5, 1, 2, 9]), []
+    for pool in (pooling.HostMax, lambda *parts: pooling.DevicePool(parts[0], kind, *parts[1:])):
+        out = torch.zeros(10, 40)
+        one = pool(batch, out, rows)
+        one(states, slice(0, 40))
+        assert one.finish()
+        found.append(out)
+    assert torch.equal(*found)
+
+
+@pytest.mark.parametrize("value", [np.nan, -np.nan, np.inf])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("token", [0, 2, 8])
+def test_a_value_that_is_not_finite_survives_the_max(value: float, dtype: torch.dtype, token: int) -> None:
+    states = torch.zeros(2, 9, 40, dtype=dtype)
+    states[1, token, 17] = value
+    mask = torch.ones(2, 9, dtype=torch.bool)
+    out = torch.zeros(2, 40)
+    one = pooling.HostMax(batching.Batch(np.arange(2), mask.long(), mask, mask), out, np.arange(2))
+    one(states, slice(0, 40))
+    assert not one.finish()
+    assert (~torch.isfinite(out)).nonzero().tolist() == [[1, 17]]
 
 
 def test_a_response_that_is_not_finite_names_model_module_and_sentence(loaded: Loaded) -> None:
