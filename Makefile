@@ -24,7 +24,7 @@ check: $(VENV)/.test-ready
 	$(BIN)/python -m pytest -m "not browser and not model"
 
 bench: $(VENV)/.test-ready
-	for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+	for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file $(ARGS) || exit 1; done
 
 clean:
 	rm -rf $(VENV)

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from explorer.commands import extract, probes, runs
+from explorer.commands import extract, probes, runs, train
 from explorer.commands.output import FORMATS, say
 from explorer.errors import Cancelled, ExplorerError
 from explorer.jobs.folder import DEFAULT_HUMAN
@@ -60,6 +60,15 @@ _IMPORT = """
 
     example
       python -m explorer probes import sentences.csv --name mine --source GPT-4"""
+_TRAIN = """
+    Train a family of small GPT-NeoX models on open text, with checkpoints from step 0 on and their held-out loss.
+    Prints the name of each model when it is trained; `extract --model NAME --revision step512` then finds it.
+    After Ctrl-C or a crash the same command goes on where it stopped. One size a process trains two at once.
+
+    examples
+      python -m explorer train-family
+      python -m explorer train-family --sizes 4m --threads 1 & python -m explorer train-family --sizes 8m --threads 1
+      python -m explorer train-family --status"""
 _EXPORT = """
     Write a table of a run, names in place of ids, to stdout or a file. RUN may be the start of an id.
 
@@ -103,6 +112,7 @@ def parser() -> argparse.ArgumentParser:
     ):
         _command(commands, name, about, about, action).add_argument("id", metavar="ID")
     _add_runs(commands)
+    _add_train(commands)
     one = _command(commands, "export", "a table of a run as CSV, JSON lines or Parquet", _EXPORT, runs.export)
     one.add_argument("run", metavar="RUN")
     one.add_argument("table", metavar="TABLE", choices=list(QUERIES), help=", ".join(QUERIES))
@@ -128,6 +138,7 @@ def _add_extract(commands: Any) -> None:
         "--human", default=",".join(DEFAULT_HUMAN), metavar="LIST", help="ratings, CSV files too, or none (%(default)s)"
     )
     one.add_argument("--dry-run", action="store_true", help="tell time, memory and disk, and stop")
+    one.add_argument("--measure", action="store_true", help="with --dry-run: time a few batches first, to tell better")
     one.add_argument("--detach", action="store_true", help="hand it to a background worker and print the job's id")
 
 
@@ -165,8 +176,20 @@ def _add_runs(commands: Any) -> None:
     one.add_argument("--yes", action="store_true", help="do it")
 
 
+def _add_train(commands: Any) -> None:
+    one = _command(commands, "train-family", "train a family of small models", _TRAIN, train.train_family)
+    one.add_argument("name", nargs="?", default="neox-enwik8", metavar="NAME", help="of the family (%(default)s)")
+    one.add_argument("--sizes", metavar="A,B", help="all that suit this machine when left out")
+    one.add_argument("--tokens", type=int, metavar="N", help="to train on, in place of the family's")
+    one.add_argument("--threads", type=int, default=0, metavar="N", help="of the CPU (all cores when left out)")
+    one.add_argument("--table", metavar="FILE", help="TOML of families in place of the shipped one")
+    one.add_argument("--status", action="store_true", help="list the checkpoints there are, and stop")
+
+
 def _add_model(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--model", default="built-in", help="hub id, local folder or built-in (%(default)s)")
+    one.add_argument(
+        "--model", default="built-in", help="hub id, local folder, trained here, or built-in (%(default)s)"
+    )
     one.add_argument("--revision", default="main", help="branch, tag or commit, such as step512 (%(default)s)")
 
 

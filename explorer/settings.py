@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+RESPONSE_MEMORY_SHARE = 0.25
+"""Responses that would take more than this share of the free memory go to a scratch file."""
 
 
 def cache_dir() -> Path:
@@ -40,3 +42,8 @@ def downloads_dir() -> Path:
     """
     default = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "expert-explorer"
     return Path(os.environ.get("EXPERT_EXPLORER_DOWNLOADS", default))
+
+
+def models_dir() -> Path:
+    """Folder of the models made on this machine: one folder a model, below it one a revision."""
+    return downloads_dir() / "models"

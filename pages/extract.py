@@ -39,7 +39,7 @@ def start(request: RunRequest, human: tuple[str, ...]) -> None:
         shell.notice("This very extraction is in the cache already: there is nothing to compute.")
         label = "Open it"
     else:
-        cost.show(cost.of(request))
+        cost.show(cost.of(request), request)
         label = "Start extraction"
     if st.button(label, type="primary", icon=":material/play_arrow:", key="start"):
         job = queue.submit(request, human=human)

@@ -18,7 +18,7 @@ import pandas as pd
 from explorer import settings
 from explorer.commands.output import Narrator, duration, say, show_fields, show_table, size
 from explorer.errors import Cancelled, ExplorerError, InputError
-from explorer.jobs import pipeline, queue, worker
+from explorer.jobs import pipeline, queue, speeds, worker
 from explorer.jobs.folder import JobFolder
 from explorer.jobs.progress import Progress
 from explorer.probes import probe_set
@@ -34,6 +34,9 @@ def extract(options: argparse.Namespace) -> int:
     human = [name.strip() for name in options.human.split(",") if name.strip() not in ("", "none")]
     if options.dry_run:
         queue.check_human(human)
+        if options.measure:
+            say("Loading the model and timing a few batches…")
+            speeds.measure(request)
         return _dry_run(request)
     job = queue.submit(request, human=human, start=options.detach)
     if job.state == "done":

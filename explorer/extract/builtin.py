@@ -38,7 +38,7 @@ Tell = Callable[[str], None]
 
 def folder() -> Path:
     """Where the converted model lives (safetensors, 538 MB)."""
-    return settings.downloads_dir() / "models" / "smollm2-135m-instruct"
+    return settings.models_dir() / "smollm2-135m-instruct"
 
 
 def is_ready() -> bool:

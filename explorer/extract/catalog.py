@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,13 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from explorer import settings
 from explorer.errors import ModelError
 from explorer.extract import architectures, builtin
 from explorer.records import Checkpoint
+
+TRAINING = "training.json"
+"""File beside the weights with what was recorded when they were trained."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,11 @@ def read_config(checkpoint: Checkpoint) -> Mapping[str, Any]:
     """The config.json of a checkpoint as a dict that has a `model_type`."""
     if checkpoint.model == builtin.NAME:
         return builtin.CONFIG
-    folder = Path(checkpoint.model).expanduser()
-    path = folder / "config.json" if is_local(checkpoint.model) else _hub_config(checkpoint)
+    folder = folder_of(checkpoint)
+    path = folder / "config.json" if folder else _hub_config(checkpoint)
     if not path.exists():
-        what = "holds no config.json" if folder.is_dir() else "does not exist"
-        raise ModelError(f"The folder {folder} {what}.", "Give a folder written by `save_pretrained`.")
+        what = "holds no config.json" if path.parent.is_dir() else "does not exist"
+        raise ModelError(f"The folder {path.parent} {what}.", "Give a folder written by `save_pretrained`.")
     try:
         config: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except ValueError as error:
@@ -85,16 +90,63 @@ def commit_of(checkpoint: Checkpoint) -> str:
     """What identifies the content of a checkpoint, 40 hex digits.
 
     The commit hash on the hub; for a folder, also the built-in model's, a digest of its config and of
-    its weight files' names and sizes.
+    its weight files' names and sizes, and of what its training recorded.
     """
-    built_in = checkpoint.model == builtin.NAME
-    if not built_in and not is_local(checkpoint.model):
+    folder = folder_of(checkpoint)
+    if folder is None:
         # The hub's cache keeps every file under …/snapshots/<commit>/.
         return _hub_config(checkpoint).parent.name
-    folder = builtin.folder() if built_in else Path(checkpoint.model).expanduser()
     files = sorted(path for path in folder.iterdir() if path.suffix in {".safetensors", ".bin", ".gguf"})
     stated = json.dumps([[path.name, path.stat().st_size] for path in files])
-    return hashlib.sha256((folder / "config.json").read_bytes() + stated.encode()).hexdigest()[:40]
+    # The steps of one training agree in config and sizes; what was recorded of them tells them apart.
+    recorded = folder / TRAINING
+    facts = recorded.read_bytes() if recorded.exists() else b""
+    return hashlib.sha256((folder / "config.json").read_bytes() + stated.encode() + facts).hexdigest()[:40]
+
+
+def training_of(checkpoint: Checkpoint) -> dict[str, float | int | str] | None:
+    """What was recorded when the checkpoint was trained here (step, tokens, held_out_loss, …), if it was."""
+    folder = folder_of(checkpoint)
+    if folder is None or checkpoint.random_init is not None:
+        return None
+    try:
+        facts = json.loads((folder / TRAINING).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return (
+        {str(k): v for k, v in facts.items() if isinstance(v, (int, float, str))} if isinstance(facts, dict) else None
+    )
+
+
+def folder_of(checkpoint: Checkpoint) -> Path | None:
+    """The folder a checkpoint is loaded from; None when it is the hub's.
+
+    A bare name of a model trained here, or a folder with a subfolder a revision, leads to that subfolder;
+    "main" is its last step. Raises ModelError when there is no such revision.
+    """
+    if checkpoint.model == builtin.NAME:
+        return builtin.folder()
+    trained = settings.models_dir() / checkpoint.model
+    if is_local(checkpoint.model):
+        folder = Path(checkpoint.model).expanduser()
+    elif re.fullmatch(r"[\w-][\w.-]*", checkpoint.model) and trained.is_dir():
+        folder = trained
+    else:
+        return None
+    return _revision(folder, checkpoint.revision)
+
+
+def _revision(folder: Path, revision: str) -> Path:
+    found = [path.parent.name for path in folder.glob("*/config.json") if not path.parent.name.startswith(".")]
+    if revision in found:
+        return folder / revision
+    if not found and not (folder / "config.json").exists():
+        return folder
+    last = max(found, key=lambda name: (int(name[4:]) if re.fullmatch(r"step\d+", name) else -1, name), default=None)
+    if revision == "main":
+        return folder if last is None or (folder / "config.json").exists() else folder / last
+    there = ", ".join(sorted(found, key=lambda name: (len(name), name))) or "none but main"
+    raise ModelError(f"{folder} has no revision “{revision}”.", f"Its revisions: {there}.")
 
 
 def is_local(model: str) -> bool:
@@ -102,15 +154,39 @@ def is_local(model: str) -> bool:
     return model.startswith(("/", "~", "./", "../")) or Path(model).is_dir()
 
 
+@functools.lru_cache(maxsize=64)
 def _hub_config(checkpoint: Checkpoint) -> Path:
+    # Asked once a process: a hub that does not answer is tried for half a minute each time.
     try:
         return Path(hf_hub_download(checkpoint.model, "config.json", revision=checkpoint.revision))
     except Exception as error:
         raise hub_error(checkpoint, error) from error
 
 
+def snapshot_of(checkpoint: Checkpoint) -> Path | None:
+    """The folder of a hub checkpoint in the local cache when weights and tokenizer are there, else None.
+
+    What is there of a commit needs no word from the hub, which would be asked a dozen times.
+    """
+    folder = _hub_config(checkpoint).parent
+    weights = [folder / "model.safetensors", folder / "pytorch_model.bin"]
+    for index in folder.glob("*.index.json"):
+        named = json.loads(index.read_text("utf-8")).get("weight_map", {}).values()
+        if all((folder / name).exists() for name in named):
+            weights.append(index)
+    tokenizer = any((folder / name).exists() for name in ("tokenizer.json", "tokenizer.model", "vocab.json"))
+    return folder if tokenizer and any(path.exists() for path in weights) else None
+
+
 def hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:
     """A sentence for whatever went wrong while asking the hub for a checkpoint."""
+    told = _hub_error(checkpoint, error)
+    if "/" in checkpoint.model:
+        return told
+    return ModelError(told.what, f"{told.hint} No model of this name was trained here; `train-family` trains some.")
+
+
+def _hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:
     name = f"“{checkpoint.model}”"
     causes: list[BaseException] = []
     cause: BaseException | None = error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -37,10 +36,11 @@ def load(checkpoint: Checkpoint, dtype: Dtype = "float32", tell: Callable[[str],
     Pickled weights are read with `weights_only`; code from a repository is never run.
     """
     catalog.describe(checkpoint)
-    built_in = checkpoint.model == builtin.NAME
-    source = str(builtin.ensure(tell)) if built_in else str(Path(checkpoint.model).expanduser())
-    source = source if built_in or catalog.is_local(checkpoint.model) else checkpoint.model
-    revision = None if built_in or catalog.is_local(checkpoint.model) else checkpoint.revision
+    if checkpoint.model == builtin.NAME:
+        builtin.ensure(tell)
+    folder = catalog.folder_of(checkpoint)
+    folder = folder or catalog.snapshot_of(checkpoint)
+    source, revision = (str(folder), None) if folder else (checkpoint.model, catalog.commit_of(checkpoint))
     tell(f"loading {checkpoint.label}")
     try:
         config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
@@ -70,7 +70,7 @@ def _weights(checkpoint: Checkpoint, source: str, revision: str | None, config: 
 
 
 def _problem(checkpoint: Checkpoint, error: Exception) -> ModelError:
-    if catalog.is_local(checkpoint.model) or checkpoint.model == builtin.NAME:
+    if catalog.folder_of(checkpoint):
         return ModelError(
             f"{checkpoint.label} cannot be loaded: {error}.", "Is the folder complete (config, weights, tokenizer)?"
         )

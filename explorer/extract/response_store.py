@@ -11,9 +11,9 @@ import psutil
 import torch
 
 from explorer.errors import ResourceError
+from explorer.settings import RESPONSE_MEMORY_SHARE
 
-MEMORY_SHARE = 0.25
-"""Responses that would take more than this share of the free memory go to a file."""
+MEMORY_SHARE = RESPONSE_MEMORY_SHARE
 
 
 def allocate(rows: int, units: int, device: torch.device, scratch: Path) -> torch.Tensor:

@@ -13,14 +13,17 @@ import psutil
 from explorer import settings
 from explorer.errors import InputError
 from explorer.extract import builtin, catalog
+from explorer.jobs import speeds
 from explorer.probes import probe_set
-from explorer.probes.sampling import plan
-from explorer.records import RunRequest
+from explorer.probes.sampling import Plan, plan
+from explorer.records import RunRequest, Speed
 
 TOKENS_PER_WORD = 1.35
 BYTES_PER_EXPERT = 7
 EXPERT_SHARE = 0.05
 """Share of units above the AP floor, as seen in trained models at N⁺=100, N⁻=500."""
+RULE_SPREAD, MEASURED_SPREAD = (0.5, 2.0), (0.8, 1.3)
+"""Actual time ÷ estimate, low and high, as seen in tests/benchmarks/bench_estimate.py."""
 GPU_SPEED = 40e12
 _FIRST_USE_SECONDS = 60
 
@@ -39,6 +42,8 @@ class Estimate:
     memory_available: int
     disk_available: int
     note: str
+    measured: bool = False
+    """Whether it rests on a measurement rather than on a rule of thumb."""
 
     @property
     def fits(self) -> bool:
@@ -47,7 +52,7 @@ class Estimate:
 
 
 def estimate(request: RunRequest) -> Estimate:
-    """The cost of a request on this machine.
+    """The cost of a request on this machine: from its measured speed where there is one, else from a rule of thumb.
 
     The sets are really drawn, so too few sentences is told here: raises SentencesError, and
     ModelError for a checkpoint that cannot be described.
@@ -57,32 +62,52 @@ def estimate(request: RunRequest) -> Estimate:
         raise InputError(f"The probe set “{request.probe_set}” has changed since.", "Open the form again.")
     drawn = plan(request, sentences.sentences)
     card = catalog.describe(request.checkpoint)
-    words = sum(len(row.text.split()) for row in drawn.sentences)
-    tokens = words * TOKENS_PER_WORD if request.pooling != "selfcond" else 128.0 * len(drawn.sentences)
-    forward = 2.0 * card.n_weights * tokens / flops_per_second()
-    merge = 2.5e-9 * card.n_units * len(request.concepts) * (len(drawn.pool) + request.n_positive * request.folds)
+    speed = speeds.known(request)
     first = _FIRST_USE_SECONDS if request.checkpoint.model == builtin.NAME and not builtin.is_ready() else 0
-    seconds = 8 + first + 1.15 * forward + merge
+    seconds = first + (_measured(speed, request, drawn, card) if speed else _by_rule(request, drawn, card))
+    low, high = MEASURED_SPREAD if speed else RULE_SPREAD
     rows = len(drawn.pool) + min(request.n_positive * request.folds, max(map(len, sentences.sentences.values())))
-    memory = card.size_bytes + int(4 * card.n_units * (2.6 * len(drawn.pool) + rows)) + 600_000_000
+    weights = speed.model_bytes if speed else int(card.size_bytes * (1 if request.dtype == "float32" else 0.5))
+    available = psutil.virtual_memory().available
+    # Responses beyond a share of the memory go to a scratch file; the sorted pool stays.
+    responses = 4 * card.n_units * rows
+    on_disk = responses > settings.RESPONSE_MEMORY_SHARE * available
+    pool = 6 * card.n_units * len(drawn.pool)
+    memory = weights + pool + (0 if on_disk else responses) + 600_000_000
     disk = 2_000_000 + int(BYTES_PER_EXPERT * EXPERT_SHARE * card.n_units * len(request.concepts) * request.folds)
+    disk += responses if on_disk else 0
     note = f"{len(drawn.sentences):,} distinct sentences, each forwarded once"
+    note += "; measured on this machine" if speed else "; by rule of thumb, not yet measured"
     if first:
         note += "; the built-in model is fetched first (93 MB, once)"
     home = settings.cache_dir()
     home.mkdir(parents=True, exist_ok=True)
     return Estimate(
         seconds,
-        0.6 * seconds,
-        2.0 * seconds,
+        low * seconds,
+        high * seconds,
         memory,
         disk,
         len(drawn.sentences),
         card.n_units,
-        psutil.virtual_memory().available,
+        available,
         shutil.disk_usage(home).free,
         note,
+        speed is not None,
     )
+
+
+def _measured(speed: Speed, request: RunRequest, drawn: Plan, card: catalog.ModelCard) -> float:
+    ranking = speed.sort_per_unit + speed.rank_per_unit * len(request.concepts)
+    return 6 + speed.load + speed.per_sentence * len(drawn.sentences) + ranking * card.n_units
+
+
+def _by_rule(request: RunRequest, drawn: Plan, card: catalog.ModelCard) -> float:
+    words = sum(len(row.text.split()) for row in drawn.sentences)
+    tokens = words * TOKENS_PER_WORD if request.pooling != "selfcond" else 128.0 * len(drawn.sentences)
+    forward = 2.0 * card.n_weights * tokens / flops_per_second()
+    merge = 2.5e-9 * card.n_units * len(request.concepts) * (len(drawn.pool) + request.n_positive * request.folds)
+    return 8 + 1.15 * forward + merge
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from filelock import Timeout
 
 from explorer import settings
 from explorer.errors import ExplorerError, InputError, ResourceError
+from explorer.extract import catalog
 from explorer.jobs import progress as stages
 from explorer.jobs import queue
 from explorer.jobs.folder import DEFAULT_HUMAN, lock
@@ -94,7 +95,7 @@ def _extract(requests: Sequence[RunRequest], human: Sequence[str], tracker: Trac
         tracker.stage(stages.LOADING, line)
 
     engine = Extraction(requests, probes, heard)
-    meta = {"commit": engine.commit, "human_skipped": skipped}
+    meta = {"commit": engine.commit, "human_skipped": skipped, "training": catalog.training_of(request.checkpoint)}
     with contextlib.ExitStack() as open_files:
         writers = [
             None

@@ -49,6 +49,7 @@ def _describe(con: duckdb.DuckDBPyConnection, path: Path) -> RunInfo:
             human=meta.get("human", {}),
             versions=meta.get("versions", {}),
             size_bytes=path.stat().st_size,
+            training=meta.get("training"),
         )
     except (KeyError, TypeError, ValueError, InputError) as error:
         raise RunFileError(f"{path.name} lacks part of its description: {error}.", DAMAGED_HINT) from error

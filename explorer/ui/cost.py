@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.errors import ExplorerError
+from explorer.jobs import speeds
 from explorer.jobs.estimate import Estimate, estimate
 from explorer.records import RunRequest
 from explorer.ui import shell
@@ -31,8 +32,8 @@ def of(request: RunRequest) -> Estimate:
     return found
 
 
-def show(found: Estimate) -> None:
-    """Time, memory and disk against what there is."""
+def show(found: Estimate, request: RunRequest) -> None:
+    """Time, memory and disk against what there is, and a way to measure instead of guessing."""
     time, memory, disk = st.columns(3)
     with time.container(border=True, height="stretch", gap="xxsmall"):
         st.metric("Time", f"≈ {duration(found.seconds)}")
@@ -44,6 +45,16 @@ def show(found: Estimate) -> None:
         st.metric("Disk", f"≈ {size(found.disk_bytes)}")
         st.caption(f"{size(found.disk_available)} free")
     st.caption(plain(f"{found.note}; {found.n_units:,} units a concept."))
+    if not found.measured and st.button(
+        "Measure on this machine",
+        icon=":material/speed:",
+        key="measure",
+        help="Loads the model and times a few batches of these sentences: seconds to a minute.",
+    ):
+        with st.spinner("Loading the model and timing a few batches…", show_time=True):
+            speeds.measure(request)
+        _ask.clear()
+        st.rerun()
     if found.memory_bytes >= found.memory_available:
         shell.warn("This needs more memory than is free now: lower N⁻, or choose fewer concepts or a smaller model.")
     if found.disk_bytes >= found.disk_available:

@@ -73,7 +73,7 @@ def test_the_card_counts_units_without_loading_weights(folder: Path) -> None:
 def test_a_broken_folder_gets_its_sentence(folder: Path, damage: object, message: str) -> None:
     damage(folder)  # type: ignore[operator]
     with pytest.raises(ModelError) as caught:
-        load(Checkpoint(str(folder), revision=str(id(damage))))
+        load(Checkpoint(str(folder)))
     assert message in str(caught.value)
     assert caught.value.hint
 

@@ -1,0 +1,70 @@
+"""Speed of this machine on a request, measured on a few of its sentences; a program of its own.
+
+Reads a run request as JSON from stdin and prints its speed as JSON. It is a program because the
+dashboard, which asks for it, never loads torch.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict
+
+import numpy as np
+import psutil
+import torch
+
+from explorer.errors import ExplorerError
+from explorer.extract.architectures import n_units
+from explorer.extract.average_precision import average_precision, sort_pool
+from explorer.extract.batching import tokenize
+from explorer.extract.checkpoints import load
+from explorer.extract.responses import forward
+from explorer.probes import probe_set
+from explorer.probes.sampling import JointPlan, join, plan
+from explorer.records import RunRequest, Speed
+
+SENTENCES, UNITS = 96, 8192
+
+
+def measure(request: RunRequest) -> Speed:
+    """Load the checkpoint and time one batch run of SENTENCES sentences and the ranking of UNITS units."""
+    drawn = join([plan(request, probe_set.load(request.probe_set).sentences)])
+    before, began = psutil.Process().memory_info().rss, time.perf_counter()
+    loaded = load(request.checkpoint, request.dtype)
+    loading = time.perf_counter() - began
+    chosen = np.random.default_rng(0).permutation(len(drawn.sentences))[:SENTENCES]
+    texts = [drawn.sentences[i].text for i in chosen]
+    forward(loaded, texts[:8], request.pooling)  # the first pass compiles, allocates and pages weights in
+    began = time.perf_counter()
+    forward(loaded, texts, request.pooling)
+    passing = time.perf_counter() - began
+    tokens = sum(map(len, tokenize(loaded.tokenizer, texts, request.pooling)))
+    sort, rank = _ranking(drawn, request.concepts[0], min(UNITS, n_units(loaded.modules)))
+    grown = psutil.Process().memory_info().rss - before
+    model = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else grown
+    return Speed(loading, passing / len(texts), tokens / len(texts), sort, rank, model)
+
+
+def _ranking(drawn: JointPlan, concept: str, units: int) -> tuple[float, float]:
+    """Seconds per unit to sort the pool, and to rank the positives of a concept; responses are random numbers."""
+    rng, threads = np.random.default_rng(0), torch.get_num_threads()
+    ids = drawn.positives(concept)
+    in_pool = np.stack([np.isin(drawn.pool, negative) for _, negative in drawn.draws[0][concept]], axis=1)
+    among = np.stack([np.isin(ids, positive) for positive, _ in drawn.draws[0][concept]], axis=1)
+    pool, positives = (rng.standard_normal((len(rows), units), np.float32) for rows in (drawn.pool, ids))
+    average_precision(sort_pool(pool[:, :64], threads), in_pool, positives[:, :64], among, threads)  # compiles
+    began = time.perf_counter()
+    ranked = sort_pool(pool, threads)
+    sorted_at = time.perf_counter()
+    average_precision(ranked, in_pool, positives, among, threads)
+    return (sorted_at - began) / units, (time.perf_counter() - sorted_at) / units
+
+
+if __name__ == "__main__":
+    try:
+        print(json.dumps(asdict(measure(RunRequest.from_json(sys.stdin.read())))))
+    except ExplorerError as error:
+        print(json.dumps({"what": error.what, "hint": error.hint}))
+        raise SystemExit(error.exit_code) from error

@@ -1,0 +1,164 @@
+"""What a family of models is: its recipe, read from a small validated table."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import InputError
+
+TEXT = 1
+"""Raised whenever the same corpus would give other sentences, another tokenizer or other rows."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """The shape of one member of a family."""
+
+    name: str
+    layers: int
+    width: int
+    heads: int
+    for_gpu: bool = False
+
+    def __post_init__(self) -> None:
+        for key in ("layers", "width", "heads"):
+            _check(_is_count(getattr(self, key)), f"size {self.name}, {key}", getattr(self, key), "a whole number > 0")
+        _check(
+            self.width % self.heads == 0, f"size {self.name}, width", self.width, f"a multiple of {self.heads} heads"
+        )
+
+    @property
+    def n_inner(self) -> int:
+        """Parameters without the embeddings: linear layers with biases, layer norms."""
+        d = self.width
+        return self.layers * (12 * d * d + 13 * d) + 2 * d
+
+
+@dataclass(frozen=True)
+class Family:
+    """GPT-NeoX models that differ in size only; see `families.toml` for the fields."""
+
+    name: str
+    corpus: str
+    vocabulary: int
+    context: int
+    batch: int
+    tokens: int
+    learning_rate: float
+    warmup: int
+    checkpoints: tuple[int, ...]
+    sizes: tuple[Size, ...]
+    seeds: tuple[int, ...] = (0,)
+
+    def __post_init__(self) -> None:
+        for key in ("vocabulary", "context", "batch", "tokens"):
+            _check(_is_count(getattr(self, key)), key, getattr(self, key), "a whole number > 0")
+        _check(257 <= self.vocabulary <= 65_536, "vocabulary", self.vocabulary, "257 to 65,536")
+        rate = self.learning_rate
+        _check(isinstance(rate, float) and 0 < rate < 1, "learning_rate", rate, "a number between 0 and 1")
+        for key in ("checkpoints", "seeds"):
+            values = getattr(self, key)
+            good = isinstance(values, tuple) and all(value == 0 or _is_count(value) for value in values)
+            _check(good, key, values, "a list of whole numbers ≥ 0")
+        _check(self.warmup == 0 or _is_count(self.warmup), "warmup", self.warmup, "a whole number ≥ 0")
+        _check(self.tokens >= self.batch * self.context, "tokens", self.tokens, "at least one step of tokens")
+        _check(bool(self.sizes) and bool(self.seeds), "sizes and seeds", "none", "at least one of each")
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps of the training."""
+        return self.tokens // (self.batch * self.context)
+
+    @property
+    def published(self) -> tuple[int, ...]:
+        """The steps that become checkpoints, ascending, the last one included."""
+        return tuple(sorted({step for step in self.checkpoints if step < self.steps} | {self.steps}))
+
+    def n_parameters(self, size: Size) -> int:
+        """All parameters; input and output embeddings are separate."""
+        return size.n_inner + 2 * self.vocabulary * size.width
+
+    def model_name(self, size: Size, seed: int) -> str:
+        """The name under which the checkpoints are found: "neox-enwik8-4m", another seed appended."""
+        return f"{self.name}-{size.name}" + (f"-seed{seed}" if seed else "")
+
+    def text_digest(self) -> str:
+        """Identity of the tokenizer and of the training rows, 12 hex digits."""
+        file = Path(self.corpus).expanduser()
+        state = [file.stat().st_size, file.stat().st_mtime_ns] if file.is_file() else []
+        return _digest([TEXT, self.corpus, state, self.vocabulary, self.context])
+
+    def digest(self, size: Size, seed: int) -> str:
+        """Identity of one training: whatever changes it changes the weights, 12 hex digits."""
+        shape, course = (
+            [size.layers, size.width, size.heads],
+            [self.batch, self.tokens, self.learning_rate, self.warmup],
+        )
+        return _digest([self.text_digest(), shape, course, seed])
+
+    def size(self, name: str) -> Size:
+        """The size of this name. Raises InputError naming those there are."""
+        for size in self.sizes:
+            if size.name == name:
+                return size
+        raise InputError(f"{self.name} has no size “{name}”.", f"It has {', '.join(s.name for s in self.sizes)}.")
+
+
+def load(name: str, file: Path | None = None) -> Family:
+    """The family of this name, from the shipped table or from a file of the same form.
+
+    Raises InputError for an unknown name or key, and for values out of range.
+    """
+    families = _read(file)
+    if name not in families:
+        raise InputError(f"There is no family “{name}”.", f"Known: {', '.join(families)}.")
+    table = dict(families[name])
+    sizes = table.pop("sizes", {})
+    try:
+        shapes = tuple(Size(key, **_known(key, shape, Size)) for key, shape in sizes.items())
+        fields: dict[str, Any] = {
+            key: tuple(v) if isinstance(v, list) else v for key, v in _known(name, table, Family).items()
+        }
+        return Family(name=name, sizes=shapes, **fields)
+    except (TypeError, AttributeError) as error:
+        raise InputError(
+            f"The family “{name}” is not complete: {error}.", "See explorer/train/families.toml."
+        ) from error
+
+
+def _read(file: Path | None) -> dict[str, Any]:
+    source = file or resources.files("explorer.train").joinpath("families.toml")
+    try:
+        return tomllib.loads(source.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{source} cannot be read: {error}.", "Give a TOML file like families.toml.") from error
+
+
+def _known(where: str, table: dict[str, Any], kind: Any) -> dict[str, Any]:
+    names = [f.name for f in dataclasses.fields(kind) if f.name not in {"name", "sizes"}]
+    for key in table:
+        if key not in names:
+            nearest = difflib.get_close_matches(key, names, 1) or names
+            raise InputError(f"{where} has the unknown key “{key}”.", f"Did you mean “{nearest[0]}”?")
+    return table
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _check(good: bool, what: str, got: object, expected: str) -> None:
+    if not good:
+        raise InputError(f"{what}: got {got}, expected {expected}.", "Correct the table of the family.")

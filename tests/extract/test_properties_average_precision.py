@@ -1,0 +1,144 @@
+"""What average precision must be whatever the responses: both kernels against the definition, slowly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from explorer.extract import device_average_precision as device
+from explorer.extract.average_precision import average_precision, sort_pool
+from tests.extract.ap_oracle import KERNELS, ours, sklearn
+
+UNITS = 3
+FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
+FEW = st.sampled_from([np.float32(level) for level in (-3, -1, -0.0, 0.0, 0.5, 2, 7)])
+RESPONSES = st.one_of(FEW, FEW, FLOATS)
+SEEDS = st.integers(0, 2**32 - 1)
+kernels = pytest.mark.parametrize("kernel", KERNELS.values(), ids=KERNELS)
+
+
+def responses(least: int = 1, most: int = 40) -> st.SearchStrategy[np.ndarray]:
+    return arrays.arrays(np.float32, st.tuples(st.integers(least, most), st.just(UNITS)), elements=RESPONSES)
+
+
+def by_definition(negatives: np.ndarray, positives: np.ndarray) -> np.ndarray:
+    """Mean over positives of TP / (TP + FP), each counted at or above the positive's own response."""
+    found = []
+    for mine, others in zip(positives.T, negatives.T, strict=True):
+        hits = [(np.sum(mine >= score), np.sum(others >= score)) for score in mine]
+        found.append(np.mean([tp / (tp + fp) for tp, fp in hits]))
+    return np.array(found)
+
+
+def transformed(parts: list[np.ndarray], levels: np.ndarray) -> list[np.ndarray]:
+    """The parts with their k-th lowest value replaced by the k-th of the ascending levels."""
+    known = np.unique(np.concatenate(parts))
+    return [levels[np.searchsorted(known, part)] for part in parts]
+
+
+@kernels
+@settings(max_examples=60, deadline=None)
+@given(responses(), responses())
+def test_labels_swapped_and_signs_turned_is_the_definition_of_the_swapped_case(
+    kernel, negatives: np.ndarray, positives: np.ndarray
+) -> None:
+    found = kernel(-positives, -negatives)
+    assert found == pytest.approx(by_definition(-positives, -negatives), abs=1e-12)
+    assert found == pytest.approx(sklearn(-positives, -negatives), abs=1e-9)
+
+
+@kernels
+@settings(max_examples=60, deadline=None)
+@given(responses(), responses(), st.data())
+def test_any_map_that_keeps_the_order_of_float32_keeps_every_score(
+    kernel, negatives: np.ndarray, positives: np.ndarray, data: st.DataObject
+) -> None:
+    n = len(np.unique(np.concatenate([negatives, positives])))
+    # Zero twice would make a tie of two levels: -0.0 equals 0.0.
+    wide = st.lists(FLOATS.filter(lambda x: x != 0), min_size=n, max_size=n, unique=True)
+    levels = np.sort(np.array(data.draw(wide), np.float32))
+    assert np.array_equal(kernel(*transformed([negatives, positives], levels)), kernel(negatives, positives))
+
+
+@settings(max_examples=60, deadline=None)
+@given(responses(), st.sampled_from([0.25, 2.0, 1024.0]), st.integers(1, 5))
+def test_scaling_by_a_power_of_two_keeps_every_score(values: np.ndarray, scale: float, split: int) -> None:
+    # Exact in binary, short of overflow and of the smallest numbers.
+    values = np.where((np.abs(values) < 1e30) & (np.abs(values) > 1e-30), values, 0).astype(np.float32)
+    parts = values[: min(split, len(values))], values
+    assert np.array_equal(ours(*(part * np.float32(scale) for part in parts)), ours(*parts))
+
+
+@settings(max_examples=60, deadline=None)
+@given(responses(2), responses(2), st.integers(1, 6), SEEDS)
+def test_sentences_may_come_in_any_order_when_their_folds_come_along(
+    negatives: np.ndarray, positives: np.ndarray, folds: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    drawn, taken = rng.random((len(negatives), folds)) < 0.6, rng.random((len(positives), folds)) < 0.6
+    taken[0] = True
+    a, b = rng.permutation(len(negatives)), rng.permutation(len(positives))
+    expected = average_precision(sort_pool(negatives), drawn, positives, taken)
+    found = average_precision(sort_pool(negatives[a]), drawn[a], positives[b], taken[b])
+    assert found == pytest.approx(expected, abs=1e-12)
+    on_device = device.average_precision(
+        device.sort_pool(torch.from_numpy(negatives[a])), drawn[a], torch.from_numpy(positives[b]), taken[b]
+    )
+    assert on_device == pytest.approx(expected, abs=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(responses(2), responses(), SEEDS)
+def test_sentences_of_the_pool_that_a_fold_did_not_draw_leave_no_trace(
+    negatives: np.ndarray, positives: np.ndarray, seed: int
+) -> None:
+    drawn = np.random.default_rng(seed).random((len(negatives), 1)) < 0.5
+    every = np.ones((len(positives), 1), bool)
+    found = average_precision(sort_pool(negatives), drawn, positives, every)[0]
+    alone = average_precision(sort_pool(negatives[drawn[:, 0]]), drawn[drawn[:, 0]], positives, every)[0]
+    assert found == pytest.approx(alone, abs=1e-12)
+
+
+@kernels
+@settings(max_examples=60, deadline=None)
+@given(responses(), responses(), responses())
+def test_more_negatives_never_raise_a_score(
+    kernel, negatives: np.ndarray, more: np.ndarray, positives: np.ndarray
+) -> None:
+    assert (kernel(np.concatenate([negatives, more]), positives) <= kernel(negatives, positives) + 1e-12).all()
+
+
+@kernels
+@settings(max_examples=60, deadline=None)
+@given(responses(), responses(), st.integers(1, 20))
+def test_negatives_below_every_positive_change_nothing(
+    kernel, negatives: np.ndarray, positives: np.ndarray, more: int
+) -> None:
+    low = np.nextafter(positives.min(0), np.float32(-np.inf))
+    extended = np.concatenate([negatives, np.repeat(low[None], more, axis=0)])
+    assert kernel(extended, positives) == pytest.approx(kernel(negatives, positives), abs=1e-12)
+
+
+@kernels
+@settings(max_examples=60, deadline=None)
+@given(responses(), responses(), st.integers(2, 5), SEEDS)
+def test_equal_copies_of_some_sentences_are_scored_by_the_definition(
+    kernel, negatives: np.ndarray, positives: np.ndarray, times: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    again = [part[rng.integers(0, len(part), times * 3)] for part in (negatives, positives)]
+    # A copy of a positive among the negatives, too: the tie that a kernel is most likely to get wrong.
+    one = np.concatenate([negatives, again[0], positives[:2]])
+    other = np.concatenate([positives, again[1], negatives[:2]])
+    assert kernel(one, other) == pytest.approx(by_definition(one, other), abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 50), st.integers(1, 50), FLOATS)
+def test_a_constant_unit_scores_its_prevalence(n_negative: int, n_positive: int, value: float) -> None:
+    parts = [np.full((n, UNITS), value, np.float32) for n in (n_negative, n_positive)]
+    assert ours(*parts) == pytest.approx(n_positive / (n_negative + n_positive), abs=1e-12)

@@ -1,0 +1,52 @@
+"""The measured speed of this machine: a real tiny model in a program of its own, and the estimate that rests on it."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from explorer.errors import ModelError
+from explorer.jobs import speeds
+from explorer.jobs.estimate import estimate
+from explorer.probes import probe_set
+from explorer.records import Checkpoint, RunRequest
+from tests import tiny
+from tests.extract.test_engine import CONCEPTS
+from tests.extract.test_engine import probe_set as sentences
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture
+def request_of_tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunRequest:
+    monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    folder = tiny.checkpoint(tmp_path / "neox", "gpt_neox")
+    rows = [row for own in sentences().sentences.values() for row in own]
+    info = probe_set.save("small", rows, {"made_by": "test"})
+    return RunRequest(Checkpoint(str(folder)), "small", info.digest, CONCEPTS, n_positive=8, n_negative=12, folds=3)
+
+
+def test_an_estimate_rests_on_what_was_measured(request_of_tiny: RunRequest) -> None:
+    assert speeds.known(request_of_tiny) is None
+    before = estimate(request_of_tiny)
+    assert not before.measured
+    speed = speeds.measure(request_of_tiny)
+    assert speeds.known(request_of_tiny) == speed
+    assert 5 < speed.tokens_per_sentence < 60
+    assert min(speed.load, speed.per_sentence, speed.sort_per_unit, speed.rank_per_unit) > 0
+    after = estimate(request_of_tiny)
+    assert after.measured
+    assert after.seconds_high / after.seconds_low < before.seconds_high / before.seconds_low
+    slower = dataclasses.replace(request_of_tiny, folds=2)
+    assert speeds.known(slower) is None
+
+
+def test_what_fails_in_the_measurement_is_told_in_its_sentence(request_of_tiny: RunRequest) -> None:
+    lost = dataclasses.replace(request_of_tiny, checkpoint=Checkpoint("/nowhere/at/all"))
+    with pytest.raises(ModelError, match="/nowhere/at/all") as caught:
+        speeds.measure(lost)
+    assert "Traceback" not in str(caught.value)
+    assert speeds.known(lost) is None

@@ -1,0 +1,29 @@
+"""What a training recorded of a checkpoint travels with every run extracted from it."""
+
+from __future__ import annotations
+
+import json
+
+from explorer import settings
+from explorer.jobs import pipeline
+from explorer.records import Checkpoint
+from explorer.store.read import Library
+from tests.workbench import Workbench
+from tests.workbench import bench as bench
+
+
+def test_a_run_tells_the_held_out_loss_of_its_checkpoint(bench: Workbench) -> None:
+    facts = {"step": 4, "tokens": 256, "held_out_loss": 5.25, "family": "tiny"}
+    folder = settings.models_dir() / "neox-tiny" / "step4"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    (folder / "training.json").write_text(json.dumps(facts))
+    request = bench.request(checkpoint=Checkpoint("neox-tiny", "step4"))
+    pipeline.run([request], lambda _: None, human=())
+    told = {run.id: run.training for run in Library(bench.runs).runs()}
+    assert told[request.id] == facts
+
+
+def test_a_run_of_a_checkpoint_from_elsewhere_tells_none(bench: Workbench) -> None:
+    pipeline.run([bench.request()], lambda _: None, human=())
+    assert [run.training for run in Library(bench.runs).runs()] == [None]
