@@ -8,18 +8,25 @@ from collections.abc import AsyncIterator
 import streamlit as st
 
 from explorer.jobs import supervisor
-from explorer.ui import shell, warm
+from explorer.ui import serving, shell, warm
 
 
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Take up the jobs whose worker died with the machine or was killed; prepare the opening view."""
+    serving.send_at_once()
     supervisor.start()
     warm.warm()
     try:
         yield
     finally:
         supervisor.stop()
+        warm.cool()
 
 
-app = st.App("explorer/ui/main.py", lifespan=lifespan, on_script_error=shell.unexpected)
+app = st.App(
+    "explorer/ui/main.py",
+    lifespan=lifespan,
+    routes=serving.ROUTES,
+    on_script_error=shell.unexpected,
+)

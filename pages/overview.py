@@ -49,7 +49,7 @@ def headline(view: overview.Headline) -> None:
 
 
 def key_numbers(view: overview.Headline) -> None:
-    experts = library.cached_alignment(view.run.id, view.human.dataset, view.human.split, view.tau)
+    experts = library.cached_alignment(view.run.id, view.human.dataset, view.human.split, view.tau, library.EXPERTS)
     trained, untrained = view.ratios()
     first, second, third = st.columns(3)
     with first.container(border=True, height="stretch", gap="xxsmall"):

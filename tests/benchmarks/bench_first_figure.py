@@ -16,6 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import streamlit as st
+
 from tests.benchmarks import report
 from tests.browser.conftest import opening_cache, serve
 from tests.browser.visitor import FIGURE, Visitor, chromium
@@ -76,14 +78,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serving_all(Path(folder)) as pages, Visitor(binary) as visitor:
         for url, selector in pages.values():
             visitor.open(url, selector)
-        before = os.getloadavg()[0]
+        before, versions = os.getloadavg()[0], f"Streamlit {st.__version__}, {visitor.version}"
         for number in range(1 if options.quick else options.runs):
             for inspected in VISITED:
                 rounds[inspected].append(measure(visitor, pages, inspected, number))
     notes = (
         "Seconds from the start of the navigation to the frame that shows it: median (lowest–highest).",
-        f"{len(rounds[False])} cold openings each, in turn; {os.cpu_count()} cores; load average {before:.1f} before, "
-        f"{os.getloadavg()[0]:.1f} after.",
+        f"{len(rounds[False])} cold openings each, in turn; load average {before:.1f} before, "
+        f"{os.getloadavg()[0]:.1f} after; {versions}.",
     )
     rows = [
         [name, *(report.spread([found[name] for found in rounds[inspected]]) for inspected in VISITED)]

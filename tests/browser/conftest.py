@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,17 +18,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from explorer import settings
+from tests.browser.visitor import FLAGS, chromium
 from tests.fixtures import small_run
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass
@@ -40,7 +32,8 @@ class Server:
     process: subprocess.Popen
     log: Path
     cache: Path
-    seconds_to_answer: float
+    up_at: float
+    """When it first answered, seconds since 1970."""
 
     def modules_in_memory(self) -> str:
         """Paths of the libraries mapped into the server process."""
@@ -54,24 +47,24 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serve(cache: Path) -> Iterator[Server]:
-    """Start the dashboard on a cache folder; its log is printed when the test fails."""
+def serve(cache: Path, folder: Path = PROJECT) -> Iterator[Server]:
+    """Start the dashboard, or the app.py of another folder, on a cache; its log is printed when the test fails."""
     port, log = free_port(), cache / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
     began = time.monotonic()
     with log.open("w") as sink:
-        environment = os.environ | {"EXPERT_EXPLORER_CACHE": str(cache)}
-        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+        environment = os.environ | {"EXPERT_EXPLORER_CACHE": str(cache), "PYTHONPATH": str(PROJECT)}
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT)
     try:
         url = f"http://127.0.0.1:{port}"
         while True:
             with contextlib.suppress(OSError):  # refused, or accepted and not answered while it starts
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).read()
+                urllib.request.urlopen(url, timeout=2).read()
                 break
             assert process.poll() is None, log.read_text()
             assert time.monotonic() - began < 120, log.read_text()
-            time.sleep(0.1)
-        yield Server(url, process, log, cache, time.monotonic() - began)
+            time.sleep(0.02)
+        yield Server(url, process, log, cache, time.time())
     except BaseException:
         print(log.read_text())
         raise
@@ -82,7 +75,7 @@ def serve(cache: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    found = chromium()
     if found is None:
         pytest.fail("No Chromium on PATH: run `bash tests/install_browser.sh`.")
     with sync_playwright() as playwright:
@@ -104,7 +97,12 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def cache(tmp_path: Path) -> Path:
     """A cache with the bundled study, or with two fixture runs where a checkout has no study."""
-    runs = tmp_path / "cache" / "runs"
+    return opening_cache(tmp_path / "cache")
+
+
+def opening_cache(folder: Path) -> Path:
+    """Links to the bundled runs in a new folder; two fixture runs where a checkout has none."""
+    runs = folder / "runs"
     runs.mkdir(parents=True)
     bundled = list((settings.PROJECT / "cache" / "runs").glob("*.duckdb"))
     for run in bundled:
@@ -113,7 +111,7 @@ def cache(tmp_path: Path) -> Path:
     if not bundled:
         small_run(runs)
         small_run(runs, random_init=0)
-    return tmp_path / "cache"
+    return folder
 
 
 @pytest.fixture

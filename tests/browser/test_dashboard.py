@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
+from statistics import median
 
 import pytest
 from playwright.sync_api import Page, Response, expect
 
 from explorer.store.read import Library
 from tests.browser.conftest import Server, serve, settled
+from tests.browser.visitor import FIGURE, Visitor, chromium
 from tests.fixtures import small_run
 
 pytestmark = pytest.mark.browser
@@ -18,6 +21,7 @@ Start = Callable[[Path], Server]
 
 PAGES = {
     "": ("Expert Explorer", ".js-plotly-plot"),
+    "overview": ("Expert Explorer", ".js-plotly-plot"),
     "alignment": ("Alignment", ".js-plotly-plot"),
     "stability": ("Stability", ".js-plotly-plot"),
     "domains": ("Domains", ".js-plotly-plot"),
@@ -47,16 +51,39 @@ def test_a_cold_deep_link_opens_its_page_after_a_server_start(path: str, start: 
     assert failed == []
 
 
-def test_the_first_figure_comes_soon_and_without_torch(start: Start, cache: Path, page: Page) -> None:
-    server = start(cache)
-    began = time.monotonic()
-    page.goto(server.url)
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
-    seconds = time.monotonic() - began
-    settled(page)
+def test_the_first_figure_comes_soon_and_without_torch(start: Start, cache: Path) -> None:
+    """The promise is 3 s on a machine that does nothing else: tests/benchmarks/bench_first_figure.py measures it.
+
+    Here the best of three has twice that, since a machine that runs tests is rarely idle.
+    """
+    server, binary = start(cache), chromium()
+    assert binary, "No Chromium on PATH: run `bash tests/install_browser.sh`."
+    with Visitor(binary) as visitor:
+        waits = [visitor.open(server.url, FIGURE).after for _ in range(3)]
+    print("first figure after", ", ".join(f"{wait:.2f} s" for wait in waits))
+    assert min(waits) < 6
     assert "libtorch" not in server.modules_in_memory()
-    print(f"first figure after {seconds:.1f} s")
-    assert seconds < 30, "loaded machines are slow, but not that slow"
+
+
+def test_a_small_answer_does_not_wait_for_an_acknowledgement(shared: Server) -> None:
+    """A first visit fetches a hundred files; each would wait 40 ms if the server let Nagle's algorithm have its way."""
+    connection = HTTPConnection(shared.url.removeprefix("http://"))
+    waits = []
+    for _ in range(30):
+        began = time.perf_counter()
+        connection.request("GET", "/_stcore/health")
+        connection.getresponse().read()
+        waits.append(time.perf_counter() - began)
+    connection.close()
+    assert median(waits) < 0.03
+
+
+def test_the_first_page_answers_to_its_name_too(shared: Server, page: Page) -> None:
+    page.goto(f"{shared.url}/overview?tau=0.60&other=%3Cb%3E")
+    expect(page.get_by_role("heading", name="Expert Explorer", exact=True, level=1)).to_be_visible()
+    settled(page)
+    assert page.url == f"{shared.url}/?tau=0.60&other=%3Cb%3E"
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 @pytest.mark.parametrize("query", ["run=nosuch", "tau=7", "tau=abc", "dataset=<script>alert(1)</script>", "step=-1"])

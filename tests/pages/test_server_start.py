@@ -1,0 +1,68 @@
+"""What a server does before its first visitor comes, so that the visitor does not wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from starlette.routing import Match
+
+from explorer.ui import serving, warm
+from tests.pages.conftest import Opener
+
+
+def _refuse(*args: object, **kwargs: object) -> None:
+    raise AssertionError("measured while somebody waits")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere connections need not inherit the option")
+def test_connections_of_a_listening_socket_send_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving.send_at_once()
+        with socket.create_connection(listening.getsockname()) as _, listening.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.parametrize(("query", "target"), [("", "./"), ("run=a&tau=0.60", "./?run=a&tau=0.60")])
+def test_the_name_of_the_first_page_leads_to_the_root_with_the_same_view(query: str, target: str) -> None:
+    scope = {"type": "http", "method": "GET", "path": "/overview", "headers": [], "query_string": query.encode()}
+    (route,) = serving.ROUTES
+    assert route.matches(scope)[0] is Match.FULL
+    scope |= {"scheme": "http", "server": ("localhost", 80)}
+    answer = asyncio.run(serving._home(Request(scope)))
+    assert (answer.status_code, answer.headers["location"]) == (307, target)
+
+
+def test_the_opening_view_is_measured_before_the_first_visit(
+    full_cache: Path, open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warm.warm()
+    warm.cool()
+    for name in ("alignment.align", "alignment.compare", "domains.within_cross_ratio"):
+        monkeypatch.setattr(f"explorer.measure.{name}", _refuse)
+    app = open_page("overview")
+    assert not app.error
+    assert len(app.metric) == 3
+
+
+def test_what_a_server_starts_with_is_not_searched_for_garbage(empty_cache: Path) -> None:
+    warm.warm()
+    assert gc.get_freeze_count() > 0
+    warm.cool()
+    assert gc.get_freeze_count() == 0
+
+
+def test_a_study_that_cannot_be_shown_does_not_keep_the_server_from_starting(
+    full_cache: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("explorer.ui.library.runs", _refuse)
+    with caplog.at_level(logging.WARNING, "explorer"):
+        warm.warm()
+    warm.cool()
+    assert "could not be prepared" in caplog.text
