@@ -9,72 +9,14 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from explorer.commands import extract, probes, runs, train
+from explorer.commands import extract, help, probes, runs, study, train
 from explorer.commands.output import FORMATS, say
 from explorer.errors import Cancelled, ExplorerError
 from explorer.jobs.folder import DEFAULT_HUMAN
 from explorer.probes.probe_set import BUNDLED
 from explorer.records import DTYPES, POOLINGS
 from explorer.store.tables import QUERIES
-
-_ABOUT = """
-    Find the expert neurons of concepts in a causal language model, and export what was found.
-
-    examples
-      python -m explorer extract --dry-run                 what the default extraction would cost
-      python -m explorer extract --concepts cat,dog,car,bus
-      python -m explorer extract --model EleutherAI/pythia-70m --revision step512 --detach
-      python -m explorer extract --random-init 0           the untrained twin of the built-in model
-      python -m explorer runs list
-      python -m explorer export 26b33818 experts --format parquet --out experts.parquet
-
-    exit codes
-      0 done · 1 failed · 2 unusable input · 3 the model cannot be had · 4 too few sentences
-      5 a run file is missing or damaged · 6 out of disk or memory · 130 cancelled
-
-    Data goes to stdout (tab-separated in a pipe), everything else to stderr. Runs live in cache/runs, or below
-    the folder that EXPERT_EXPLORER_CACHE names."""
-_EXTRACT = """
-    Extract the experts of every concept of a probe set, or of those you name. Prints the path of the run file.
-    The same request again costs nothing; after Ctrl-C or a crash it goes on where it stopped.
-
-    examples
-      python -m explorer extract --concepts cat,dog,cheetah,horse --positives 100 --negatives 500 --folds 4
-      python -m explorer extract --model ./my-checkpoint --probes mine --concepts-file words.txt
-      python -m explorer extract --model EleutherAI/pythia-70m --revision step512 --dry-run"""
-_STATUS = """
-    List the jobs, or tell how one stands.
-
-    exit codes with an ID
-      0 done · 1 failed · 2 no such job · 3 queued or running · 4 interrupted · 130 cancelled
-
-    example
-      until python -m explorer status ID >/dev/null; [ $? -ne 3 ]; do sleep 10; done"""
-_GENERATE = """
-    Let a model write sentences about concepts and store them as a probe set. The same command resumes.
-
-    example
-      python -m explorer probes generate mine --concepts cat,dog,car,bus --target 260"""
-_IMPORT = """
-    Import sentences from JSONL, CSV, Parquet (columns concept, text and optionally source) or ml-selfcond's JSON.
-
-    example
-      python -m explorer probes import sentences.csv --name mine --source GPT-4"""
-_TRAIN = """
-    Train a family of small GPT-NeoX models on open text, with checkpoints from step 0 on and their held-out loss.
-    Prints the name of each model when it is trained; `extract --model NAME --revision step512` then finds it.
-    After Ctrl-C or a crash the same command goes on where it stopped. One size a process trains two at once.
-
-    examples
-      python -m explorer train-family
-      python -m explorer train-family --sizes 4m --threads 1 & python -m explorer train-family --sizes 8m --threads 1
-      python -m explorer train-family --status"""
-_EXPORT = """
-    Write a table of a run, names in place of ids, to stdout or a file. RUN may be the start of an id.
-
-    examples
-      python -m explorer export 26b33818 pair_overlap | head
-      python -m explorer export 26b33818 experts --format parquet --out experts.parquet"""
+from explorer.studies.study import SHIPPED
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,11 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The parser of all subcommands."""
-    top = argparse.ArgumentParser(prog="python -m explorer", **_told(_ABOUT))
+    top = argparse.ArgumentParser(prog="python -m explorer", **_told(help.ABOUT))
     commands = top.add_subparsers(required=True, metavar="COMMAND", title="commands")
     _add_extract(commands)
     _add_probes(commands)
-    one = _command(commands, "status", "how the jobs stand", _STATUS, extract.status)
+    one = _command(commands, "status", "how the jobs stand", help.STATUS, extract.status)
     one.add_argument("id", nargs="?", metavar="ID", help="id of a job; all jobs when left out")
     one.add_argument("--log", action="store_true", help="show the end of its log on stderr")
     for name, about, action in (
@@ -113,7 +55,8 @@ def parser() -> argparse.ArgumentParser:
         _command(commands, name, about, about, action).add_argument("id", metavar="ID")
     _add_runs(commands)
     _add_train(commands)
-    one = _command(commands, "export", "a table of a run as CSV, JSON lines or Parquet", _EXPORT, runs.export)
+    _add_study(commands)
+    one = _command(commands, "export", "a table of a run as CSV, JSON lines or Parquet", help.EXPORT, runs.export)
     one.add_argument("run", metavar="RUN")
     one.add_argument("table", metavar="TABLE", choices=list(QUERIES), help=", ".join(QUERIES))
     one.add_argument("--format", choices=FORMATS, default="csv")
@@ -122,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_extract(commands: Any) -> None:
-    one = _command(commands, "extract", "find the experts of concepts in a checkpoint", _EXTRACT, extract.extract)
+    one = _command(commands, "extract", "find the experts of concepts in a checkpoint", help.EXTRACT, extract.extract)
     _add_model(one)
     one.add_argument("--random-init", type=int, metavar="SEED", help="random weights from this seed: the control")
     one.add_argument("--probes", default=BUNDLED, metavar="NAME", help="probe set (%(default)s)")
@@ -151,12 +94,12 @@ def _add_probes(commands: Any) -> None:
     one.add_argument("concept", nargs="?", metavar="CONCEPT")
     one = _command(kinds, "card", "provenance of a set, as JSON", "Provenance of a probe set, as JSON.", probes.card)
     one.add_argument("name", metavar="NAME")
-    one = _command(kinds, "import", "import sentences from a file", _IMPORT, probes.import_set)
+    one = _command(kinds, "import", "import sentences from a file", help.IMPORT, probes.import_set)
     one.add_argument("file", metavar="FILE")
     one.add_argument("--name", help="of the probe set (the file's name when left out)")
     one.add_argument("--source", default="", help="who wrote the sentences, where the file does not say")
     one.add_argument("--no-word-check", action="store_true", help="keep sentences without the concept's word")
-    one = _command(kinds, "generate", "let a model write sentences", _GENERATE, probes.generate)
+    one = _command(kinds, "generate", "let a model write sentences", help.GENERATE, probes.generate)
     one.add_argument("name", metavar="NAME")
     _add_model(one)
     _add_concepts(one, "required, this or the other")
@@ -177,13 +120,38 @@ def _add_runs(commands: Any) -> None:
 
 
 def _add_train(commands: Any) -> None:
-    one = _command(commands, "train-family", "train a family of small models", _TRAIN, train.train_family)
+    one = _command(commands, "train-family", "train a family of small models", help.TRAIN, train.train_family)
     one.add_argument("name", nargs="?", default="neox-enwik8", metavar="NAME", help="of the family (%(default)s)")
     one.add_argument("--sizes", metavar="A,B", help="all that suit this machine when left out")
     one.add_argument("--tokens", type=int, metavar="N", help="to train on, in place of the family's")
     one.add_argument("--threads", type=int, default=0, metavar="N", help="of the CPU (all cores when left out)")
     one.add_argument("--table", metavar="FILE", help="TOML of families in place of the shipped one")
     one.add_argument("--status", action="store_true", help="list the checkpoints there are, and stop")
+
+
+def _add_study(commands: Any) -> None:
+    group = commands.add_parser("study", help="studies: list, show, plan, run, status", **_told(help.STUDY))
+    kinds = group.add_subparsers(required=True, metavar="ACTION", title="actions")
+    _command(kinds, "list", "the shipped studies", "The shipped studies.", study.list_studies)
+    one = _command(kinds, "show", "the TOML of a study", "The TOML of a study, to start your own from.", study.show)
+    one.add_argument("name", metavar="NAME", help=f"{', '.join(SHIPPED)}, or a TOML file")
+    for name, about, action in (
+        ("plan", "runs, forward passes, time, memory and disk, before anything starts", study.plan),
+        ("run", "carry it out; the same command resumes and skips what is there", study.run),
+        ("status", "which of its runs are there (exit code 3 while some are not)", study.status),
+    ):
+        one = _command(kinds, name, about, f"{about[0].upper()}{about[1:]}.", action)
+        one.add_argument("name", metavar="NAME", help=f"{', '.join(SHIPPED)}, or a TOML file")
+        one.add_argument("--models", metavar="A,B", help="in place of the study's")
+        one.add_argument("--revisions", metavar="A,B", help="of those models (main)")
+        one.add_argument("--probes", metavar="A,B", help="probe sets, in place of the study's")
+        one.add_argument("--concepts", metavar="LIST", help="all, domains, MEN:test, or words, in place of the study's")
+        one.add_argument("--pairs", type=int, metavar="N", help="how many rated pairs; 0 for all")
+        one.add_argument("--positives", metavar="N,M", help="N⁺ of the runs")
+        one.add_argument("--negatives", metavar="N,M", help="N⁻ of the runs")
+        one.add_argument("--folds", type=int, metavar="N")
+        one.add_argument("--dtype", choices=DTYPES)
+        one.add_argument("--human", metavar="LIST", help="ratings, CSV files too, or none")
 
 
 def _add_model(one: argparse.ArgumentParser) -> None:

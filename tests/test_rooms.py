@@ -32,12 +32,13 @@ MAY_IMPORT = {
     "measure": {"probes"},
     "store": {"measure"},
     "figures": {"measure", "probes"},
-    "jobs": {"probes", "extract", "store"},
+    "studies": set(),
+    "jobs": {"probes", "extract", "store", "studies"},
     "ui": {"probes", "extract", "measure", "store", "jobs", "figures"},
     "pages": {"probes", "extract", "measure", "store", "jobs", "figures", "ui"},
     "app": {"jobs", "ui"},
-    "commands": {"probes", "extract", "train", "store", "jobs", "measure"},
-    "cli": {"commands", "jobs", "probes", "store"},
+    "commands": {"probes", "extract", "train", "store", "studies", "jobs", "measure"},
+    "cli": {"commands", "jobs", "probes", "store", "studies"},
     "__main__": {"cli"},
 }
 EVERYWHERE = {"records", "errors", "settings", "package_index"}

@@ -1,0 +1,68 @@
+"""What `--help` teaches: descriptions and examples of the commands."""
+
+ABOUT = """
+    Find the expert neurons of concepts in a causal language model, and export what was found.
+
+    examples
+      python -m explorer extract --dry-run                 what the default extraction would cost
+      python -m explorer extract --concepts cat,dog,car,bus
+      python -m explorer extract --model EleutherAI/pythia-70m --revision step512 --detach
+      python -m explorer extract --random-init 0           the untrained twin of the built-in model
+      python -m explorer runs list
+      python -m explorer export 26b33818 experts --format parquet --out experts.parquet
+
+    exit codes
+      0 done · 1 failed · 2 unusable input · 3 the model cannot be had · 4 too few sentences
+      5 a run file is missing or damaged · 6 out of disk or memory · 130 cancelled
+
+    Data goes to stdout (tab-separated in a pipe), everything else to stderr. Runs live in cache/runs, or below
+    the folder that EXPERT_EXPLORER_CACHE names."""
+EXTRACT = """
+    Extract the experts of every concept of a probe set, or of those you name. Prints the path of the run file.
+    The same request again costs nothing; after Ctrl-C or a crash it goes on where it stopped.
+
+    examples
+      python -m explorer extract --concepts cat,dog,cheetah,horse --positives 100 --negatives 500 --folds 4
+      python -m explorer extract --model ./my-checkpoint --probes mine --concepts-file words.txt
+      python -m explorer extract --model EleutherAI/pythia-70m --revision step512 --dry-run"""
+STATUS = """
+    List the jobs, or tell how one stands.
+
+    exit codes with an ID
+      0 done · 1 failed · 2 no such job · 3 queued or running · 4 interrupted · 130 cancelled
+
+    example
+      until python -m explorer status ID >/dev/null; [ $? -ne 3 ]; do sleep 10; done"""
+GENERATE = """
+    Let a model write sentences about concepts and store them as a probe set. The same command resumes.
+
+    example
+      python -m explorer probes generate mine --concepts cat,dog,car,bus --target 260"""
+IMPORT = """
+    Import sentences from JSONL, CSV, Parquet (columns concept, text and optionally source) or ml-selfcond's JSON.
+
+    example
+      python -m explorer probes import sentences.csv --name mine --source GPT-4"""
+TRAIN = """
+    Train a family of small GPT-NeoX models on open text, with checkpoints from step 0 on and their held-out loss.
+    Prints the name of each model when it is trained; `extract --model NAME --revision step512` then finds it.
+    After Ctrl-C or a crash the same command goes on where it stopped. One size a process trains two at once.
+
+    examples
+      python -m explorer train-family
+      python -m explorer train-family --sizes 4m --threads 1 & python -m explorer train-family --sizes 8m --threads 1
+      python -m explorer train-family --status"""
+STUDY = """
+    Studies: models and revisions, probe sets, concepts and set sizes in one small TOML file, carried out by one
+    command. Runs that share a checkpoint and a probe set share their forward pass.
+
+    examples
+      python -m explorer study plan paper-alignment --models EleutherAI/pythia-70m --revisions step1,step512
+      python -m explorer study run bundled
+      python -m explorer study run mine.toml --positives 50,100 --negatives 250 --folds 2"""
+EXPORT = """
+    Write a table of a run, names in place of ids, to stdout or a file. RUN may be the start of an id.
+
+    examples
+      python -m explorer export 26b33818 pair_overlap | head
+      python -m explorer export 26b33818 experts --format parquet --out experts.parquet"""

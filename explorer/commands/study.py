@@ -1,0 +1,136 @@
+"""study: list, show, plan, run, status."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from typing import Any
+
+import pandas as pd
+
+from explorer.commands.output import Narrator, duration, say, show_table, size
+from explorer.errors import ExplorerError, InputError
+from explorer.jobs import study as jobs
+from explorer.studies.study import SHIPPED, ModelRow, Study, load, text_of
+
+
+def list_studies(_: argparse.Namespace) -> int:
+    """The shipped studies."""
+    show_table(pd.DataFrame([(name, load(name).title) for name in SHIPPED], columns=["name", "title"]))
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """The TOML of a study, to start one's own from."""
+    load(options.name)
+    print(text_of(options.name), end="")
+    return 0
+
+
+def plan(options: argparse.Namespace) -> int:
+    """What a study would do and cost, before anything starts."""
+    study = scaled(load(options.name), options)
+    rows: list[tuple[Any, ...]] = []
+    for work in jobs.passes(study):
+        done = len(work.requests) - len(work.left)
+        cells: tuple[Any, ...] = (work.checkpoint.label, work.probe_set, len(work.requests), done)
+        try:
+            cost = jobs.cost(work)
+            left = cost.seconds if work.left else 0.0
+            rows.append((*cells, cost.n_sentences, round(left), cost.memory_bytes, cost.disk_bytes, ""))
+        except ExplorerError as error:
+            rows.append((*cells, None, None, None, None, str(error)))
+        if work.missing:
+            say(_missing(work))
+    columns = [
+        "checkpoint",
+        "probe_set",
+        "runs",
+        "done",
+        "forwards",
+        "seconds",
+        "memory_bytes",
+        "disk_bytes",
+        "problem",
+    ]
+    table = pd.DataFrame(rows, columns=columns)
+    show_table(table)
+    say(
+        f"{study.title}: {table['runs'].sum()} runs in {len(table)} passes, {table['done'].sum()} done; about "
+        f"{duration(table['seconds'].sum())} more, up to {size(table['memory_bytes'].max())} of memory, "
+        f"{size(table['disk_bytes'].sum())} of disk, by rule of thumb."
+    )
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry a study out; the same command resumes, and skips what is in the cache."""
+    study = scaled(load(options.name), options)
+    narrator = Narrator()
+    try:
+        outcomes = jobs.run(study, lambda _, told: narrator.watch(told), tell=narrator.tell)
+    finally:
+        narrator.close()
+    failed = [outcome for outcome in outcomes if outcome.problem]
+    for outcome in outcomes:
+        if not outcome.problem:
+            for request in outcome.work.requests:
+                print(request.id)
+    for outcome in failed:
+        say(f"Not done: {outcome.work.checkpoint.label}, {outcome.work.probe_set}: {outcome.problem}")
+    say(f"{len(outcomes) - len(failed)} of {len(outcomes)} passes are done.")
+    return 1 if failed else 0
+
+
+def status(options: argparse.Namespace) -> int:
+    """Which runs of a study are in the cache."""
+    study = scaled(load(options.name), options)
+    rows = [
+        (request.id, work.checkpoint.label, work.probe_set, request.n_positive, request.n_negative, jobs.state(request))
+        for work in jobs.passes(study)
+        for request in work.requests
+    ]
+    columns = ["id", "checkpoint", "probe_set", "positives", "negatives", "state"]
+    show_table(pd.DataFrame(rows, columns=columns))
+    return 0 if all(row[-1] == "done" for row in rows) else 3
+
+
+def scaled(study: Study, options: argparse.Namespace) -> Study:
+    """The study with what the flags put in place of its own values. Raises InputError."""
+    changes: dict[str, Any] = {}
+    for flag, key in (("positives", "n_positive"), ("negatives", "n_negative")):
+        if getattr(options, flag) is not None:
+            changes[key] = _numbers(flag, getattr(options, flag))
+    if options.probes is not None:
+        changes["probe_sets"] = tuple(name.strip() for name in options.probes.split(",") if name.strip())
+    if options.concepts is not None:
+        named = options.concepts.strip()
+        words = tuple(dict.fromkeys(word.strip().lower() for word in named.split(",") if word.strip()))
+        changes["concepts"] = words if len(words) > 1 else named
+    if options.models is not None:
+        revisions = tuple(one.strip() for one in (options.revisions or "main").split(",") if one.strip())
+        names = [name.strip() for name in options.models.split(",") if name.strip()]
+        changes["models"] = tuple(ModelRow(name, revisions) for name in names)
+    elif options.revisions is not None:
+        raise InputError("--revisions needs --models.", "Name the models whose revisions they are.")
+    for key in ("folds", "pairs", "dtype"):
+        if getattr(options, key) is not None:
+            changes[key] = getattr(options, key)
+    if options.human is not None:
+        changes["human"] = tuple(name.strip() for name in options.human.split(",") if name.strip() not in ("", "none"))
+    return dataclasses.replace(study, **changes)
+
+
+def _numbers(flag: str, text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(f"--{flag}: got “{text}”.", "Expected whole numbers separated by commas.") from error
+
+
+def _missing(work: jobs.Pass) -> str:
+    shown = ", ".join(work.missing[:12]) + (f" and {len(work.missing) - 12} more" if len(work.missing) > 12 else "")
+    return (
+        f"The probe set “{work.probe_set}” has no sentences of {len(work.missing)} words, which takes "
+        f"{work.lost_pairs} rated pairs away: {shown}."
+    )
