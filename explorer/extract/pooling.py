@@ -74,8 +74,9 @@ def pool_into(batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarra
 
 def mean_over_tokens(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Mean over the masked tokens, accumulated in float32; (sentences, width)."""
-    weights = mask.unsqueeze(-1).to(states.device, torch.float32)
-    return (states.float() * weights).sum(1) / weights.sum(1)
+    kept = mask.unsqueeze(-1).to(states.device)
+    # Filled and not multiplied: an infinite output of a token that is not pooled would make 0 · ∞.
+    return states.float().masked_fill(~kept, 0.0).sum(1) / kept.sum(1)
 
 
 @contextmanager

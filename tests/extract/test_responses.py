@@ -100,6 +100,19 @@ def test_max_on_the_host_equals_the_pooling_of_other_devices(dtype: torch.dtype,
     assert torch.equal(*found)
 
 
+@pytest.mark.parametrize("kind", ["max", "mean", "last"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_output_that_is_not_pooled_cannot_spoil_a_response(kind: Any, value: float) -> None:
+    states = torch.ones(2, 3, 4)
+    states[:, 2] = value
+    mask = torch.tensor([[True, True, False]] * 2)
+    out = torch.zeros(2, 4)
+    one = pooling.pool_into(batching.Batch(np.arange(2), mask.long(), mask, mask), kind, out, np.arange(2))
+    one(states, slice(0, 4))
+    assert one.finish()
+    assert torch.equal(out, torch.ones(2, 4))
+
+
 @pytest.mark.parametrize("value", [np.nan, -np.nan, np.inf])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("token", [0, 2, 8])
