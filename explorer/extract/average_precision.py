@@ -13,8 +13,6 @@ from explorer.extract.ap_kernels import BLOCK, merge_runs, pack, sum_precision, 
 
 RUN = 256
 """Packed keys that np.sort orders without partitioning, which costs it several times the rest."""
-COLUMNS = 128
-"""Units transposed at a time, at least."""
 CHUNK_BYTES = 1 << 19
 """Packed keys sorted at a time by a thread: about half of a core's second-level cache."""
 
@@ -52,14 +50,9 @@ def sort_pool(responses: np.ndarray, threads: int | None = None, into: SortedPoo
     pool = into or empty_pool(n, units)
 
     def sort(rows: slice) -> None:
-        # Transposed by more units than are sorted at a time: a few units of every sentence are a page each.
-        keys = _keys(bits[:, rows])
-        for start in range(0, len(keys), step):
-            part = slice(rows.start + start, rows.start + start + step)
-            unpack(_sorted_with_positions(keys[start : start + step]), pool.keys[part], pool.order[part])
+        unpack(_sorted_with_positions(_keys(bits[:, rows])), pool.keys[rows], pool.order[rows])
 
-    step = _units_a_chunk(n)
-    _by_chunks(sort, units, max(step, COLUMNS), threads)
+    _by_chunks(sort, units, n, threads)
     return pool
 
 
@@ -98,7 +91,7 @@ def average_precision(
         out[:, rows] = sums
 
     if n:
-        _by_chunks(measure, units, _units_a_chunk(n), threads)
+        _by_chunks(measure, units, n, threads)
     with np.errstate(invalid="ignore"):
         out /= n_positive[:, None]
     return out
@@ -113,11 +106,8 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _units_a_chunk(n: int) -> int:
-    return max(16, CHUNK_BYTES // (8 * max(n, 1)))
-
-
-def _by_chunks(work: Callable[[slice], None], units: int, step: int, threads: int | None) -> None:
+def _by_chunks(work: Callable[[slice], None], units: int, n: int, threads: int | None) -> None:
+    step = max(16, CHUNK_BYTES // (8 * max(n, 1)))
     chunks = [slice(start, min(start + step, units)) for start in range(0, units, step)]
     threads = min(threads or _cores(), len(chunks))
     if threads <= 1:
