@@ -29,6 +29,10 @@ class ModelError(ExplorerError):
     exit_code = 3
 
 
+class NoAnswerError(ModelError):
+    """The hub did not answer, so asking it for another revision would only take time."""
+
+
 class SentencesError(ExplorerError):
     """A probe set holds too few sentences for what was asked."""
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import difflib
 import json
 import os
-import signal
 import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
 from explorer import settings
+from explorer.commands.interrupts import stopping
 from explorer.commands.output import Narrator, duration, say, show_fields, show_table, size
 from explorer.errors import Cancelled, ExplorerError, InputError
 from explorer.jobs import pipeline, queue, speeds, worker
@@ -72,7 +70,7 @@ def request_of(options: argparse.Namespace) -> RunRequest:
         dtype=options.dtype,
         ap_floor=options.ap_floor,
         seed=options.seed,
-        domains={word: info.domains[word] for word in concepts if word in info.domains},
+        domains=info.domains_among(concepts),
     )
 
 
@@ -164,28 +162,12 @@ def _foreground(job: queue.Job) -> Path:
     try:
         if job.active and job.stage and JobFolder(job.id).worker_pid() is not None:
             return _follow(job.id, narrator)
-        with _stopping_between_batches(job.id, narrator):
-            return worker.work(job.id, watch=narrator.watch, tell=narrator.tell)
+        with stopping(narrator.tell, "after this batch") as asked:
+            return worker.work(job.id, watch=narrator.watch, tell=narrator.tell, asked_to_stop=asked)
     except pipeline.Busy:
         return _follow(job.id, narrator)
     finally:
         narrator.close()
-
-
-@contextlib.contextmanager
-def _stopping_between_batches(run_id: str, narrator: Narrator) -> Iterator[None]:
-    """Ctrl-C asks to stop, as `cancel` does: an interrupt inside a library's callback can get lost. Twice stops now."""
-
-    def ask(_signal: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, before)
-        JobFolder(run_id).cancel_flag.touch()
-        narrator.tell("Stopping after this batch; Ctrl-C again stops at once.")
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _follow(run_id: str, narrator: Narrator) -> Path:

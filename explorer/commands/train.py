@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import dataclasses
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
+from explorer.commands.interrupts import stopping
 from explorer.commands.output import say, show_table
 from explorer.errors import InputError
 from explorer.train import family as families
@@ -35,8 +33,8 @@ def train_family(options: argparse.Namespace) -> int:
     chosen = sizes or run.fitting(family)
     say(_plan(family, chosen))
     text = run.prepared(family, options.threads, say)
-    with _signals() as asked:
-        for name in run.train_all(family, chosen, text, tell=say, stopped=lambda: bool(asked)):
+    with stopping(say, "after this step") as asked:
+        for name in run.train_all(family, chosen, text, tell=say, stopped=asked):
             print(name, flush=True)
     return 0
 
@@ -68,22 +66,3 @@ def _status(family: Family, sizes: list[Size]) -> pd.DataFrame:
             if not publish.steps(name):
                 rows.append((name, None, family.steps, None, None, ""))
     return pd.DataFrame(rows, columns=columns).astype({"step": "Int64", "tokens": "Int64"})
-
-
-@contextlib.contextmanager
-def _signals() -> Iterator[list[int]]:
-    """The signals that came: the first one lets the step end and be saved, the second one stops at once."""
-    asked: list[int] = []
-
-    def heard(number: int, _frame: object) -> None:
-        if asked:
-            raise KeyboardInterrupt
-        asked.append(number)
-        say("Stopping after this step.")
-
-    before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

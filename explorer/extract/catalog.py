@@ -22,12 +22,9 @@ from huggingface_hub.errors import (
 )
 
 from explorer import settings
-from explorer.errors import ModelError
+from explorer.errors import ModelError, NoAnswerError
 from explorer.extract import architectures, builtin
 from explorer.records import Checkpoint
-
-TRAINING = "training.json"
-"""File beside the weights with what was recorded when they were trained."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def commit_of(checkpoint: Checkpoint) -> str:
     files = sorted(path for path in folder.iterdir() if path.suffix in {".safetensors", ".bin", ".gguf"})
     stated = json.dumps([[path.name, path.stat().st_size] for path in files])
     # The steps of one training agree in config and sizes; what was recorded of them tells them apart.
-    recorded = folder / TRAINING
+    recorded = folder / settings.TRAINING_RECORD
     facts = recorded.read_bytes() if recorded.exists() else b""
     return hashlib.sha256((folder / "config.json").read_bytes() + stated.encode() + facts).hexdigest()[:40]
 
@@ -110,7 +107,7 @@ def training_of(checkpoint: Checkpoint) -> dict[str, float | int | str] | None:
     if folder is None or checkpoint.random_init is not None:
         return None
     try:
-        facts = json.loads((folder / TRAINING).read_text("utf-8"))
+        facts = json.loads((folder / settings.TRAINING_RECORD).read_text("utf-8"))
     except (OSError, ValueError):
         return None
     return (
@@ -183,7 +180,7 @@ def hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:
     told = _hub_error(checkpoint, error)
     if "/" in checkpoint.model:
         return told
-    return ModelError(told.what, f"{told.hint} No model of this name was trained here; `train-family` trains some.")
+    return type(told)(told.what, f"{told.hint} No model of this name was trained here; `train-family` trains some.")
 
 
 def _hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:
@@ -211,7 +208,7 @@ def _hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:
             f"The hub has no model {name}, or it is private.", "Check the spelling of organisation/model."
         )
     if is_a(LocalEntryNotFoundError, ConnectionError, TimeoutError) or "onnect" in str(error):
-        return ModelError(
+        return NoAnswerError(
             f"The hub did not answer for {name}, and the checkpoint is not in the local cache.",
             "Check the network, or choose the built-in model or a local folder.",
         )

@@ -38,8 +38,7 @@ def load(checkpoint: Checkpoint, dtype: Dtype = "float32", tell: Callable[[str],
     catalog.describe(checkpoint)
     if checkpoint.model == builtin.NAME:
         builtin.ensure(tell)
-    folder = catalog.folder_of(checkpoint)
-    folder = folder or catalog.snapshot_of(checkpoint)
+    folder = catalog.folder_of(checkpoint) or catalog.snapshot_of(checkpoint)
     source, revision = (str(folder), None) if folder else (checkpoint.model, catalog.commit_of(checkpoint))
     tell(f"loading {checkpoint.label}")
     try:

@@ -28,7 +28,8 @@ class Ranking:
         if pool.is_cuda and 2.5 * pool[0].nbytes * len(rows) < torch.cuda.mem_get_info(pool.device)[0]:
             self._device = device.sort_pool(pool[at.to(pool.device)])
             return
-        self._host = host.empty_pool(len(rows), _fitting(len(rows), pool.shape[1]))
+        _check_memory(len(rows), pool.shape[1])
+        self._host = host.empty_pool(len(rows), pool.shape[1])
         for units in _blocks(pool, len(rows)):
             host.sort_pool(pool[at.to(pool.device), units].cpu().numpy(), threads, into=self._host.units(units))
 
@@ -54,7 +55,7 @@ def _blocks(responses: torch.Tensor, rows: int) -> Iterator[slice]:
         yield slice(start, min(start + step, units))
 
 
-def _fitting(rows: int, units: int) -> int:
+def _check_memory(rows: int, units: int) -> None:
     # The system would hand out memory that it does not have, and kill the worker later.
     needed, free = host.pool_bytes(rows, units), psutil.virtual_memory().available
     if needed > free:
@@ -63,4 +64,3 @@ def _fitting(rows: int, units: int) -> int:
             f"{free / 1e9:.1f} GB are free.",
             "Lower N⁻, or choose a smaller checkpoint.",
         )
-    return units

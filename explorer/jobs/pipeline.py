@@ -6,6 +6,7 @@ import contextlib
 import errno
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,24 +58,35 @@ def run(
             except Timeout:
                 raise Busy(f"The run {request.id} is being extracted already.", "Watch it with `status`.") from None
         tracker.stage(stages.WAITING, "Starting")
-        found = [_found(request, tell) for request in requests]
-        if not all(found):
+        paths = [_found(request, tell) for request in requests]
+        if None in paths:
             _wait_for_turn(requests[0].id, tracker, held)
             with _resources():
                 _extract(requests, human, tracker, tell)
-    return [settings.runs_dir() / f"{request.id}.duckdb" for request in requests]
+    own = [settings.runs_dir() / f"{request.id}.duckdb" for request in requests]
+    return [found or path for found, path in zip(paths, own, strict=True)]
 
 
-def _found(request: RunRequest, tell: Tell) -> bool:
-    """Whether the run is finished; sets a damaged file aside."""
-    path = settings.runs_dir() / f"{request.id}.duckdb"
-    if read.find(settings.runs_dir(), request.id):
+def by_pass(requests: Sequence[RunRequest]) -> list[list[RunRequest]]:
+    """The requests in groups that differ in their sets only, so that a group shares one forward pass."""
+    groups: dict[str, list[RunRequest]] = {}
+    for request in requests:
+        alike = replace(request, n_positive=1, n_negative=1, folds=1, seed=0, ap_floor=0.0)
+        groups.setdefault(alike.id, []).append(request)
+    return list(groups.values())
+
+
+def _found(request: RunRequest, tell: Tell) -> Path | None:
+    """The file of the run when it is finished, under whatever name; sets a damaged file aside."""
+    found = read.find(settings.runs_dir(), request.id)
+    if found:
         files.discard_partial(settings.runs_dir(), request.id)
-        tell(f"The run exists already: {path.name}.")
-        return True
+        tell(f"The run exists already: {found.name}.")
+        return found
+    path = settings.runs_dir() / f"{request.id}.duckdb"
     if path.exists():
         tell(f"{path.name} is there but unreadable; set aside as {files.quarantine(path).name}.")
-    return False
+    return None
 
 
 def _extract(requests: Sequence[RunRequest], human: Sequence[str], tracker: Tracker, tell: Tell) -> None:

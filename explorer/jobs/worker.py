@@ -6,22 +6,29 @@ import contextlib
 import os
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from explorer import settings
 from explorer.errors import Cancelled, ExplorerError, InputError
 from explorer.jobs import pipeline
-from explorer.jobs.folder import JobFolder
-from explorer.jobs.progress import WAITING, Progress
+from explorer.jobs.folder import JobFolder, Order
+from explorer.jobs.progress import WAITING, Progress, Report
+from explorer.store import read
 
 
 def work(
-    run_id: str, *, watch: Callable[[Progress], None] = lambda _: None, tell: Callable[[str], None] = lambda _: None
+    run_id: str,
+    *,
+    watch: Callable[[Progress], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None,
+    asked_to_stop: Callable[[], bool] = lambda: False,
 ) -> Path:
     """Carry out a submitted job; returns the run file.
 
-    `watch` and `tell` hear what is also recorded in progress.json and log.txt. Raises
-    ExplorerError, after recording it: its sentence in the job, the traceback in the log only.
+    `watch` and `tell` hear what is also recorded in progress.json and log.txt; `asked_to_stop` cancels,
+    as the job's own flag does. Raises ExplorerError, after recording it: its sentence in the job, the traceback
+    in the log only.
     Raises pipeline.Busy, recording nothing, when another process has the job.
     """
     folder = JobFolder(run_id)
@@ -49,10 +56,11 @@ def work(
         with contextlib.suppress(OSError):  # the disk may be full; the job then shows as interrupted
             folder.write_progress(**{**fields, "state": state, "error": error, "hint": hint})
 
+    def cancelled() -> bool:
+        return asked_to_stop() or folder.cancel_flag.exists()
+
     try:
-        (path,) = pipeline.run(
-            [order.request], report, human=order.human, tell=log, cancelled=folder.cancel_flag.exists
-        )
+        path = _all_passes(order, report, log, cancelled)
     except pipeline.Busy:
         raise
     except (Cancelled, KeyboardInterrupt) as error:
@@ -78,3 +86,30 @@ def work(
     last = Progress("done", n, n, None, "")
     record("done", "Finished")
     return path
+
+
+def _all_passes(order: Order, report: Report, tell: pipeline.Tell, cancelled: Callable[[], bool]) -> Path:
+    """Every pass of an order; one that fails is told and the others go on. Returns the file of the first run."""
+    groups = pipeline.by_pass([order.request, *order.also])
+    if len(groups) == 1:
+        return pipeline.run(groups[0], report, human=order.human, tell=tell, cancelled=cancelled)[0]
+    problems = []
+    for number, group in enumerate(groups, 1):
+        place = f"{number} of {len(groups)}, {group[0].checkpoint.label}"
+        tell(f"{place}: {len(group)} run(s)")
+
+        def heard(progress: Progress, place: str = place) -> None:
+            report(replace(progress, message=f"{place}: {progress.message}"))
+
+        try:
+            pipeline.run(group, heard, human=order.human, tell=tell, cancelled=cancelled)
+        except Cancelled:
+            raise
+        except ExplorerError as error:
+            tell(f"Failed: {error}")
+            problems.append(f"{group[0].checkpoint.label}: {error}")
+    if problems:
+        raise ExplorerError(f"{len(problems)} of {len(groups)} checkpoints failed, the others are done.", problems[0])
+    found = read.find(settings.runs_dir(), order.request.id)
+    assert found is not None
+    return found

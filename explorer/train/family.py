@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 import hashlib
 import json
 import tomllib
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import InputError
+from explorer.toml_table import fields_of
 
 TEXT = 1
 """Raised whenever the same corpus would give other sentences, another tokenizer or other rows."""
@@ -30,7 +29,7 @@ class Size:
 
     def __post_init__(self) -> None:
         for key in ("layers", "width", "heads"):
-            _check(_is_count(getattr(self, key)), f"size {self.name}, {key}", getattr(self, key), "a whole number > 0")
+            _check(getattr(self, key) > 0, f"size {self.name}, {key}", getattr(self, key), "a whole number > 0")
         _check(
             self.width % self.heads == 0, f"size {self.name}, width", self.width, f"a multiple of {self.heads} heads"
         )
@@ -60,15 +59,13 @@ class Family:
 
     def __post_init__(self) -> None:
         for key in ("vocabulary", "context", "batch", "tokens"):
-            _check(_is_count(getattr(self, key)), key, getattr(self, key), "a whole number > 0")
+            _check(getattr(self, key) > 0, key, getattr(self, key), "a whole number > 0")
         _check(257 <= self.vocabulary <= 65_536, "vocabulary", self.vocabulary, "257 to 65,536")
-        rate = self.learning_rate
-        _check(isinstance(rate, float) and 0 < rate < 1, "learning_rate", rate, "a number between 0 and 1")
+        _check(0 < self.learning_rate < 1, "learning_rate", self.learning_rate, "a number between 0 and 1")
         for key in ("checkpoints", "seeds"):
             values = getattr(self, key)
-            good = isinstance(values, tuple) and all(value == 0 or _is_count(value) for value in values)
-            _check(good, key, values, "a list of whole numbers ≥ 0")
-        _check(self.warmup == 0 or _is_count(self.warmup), "warmup", self.warmup, "a whole number ≥ 0")
+            _check(all(value >= 0 for value in values), key, list(values), "whole numbers ≥ 0")
+        _check(self.warmup >= 0, "warmup", self.warmup, "a whole number ≥ 0")
         _check(self.tokens >= self.batch * self.context, "tokens", self.tokens, "at least one step of tokens")
         _check(bool(self.sizes) and bool(self.seeds), "sizes and seeds", "none", "at least one of each")
 
@@ -123,11 +120,8 @@ def load(name: str, file: Path | None = None) -> Family:
     table = dict(families[name])
     sizes = table.pop("sizes", {})
     try:
-        shapes = tuple(Size(key, **_known(key, shape, Size)) for key, shape in sizes.items())
-        fields: dict[str, Any] = {
-            key: tuple(v) if isinstance(v, list) else v for key, v in _known(name, table, Family).items()
-        }
-        return Family(name=name, sizes=shapes, **fields)
+        shapes = tuple(Size(key, **fields_of(key, shape, Size, apart={"name"})) for key, shape in sizes.items())
+        return Family(name=name, sizes=shapes, **fields_of(name, table, Family, apart={"name", "sizes"}))
     except (TypeError, AttributeError) as error:
         raise InputError(
             f"The family “{name}” is not complete: {error}.", "See explorer/train/families.toml."
@@ -140,19 +134,6 @@ def _read(file: Path | None) -> dict[str, Any]:
         return tomllib.loads(source.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{source} cannot be read: {error}.", "Give a TOML file like families.toml.") from error
-
-
-def _known(where: str, table: dict[str, Any], kind: Any) -> dict[str, Any]:
-    names = [f.name for f in dataclasses.fields(kind) if f.name not in {"name", "sizes"}]
-    for key in table:
-        if key not in names:
-            nearest = difflib.get_close_matches(key, names, 1) or names
-            raise InputError(f"{where} has the unknown key “{key}”.", f"Did you mean “{nearest[0]}”?")
-    return table
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def _digest(parts: object) -> str:

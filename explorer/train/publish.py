@@ -14,8 +14,6 @@ from explorer import settings
 from explorer.errors import InputError
 from explorer.train.family import Family, Size
 
-FACTS = "training.json"
-
 
 def folder(model_name: str) -> Path:
     """Where the checkpoints of a model live, one subfolder a revision."""
@@ -38,14 +36,16 @@ def publish(model: Any, tokenizer: Any, model_name: str, facts: Mapping[str, obj
     shutil.rmtree(partial, ignore_errors=True)
     model.save_pretrained(partial)
     tokenizer.save_pretrained(partial)
-    (partial / FACTS).write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
+    (partial / settings.TRAINING_RECORD).write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
     os.rename(partial, target)
     return target
 
 
 def facts_of(model_name: str, step: int) -> dict[str, Any]:
     """What was recorded with a published checkpoint."""
-    facts: dict[str, Any] = json.loads((folder(model_name) / f"step{step}" / FACTS).read_text("utf-8"))
+    facts: dict[str, Any] = json.loads(
+        (folder(model_name) / f"step{step}" / settings.TRAINING_RECORD).read_text("utf-8")
+    )
     return facts
 
 

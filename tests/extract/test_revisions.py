@@ -27,7 +27,7 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for seed, revision in enumerate(STEPS):
         tiny.checkpoint(folder / revision, "gpt_neox", seed)
         facts = {"step": seed, "held_out_loss": 9.5 - seed, "family": "tiny", "nested": {"a": 1}}
-        (folder / revision / catalog.TRAINING).write_text(json.dumps(facts))
+        (folder / revision / settings.TRAINING_RECORD).write_text(json.dumps(facts))
     return folder
 
 
@@ -76,7 +76,7 @@ def test_what_the_training_recorded_is_told_where_there_is_something(trained: Pa
     assert told == {"step": 1, "held_out_loss": 8.5, "family": "tiny"}
     assert catalog.training_of(Checkpoint(trained.name, "step64", random_init=0)) is None
     assert catalog.training_of(Checkpoint(str(tiny.checkpoint(tmp_path / "plain", "gpt2")))) is None
-    (trained / "step64" / catalog.TRAINING).write_text("[1")
+    (trained / "step64" / settings.TRAINING_RECORD).write_text("[1")
     assert catalog.training_of(Checkpoint(trained.name, "step64")) is None
     for elsewhere in ("organisation/model", builtin.NAME):
         assert catalog.training_of(Checkpoint(elsewhere)) is None

@@ -122,3 +122,17 @@ def test_a_pass_over_several_runs_resumes_those_that_are_missing(bench: Workbenc
     assert all(path.exists() for path in paths)
     assert first.stat().st_mtime_ns == written
     assert f"The run exists already: {first.name}." in lines
+
+
+def test_a_run_that_is_there_under_another_name_is_found_by_its_path(bench: Workbench) -> None:
+    request = bench.request()
+    (path,) = pipeline.run([request], lambda _: None, human=())
+    renamed = path.rename(path.with_name("from-a-colleague.duckdb"))
+    told: list[str] = []
+    assert pipeline.run([request], lambda _: None, human=(), tell=told.append) == [renamed]
+    assert told == ["The run exists already: from-a-colleague.duckdb."]
+
+
+def test_runs_that_differ_in_their_sets_only_are_one_pass(bench: Workbench) -> None:
+    a, b, c = bench.request(), bench.request(n_positive=5, seed=3), bench.request(pooling="mean")
+    assert pipeline.by_pass([a, c, b]) == [[a, b], [c]]

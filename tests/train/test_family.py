@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer import settings
 from explorer.cli import main
 from explorer.errors import InputError
 from explorer.train import family as families
@@ -44,7 +45,7 @@ def test_the_parameters_of_the_table_are_those_of_the_model(tiny: Family) -> Non
         ("batch = 4", "batches = 4", "tiny has the unknown key “batches”. Did you mean “batch”?"),
         ("width = 16", "wide = 16", "a has the unknown key “wide”. Did you mean “width”?"),
         ("batch = 4", "batch = 0", "batch: got 0, expected a whole number > 0"),
-        ("batch = 4", 'batch = "4"', "batch: got 4, expected a whole number > 0"),
+        ("batch = 4", 'batch = "4"', "tiny, batch: got '4', expected a whole number."),
         ("batch = 4", "", "not complete"),
         ("heads = 2", "heads = 3", "size a, width: got 16, expected a multiple of 3 heads"),
         ("tokens = 1600", "tokens = 63", "tokens: got 63, expected at least one step"),
@@ -90,7 +91,7 @@ def test_the_status_lists_checkpoints_and_what_is_missing(
 ) -> None:
     folder = publish.folder("tiny-a") / "step4"
     folder.mkdir(parents=True)
-    (folder / publish.FACTS).write_text('{"step": 4, "tokens": 256, "held_out_loss": 5.25}')
+    (folder / settings.TRAINING_RECORD).write_text('{"step": 4, "tokens": 256, "held_out_loss": 5.25}')
     assert main(["train-family", "tiny", "--table", str(table), "--status"]) == 0
     lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == ["model", "step", "of", "tokens", "held_out_loss", "path"]
