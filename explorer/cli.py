@@ -13,6 +13,7 @@ from explorer.commands import extract, help, probes, runs, study, train
 from explorer.commands.output import FORMATS, say
 from explorer.errors import Cancelled, ExplorerError
 from explorer.jobs.folder import DEFAULT_HUMAN
+from explorer.probes.endpoint import PARALLEL
 from explorer.probes.probe_set import BUNDLED
 from explorer.records import DTYPES, POOLINGS
 from explorer.store.tables import QUERIES
@@ -108,7 +109,10 @@ def _add_probes(commands: Any) -> None:
     one.add_argument("--source", default="", help="what to call the corpus (the file's name when left out)")
     one = _command(kinds, "generate", "let a model write sentences", help.GENERATE, probes.generate)
     one.add_argument("name", metavar="NAME")
-    _add_model(one)
+    _add_model(one, None, "hub id, local folder, trained here, built-in, or the endpoint's name for it")
+    one.add_argument("--endpoint", metavar="URL", help="OpenAI-compatible, such as https://api.example.org/v1")
+    one.add_argument("--token-budget", type=int, metavar="N", help="stop before the endpoint has taken more, in all")
+    one.add_argument("--parallel", type=int, metavar="N", help=f"requests to the endpoint at a time ({PARALLEL})")
     _add_concepts(one, "required, this or the other")
     one.add_argument("--target", type=int, default=260, metavar="N", help="sentences a concept (%(default)s)")
     one.add_argument("--seed", type=int, default=0, help="of the sampling (%(default)s)")
@@ -159,12 +163,14 @@ def _add_study(commands: Any) -> None:
         one.add_argument("--folds", type=int, metavar="N")
         one.add_argument("--dtype", choices=DTYPES)
         one.add_argument("--human", metavar="LIST", help="ratings, CSV files too, or none")
+        one.add_argument("--sentences", type=int, metavar="N", help="to write for each concept, where a set is missing")
+        one.add_argument("--writers", metavar="A,B", help="models that write them, in place of the study's")
+        one.add_argument("--endpoint", metavar="URL", help="where those models are served")
 
 
-def _add_model(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "--model", default="built-in", help="hub id, local folder, trained here, or built-in (%(default)s)"
-    )
+def _add_model(one: argparse.ArgumentParser, default: str | None = "built-in", about: str = "") -> None:
+    about = about or "hub id, local folder, trained here, or built-in (%(default)s)"
+    one.add_argument("--model", default=default, help=about)
     one.add_argument("--revision", default="main", help="branch, tag or commit, such as step512 (%(default)s)")
 
 

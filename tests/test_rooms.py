@@ -18,6 +18,7 @@ OWNERS = {
     "transformers": {"extract", "train"},
     "tokenizers": {"train"},
     "numba": {"extract"},
+    "openai": {"probes"},
     "duckdb": {"store"},
     "plotly": {"figures"},
     "pyvis": {"figures"},
@@ -34,14 +35,14 @@ MAY_IMPORT = {
     "figures": {"measure", "probes"},
     "studies": set(),
     "jobs": {"probes", "extract", "store", "studies"},
-    "ui": {"probes", "extract", "measure", "store", "jobs", "figures"},
+    "ui": {"probes", "extract", "measure", "store", "studies", "jobs", "figures"},
     "pages": {"probes", "extract", "measure", "store", "jobs", "figures", "ui"},
     "app": {"jobs", "ui"},
     "commands": {"probes", "extract", "train", "store", "studies", "jobs", "measure"},
     "cli": {"commands", "jobs", "probes", "store", "studies"},
     "__main__": {"cli"},
 }
-EVERYWHERE = {"records", "errors", "settings", "package_index"}
+EVERYWHERE = {"records", "errors", "settings", "package_index", "toml_table"}
 
 
 def room(path: Path) -> str:
@@ -98,7 +99,7 @@ for path in sorted(pathlib.Path("explorer").rglob("*.py")):
     if parts[1:] in {("jobs", "worker"), ("ui", "main"), ("__main__",)}:
         continue
     importlib.import_module(".".join(parts).removesuffix(".__init__"))
-heavy = {"torch", "transformers", "numba"} & set(sys.modules)
+heavy = {"torch", "transformers", "numba", "openai"} & set(sys.modules)
 assert not heavy, heavy
 """
     )

@@ -34,10 +34,18 @@ STATUS = """
     example
       until python -m explorer status ID >/dev/null; [ $? -ne 3 ]; do sleep 10; done"""
 GENERATE = """
-    Let a model write sentences about concepts and store them as a probe set. The same command resumes.
+    Let a model write sentences about concepts and store them as a probe set: a model on this machine, or one behind
+    any OpenAI-compatible endpoint. After Ctrl-C, a crash or a spent budget the same command goes on where it stopped.
 
-    example
-      python -m explorer probes generate mine --concepts cat,dog,car,bus --target 260"""
+    An endpoint's key is read from OPENAI_API_KEY, is sent to that endpoint only, and is never stored; a server of
+    your own may want none. Without --model and --endpoint, Mistral-7B-Instruct writes where there is a CUDA GPU,
+    and the built-in model elsewhere.
+
+    examples
+      python -m explorer probes generate mine --concepts cat,dog,car,bus --target 260
+      python -m explorer probes generate theirs --endpoint https://api.example.org/v1 --model NAME \\
+          --concepts-file words.txt --target 500 --token-budget 2000000
+      python -m explorer probes generate local --endpoint http://127.0.0.1:8000/v1 --model NAME --concepts cat,dog"""
 IMPORT = """
     Import sentences from JSONL, CSV, Parquet (columns concept, text and optionally source) or ml-selfcond's JSON.
 

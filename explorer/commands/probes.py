@@ -6,14 +6,16 @@ import argparse
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from explorer.commands.extract import checkpoint_of, concepts_of
+from explorer.commands.interrupts import stopping
 from explorer.commands.output import Narrator, say, show_table
 from explorer.errors import InputError
 from explorer.jobs.progress import Progress
-from explorer.probes import enwik8, importing, probe_set
+from explorer.probes import endpoint, enwik8, importing, probe_set
 from explorer.probes import harvest as harvesting
 
 
@@ -104,28 +106,54 @@ def generate(options: argparse.Namespace) -> int:
     concepts = concepts_of(options)
     if not concepts:
         raise InputError("No concept was given.", "Give --concepts a,b,c or --concepts-file FILE.")
-    if options.name == probe_set.BUNDLED:
-        raise InputError("“bundled” is the name of the probe set that ships with the project.", "Choose another name.")
     if not 1 <= options.target <= 100_000:
         raise InputError(f"--target: got {options.target}, expected 1 to 100,000.")
-    probe_set.path_of(options.name)
-    # Here and not above: it pulls torch, which no other subcommand about probe sets needs.
-    from explorer.extract.probe_generation import generate_set
-
+    probe_set.check_new(options.name)
     narrator = Narrator()
+    wish: dict[str, Any] = {
+        "target": options.target,
+        "seed": options.seed,
+        "prompts": Path(options.prompts).expanduser() if options.prompts else None,
+        "tell": narrator.tell,
+        "progress": lambda done, total, word: narrator.watch(Progress("generating", done, total, None, word)),
+    }
     try:
-        info = generate_set(
-            checkpoint_of(options),
-            concepts,
-            options.name,
-            target=options.target,
-            seed=options.seed,
-            prompts=Path(options.prompts).expanduser() if options.prompts else None,
-            tell=narrator.tell,
-            progress=lambda done, total, word: narrator.watch(Progress("generating", done, total, None, word)),
-        )
+        if options.endpoint is not None:
+            with stopping(narrator.tell, "after the requests under way") as wish["stopped"]:
+                info = _at_endpoint(options, concepts, wish)
+        else:
+            with stopping(narrator.tell, "after this concept") as wish["stopped"]:
+                info = _with_model(options, concepts, wish)
     finally:
         narrator.close()
-    say(f"Generated {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts.")
+    tokens = f" with {info.card['tokens']:,} tokens" if "tokens" in info.card else ""
+    say(f"Generated {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts{tokens}.")
     print(info.path)
     return 0
+
+
+def _at_endpoint(options: argparse.Namespace, concepts: list[str], wish: dict[str, Any]) -> probe_set.ProbeSetInfo:
+    if options.model is None:
+        raise InputError("--endpoint needs --model.", "Give the name that the endpoint knows the model by.")
+    if options.revision != "main":
+        raise InputError(f"--revision: got {options.revision}.", "An endpoint has no revisions; name another --model.")
+    for option in ("token_budget", "parallel"):
+        value = getattr(options, option)
+        if value is not None and value < 1:
+            raise InputError(f"--{option.replace('_', '-')}: got {value}, expected 1 or more.")
+    parallel = endpoint.PARALLEL if options.parallel is None else options.parallel
+    wish |= {"token_budget": options.token_budget, "parallel": parallel}
+    return endpoint.generate_set(options.endpoint, options.model, concepts, options.name, **wish)
+
+
+def _with_model(options: argparse.Namespace, concepts: list[str], wish: dict[str, Any]) -> probe_set.ProbeSetInfo:
+    for option in ("token_budget", "parallel"):
+        if getattr(options, option) is not None:
+            raise InputError(
+                f"--{option.replace('_', '-')} is for an endpoint.", "Give --endpoint URL, or leave it out."
+            )
+    # Here and not above: it pulls torch, which no other subcommand about probe sets needs.
+    from explorer.extract import probe_generation
+
+    options.model = options.model or probe_generation.default_model(wish["tell"])
+    return probe_generation.generate_set(checkpoint_of(options), concepts, options.name, **wish)

@@ -122,7 +122,8 @@ def sample(
                 alive, chosen = alive[keep], chosen[keep]
                 shared.live = torch.bincount(owner[alive], minlength=len(prompts)).tolist()
                 if step:
-                    own.batch_select_indices(keep.to(model.device))
+                    # On the CPU: the layers of a model spread over several GPUs take their indices from there alike.
+                    own.batch_select_indices(keep)
             place = (lengths[owner[alive]] + step)[:, None].to(model.device)
             step_ids = chosen[:, None].to(model.device)
             logits = model(step_ids, past_key_values=own, position_ids=place).logits[:, -1]

@@ -2,65 +2,89 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
-import importlib.metadata
-import itertools
-import json
 import math
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from explorer.errors import InputError, SentencesError
+from explorer.extract import builtin
 from explorer.extract.checkpoints import load
 from explorer.extract.generation import sample, stop_tokens
-from explorer.extract.prompts import load_prompts, render
+from explorer.extract.prompts import render
 from explorer.probes import probe_set
-from explorer.probes.cleaning import accept
-from explorer.records import Checkpoint, Dtype, Sentence
+from explorer.probes.cleaning import accept, fingerprint
+from explorer.probes.generating import (
+    Partial,
+    Progress,
+    Row,
+    Tell,
+    begun,
+    by_turns,
+    check_stopped,
+    finish,
+    there_already,
+)
+from explorer.probes.prompts import load_prompts
+from explorer.records import Checkpoint, Dtype
 
+GPU_MODEL = "mistralai/Mistral-7B-Instruct-v0.2"
 BATCH, MAX_ROUNDS = 432, 6
 SELDOM = 0.45
 """Share of usable samples under which a concept's remaining sentences are given their opening."""
-Progress = Callable[[int, int, str], None]
+
+
+def default_model(tell: Tell = lambda _: None) -> str:
+    """The model that writes when none is named: one that needs a GPU where there is one, else the built-in one."""
+    if torch.cuda.is_available():
+        tell(f"Writing with {GPU_MODEL}: this machine has a GPU. Another: --model.")
+        return GPU_MODEL
+    tell("Writing with the built-in model: this machine has no CUDA GPU. Another: --model.")
+    return builtin.NAME
 
 
 def generate_concept(
-    model: Any, tokenizer: Any, stops: Any, prompts: dict[str, Any], concept: str, *, target: int, seed: int
-) -> list[dict[str, str]]:
-    """At least `target` distinct sentences of one concept, as rows of text and prompt name.
+    model: Any,
+    tokenizer: Any,
+    stops: Any,
+    prompts: dict[str, Any],
+    concept: str,
+    *,
+    target: int,
+    seed: int,
+    before: Sequence[Row] = (),
+) -> list[Row]:
+    """New distinct sentences of one concept, as rows of text and prompt name; `target` of them counting `before`.
 
-    The templates take turns in the result, so that its head is as varied as the whole.
-    Raises SentencesError when the model cannot write enough of them.
+    The templates take turns in the result, so that its head is as varied as the whole. Fewer when the model cannot
+    write enough of them in MAX_ROUNDS.
     """
     rendered, opened = (render(tokenizer, prompts, concept, openings=opened) for opened in (False, True))
     each = BATCH // len(rendered)
-    seen: set[str] = set()
-    kept: list[dict[str, str]] = []
+    seen = {fingerprint(row["text"]) for row in before}
+    needed = target - len(before)
+    kept: list[Row] = []
     for attempt in range(MAX_ROUNDS):
-        digest = hashlib.sha256(f"{seed}|{concept}|{attempt}".encode()).digest()
+        # What is there already was drawn from the first seeds.
+        turn = f"{len(before)}+{attempt}" if before else str(attempt)
+        digest = hashlib.sha256(f"{seed}|{concept}|{turn}".encode()).digest()
         drawn = sample(model, [p.ids for p in rendered], stops, n=each, seed=int.from_bytes(digest[:6]))
         found = []
         for prompt, rows in zip(rendered, drawn, strict=True):
             texts = [prompt.opening + text for text in tokenizer.batch_decode(rows)]
             found.append([{"text": text, "prompt": prompt.name} for text in accept(texts, concept, seen)])
-        fresh = [row for turn in itertools.zip_longest(*found) for row in turn if row]
+        fresh = by_turns(found)
         kept += fresh
-        if len(kept) >= target:
-            return kept[:target]
+        if len(kept) >= needed:
+            break
         rate = len(fresh) / (each * len(rendered))
         if rate < SELDOM and opened and rendered is not opened:
             rendered, rate = opened, 1.5 * SELDOM
             each = BATCH // len(rendered)
-        each = min(each, math.ceil(1.15 * (target - len(kept)) / max(rate, 0.1) / len(rendered)))
-    raise SentencesError(
-        f"The model wrote {len(kept)} usable sentences of “{concept}” in {MAX_ROUNDS} rounds, {target} needed.",
-        "Ask for fewer sentences, choose a stronger generator, or import sentences of this concept.",
-    )
+        each = min(each, math.ceil(1.15 * (needed - len(kept)) / max(rate, 0.1) / len(rendered)))
+    return kept[:needed]
 
 
 def generate_set(
@@ -72,50 +96,46 @@ def generate_set(
     seed: int = 0,
     domains: Mapping[str, str] | None = None,
     prompts: Path | None = None,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Tell = lambda _: None,
     progress: Progress = lambda *_: None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> probe_set.ProbeSetInfo:
     """Generate `target` sentences of every concept and store them as the probe set `name`.
 
-    Resumes where an earlier call of the same name stopped. Raises InputError on a bad name or
-    list, ModelError, or SentencesError naming the concepts the model cannot write about.
+    Resumes where an earlier call of the same name stopped. Raises InputError on a bad name or list, ModelError,
+    SentencesError naming the concepts that have too few, Cancelled when `stopped()` turns true between concepts.
     """
-    if not concepts or len(set(concepts)) < len(concepts) or target < 1:
-        raise InputError("Nothing to generate.", "Give at least one concept, each once, and at least one sentence.")
-    path = probe_set.path_of(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    dtype: Dtype = "bfloat16" if torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported() else "float32"
-    loaded = load(checkpoint, dtype, tell)
     templates = load_prompts(prompts)
-    partial = path.with_suffix(".partial.jsonl")
-    rows = generate(
-        loaded.model,
-        loaded.tokenizer,
-        list(concepts),
-        source=checkpoint.name,
-        target=target,
-        seed=seed,
-        partial=partial,
-        prompts=templates,
-        progress=progress,
-    )
-    card = {
+    settings = {
         "made_by": "generation",
         "model": checkpoint.model,
         "revision": checkpoint.revision,
-        "commit": loaded.commit,
-        "dtype": dtype,
         "prompts": templates,
         "sampling": {"temperature": 1.0, "min_p": 0.04, "max_tokens": 36},
         "seed": seed,
-        "per_concept": target,
-        "date": datetime.date.today().isoformat(),
-        "versions": {p: importlib.metadata.version(p) for p in ("torch", "transformers", "lemminflect")},
-        "domains": dict(domains or {}),
     }
-    info = probe_set.save(name, [Sentence(**row) for row in rows], card)
-    partial.unlink(missing_ok=True)
-    return info
+    card: dict[str, Any] = {**settings, "domains": dict(domains or {})}
+    info = there_already(name, concepts, target, card)
+    if info is not None:
+        tell(f"“{name}” is there already, made of exactly this.")
+        return info
+    with begun(name, concepts, target, settings) as partial:
+        dtype: Dtype = "bfloat16" if torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported() else "float32"
+        loaded = load(checkpoint, dtype, tell)
+        generate(
+            loaded.model,
+            loaded.tokenizer,
+            list(concepts),
+            target=target,
+            seed=seed,
+            partial=partial,
+            prompts=templates,
+            progress=progress,
+            stopped=stopped,
+        )
+        card |= {"commit": loaded.commit, "dtype": dtype}
+        libraries = ("torch", "transformers")
+        return finish(name, partial, concepts, target=target, source=checkpoint.name, card=card, libraries=libraries)
 
 
 def generate(
@@ -123,53 +143,22 @@ def generate(
     tokenizer: Any,
     concepts: Sequence[str],
     *,
-    source: str,
     target: int,
     seed: int,
-    partial: Path,
+    partial: Partial,
+    prompts: dict[str, Any],
     progress: Progress = lambda *_: None,
-    prompts: dict[str, Any] | None = None,
-) -> list[dict[str, str]]:
-    """Rows of concept, text, source and prompt for every concept; `partial` is the resume point.
-
-    A concept found in `partial` (JSON lines) is not generated again. A concept that fails is
-    reported after the others are done.
-    """
-    prompts = prompts or load_prompts()
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """Add to `partial` what every concept lacks of `target` sentences, or as many as the model can write."""
     stops = stop_tokens(tokenizer, model.config.vocab_size)
-    done = read_partial(partial)
-    failures = []
     for i, concept in enumerate(concepts):
+        check_stopped(stopped)
         progress(i, len(concepts), concept)
-        if concept in done:
-            continue
-        try:
-            rows = generate_concept(model, tokenizer, stops, prompts, concept, target=target, seed=seed)
-        except SentencesError as error:
-            failures.append(str(error))
-            continue
-        done[concept] = [{"concept": concept, "text": r["text"], "source": source, "prompt": r["prompt"]} for r in rows]
-        with partial.open("a", encoding="utf-8") as sink:
-            sink.write(json.dumps({"concept": concept, "rows": done[concept]}) + "\n")
-            sink.flush()
-            os.fsync(sink.fileno())
+        before = partial.rows(concept)
+        if len(before) < target:
+            rows = generate_concept(
+                model, tokenizer, stops, prompts, concept, target=target, seed=seed, before=tuple(before)
+            )
+            partial.add(concept, rows)
     progress(len(concepts), len(concepts), "done")
-    if failures:
-        raise SentencesError(" ".join(failures), "The other concepts are kept; run again after changing these.")
-    return [row for concept in concepts for row in done[concept]]
-
-
-def read_partial(partial: Path) -> dict[str, list[dict[str, str]]]:
-    """Concepts already generated; a line torn by a crash is dropped from the file."""
-    if not partial.exists():
-        return {}
-    done, sound = {}, []
-    for line in partial.read_text("utf-8").splitlines():
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue
-        done[entry["concept"]] = entry["rows"]
-        sound.append(line)
-    partial.write_text("".join(f"{line}\n" for line in sound), "utf-8")
-    return done

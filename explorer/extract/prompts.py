@@ -1,29 +1,13 @@
-"""Prompts of the sentence generator: read, checked, and rendered for a concept."""
+"""Prompts of the sentence generator, rendered as token ids for a model that is loaded here."""
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
-from explorer.errors import InputError
+from jinja2 import TemplateError
 
-
-def load_prompts(path: Path | None = None) -> dict[str, Any]:
-    """The prompt templates: those shipped, or a TOML file of the same form."""
-    if path and not path.is_file():
-        raise InputError(f"There is no file {path}.", "Give a TOML file like explorer/probes/prompts.toml.")
-    text = path.read_text("utf-8") if path else resources.files("explorer.probes").joinpath("prompts.toml").read_text()
-    try:
-        prompts = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path} is not TOML: {error}.", "Start from explorer/probes/prompts.toml.") from error
-    missing = [key for key in ("system", "chat", "base") if not prompts.get(key)]
-    if missing:
-        raise InputError(f"{path} lacks {', '.join(missing)}.", "Start from explorer/probes/prompts.toml.")
-    return prompts
+from explorer.probes.prompts import Messages, messages
 
 
 @dataclass(frozen=True)
@@ -38,17 +22,10 @@ class Prompt:
 def render(tokenizer: Any, prompts: dict[str, Any], concept: str, *, openings: bool = False) -> list[Prompt]:
     """The prompts of a concept, in chat form when the model has one; `openings` gives the answer's first words."""
     chat = tokenizer.chat_template is not None
-    templates: dict[str, str] = prompts["chat" if chat else "base"]
-    asked = {name: template.format(word=concept) for name, template in templates.items()}
     if chat:
-        asked = {
-            name: tokenizer.apply_chat_template(
-                [{"role": "system", "content": prompts["system"]}, {"role": "user", "content": text}],
-                tokenize=False,
-                add_generation_prompt=True,
-            )
-            for name, text in asked.items()
-        }
+        asked = {name: _chat_text(tokenizer, messages(prompts, name, concept)) for name in prompts["chat"]}
+    else:
+        asked = {name: template.format(word=concept) for name, template in prompts["base"].items()}
     if not openings:
         return [Prompt(name, tokenizer(text, add_special_tokens=not chat).input_ids) for name, text in asked.items()]
     first, between = next(iter(asked.values())), "" if chat else " "
@@ -57,3 +34,14 @@ def render(tokenizer: Any, prompts: dict[str, Any], concept: str, *, openings: b
         Prompt("opening", tokenizer(first + between + text, add_special_tokens=not chat).input_ids, text)
         for text in given
     ]
+
+
+def _chat_text(tokenizer: Any, asked: Messages) -> str:
+    """The messages in the model's own form, up to where its answer begins."""
+    try:
+        text = tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True)
+    except TemplateError:
+        # Some templates, Mistral's and Gemma's among them, know no system message.
+        joined = [{"role": "user", "content": "\n".join(message["content"] for message in asked)}]
+        text = tokenizer.apply_chat_template(joined, tokenize=False, add_generation_prompt=True)
+    return str(text)

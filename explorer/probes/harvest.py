@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from explorer.errors import InputError, SentencesError
+from explorer.errors import SentencesError
 from explorer.probes import corpus, probe_set
-from explorer.probes.cleaning import fingerprint
+from explorer.probes.cleaning import MAX_WORDS, MIN_WORDS, fingerprint
 from explorer.probes.sampling import rng
 from explorer.probes.words import inflections, tokens
 from explorer.records import Sentence
 
-MIN_WORDS, MAX_WORDS = 6, 40
 _REPORT = 20_000
 Tell = Callable[[str], None]
 
@@ -74,15 +73,14 @@ def harvest(
     cap: int,
     seed: int = 0,
     source: str = "",
+    domains: Mapping[str, str] | None = None,
     tell: Tell = lambda _: None,
 ) -> probe_set.ProbeSetInfo:
     """Harvest a corpus as the probe set `name`; concepts that it never mentions are told and left out.
 
     Raises InputError for an unreadable corpus or an unfit name, SentencesError when fewer than two concepts are met.
     """
-    if name == probe_set.BUNDLED:
-        raise InputError("“bundled” is the name of the probe set that ships with the project.", "Choose another name.")
-    probe_set.path_of(name)
+    probe_set.check_new(name)
     source = source or path.name
     rows = collect(corpus.sentences(path), concepts, cap, seed, source, tell)
     found = {row.concept for row in rows}
@@ -93,5 +91,12 @@ def harvest(
         )
     if absent:
         tell(f"Not in {path.name}: {', '.join(absent)}.")
-    card = {"made_by": "harvest", "corpus": source, "cap": cap, "seed": seed, "absent": absent}
+    card = {
+        "made_by": "harvest",
+        "corpus": source,
+        "cap": cap,
+        "seed": seed,
+        "absent": absent,
+        "domains": dict(domains or {}),
+    }
     return probe_set.save(name, rows, card)

@@ -28,9 +28,7 @@ def import_file(path: Path, name: str, *, source: str = "", check_word: bool = T
     ml-selfcond ({"concept", "sentences": {"positive", "negative"}}) gives its positives.
     Raises InputError naming the rows that are unusable; nothing is written then.
     """
-    if name == probe_set.BUNDLED:
-        raise InputError("“bundled” is the name of the probe set that ships with the project.", "Choose another name.")
-    probe_set.path_of(name)
+    probe_set.check_new(name)
     rows, faults = _validate(_read(path), source or path.name, check_word)
     if faults:
         more = f" (and {len(faults) - SHOWN} more)" if len(faults) > SHOWN else ""

@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +49,10 @@ class ProbeSetInfo:
         """Whether it ships with the project."""
         return self.name == BUNDLED
 
+    def domains_among(self, words: Iterable[str]) -> dict[str, str]:
+        """Concept → domain for those of `words` that have a domain, in their order."""
+        return {word: self.domains[word] for word in words if word in self.domains}
+
 
 @dataclass(frozen=True)
 class ProbeSet:
@@ -73,6 +77,15 @@ def path_of(name: str) -> Path:
             f"“{name}” cannot name a probe set.", "Use up to 64 letters, digits, dots, dashes and underscores."
         )
     return (settings.bundled_dir() if name == BUNDLED else settings.probes_dir()) / f"{name}.parquet"
+
+
+def check_new(name: str) -> Path:
+    """Where a user's probe set of this name will live. Raises InputError on a reserved or unfit name."""
+    if name == BUNDLED:
+        raise InputError(
+            f"“{BUNDLED}” is the name of the probe set that ships with the project.", "Choose another name."
+        )
+    return path_of(name)
 
 
 def available() -> list[ProbeSetInfo]:

@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.extract import builtin
 from explorer.probes.probe_set import ProbeSetInfo
 from explorer.records import DTYPES, POOLINGS, Checkpoint, RunRequest
-from explorer.ui.presets import PRESETS, QUICK, concepts_of, domains_of
+from explorer.ui.presets import PRESETS, QUICK, concepts_of
 
 BUILTIN, HUB, FOLDER = "Built-in", "Hugging Face hub", "Local folder"
 TRAINED, RANDOM = "Trained", "Random initialisation"
@@ -183,6 +183,6 @@ def request(model: Checkpoint, info: ProbeSetInfo, words: Sequence[str], sizes: 
         probe_set=info.name,
         probe_digest=info.digest,
         concepts=tuple(words),
-        domains=domains_of(words, info),
+        domains=info.domains_among(words),
         **sizes,  # type: ignore[arg-type]
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.probes.probe_set import ProbeSetInfo
@@ -46,8 +45,3 @@ def quick_concepts(info: ProbeSetInfo, n: int = QUICK_CONCEPTS) -> list[str]:
 def concepts_of(preset: Preset, info: ProbeSetInfo) -> list[str]:
     """The concepts a preset extracts from a probe set."""
     return list(info.concepts) if preset.n_concepts is None else quick_concepts(info, preset.n_concepts)
-
-
-def domains_of(words: Sequence[str], info: ProbeSetInfo) -> dict[str, str]:
-    """Concept → domain, for those of `words` that have one."""
-    return {word: info.domains[word] for word in words if word in info.domains}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 
 import pytest
 import torch
 
-from explorer.errors import InputError, SentencesError
+from explorer.errors import Cancelled, InputError, SentencesError
 from explorer.extract import probe_generation
 from explorer.extract.checkpoints import Loaded, load
 from explorer.extract.generation import sample, stop_tokens
-from explorer.extract.prompts import load_prompts
+from explorer.extract.prompts import render
+from explorer.probes.generating import Partial
+from explorer.probes.prompts import load_prompts
 from explorer.records import Checkpoint
 from tests import tiny
 
@@ -63,25 +66,26 @@ def test_generation_leaves_the_model_as_it_found_it(model: Loaded) -> None:
         torch.testing.assert_close(model.model(ids).logits, before)
 
 
-def test_a_model_that_cannot_write_is_reported_by_concept(model: Loaded) -> None:
-    stops = stop_tokens(model.tokenizer, model.model.config.vocab_size)
-    with pytest.raises(SentencesError, match="“cat”"):
-        probe_generation.generate_concept(
-            model.model, model.tokenizer, stops, {"base": {"a": "The {word}"}}, "cat", target=2_000, seed=0
-        )
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [("chat = [", "is not TOML"), ('system = "Answer."', "lacks chat, base"), (None, "There is no file")],
-)
-def test_a_bad_file_of_prompts_says_what_it_lacks(tmp_path: Path, text: str | None, message: str) -> None:
-    path = tmp_path / "prompts.toml"
-    if text is not None:
-        path.write_text(text)
-    with pytest.raises(InputError) as caught:
-        load_prompts(path)
-    assert message in str(caught.value)
+def test_a_concept_the_model_cannot_write_about_is_named_and_the_others_are_kept(
+    model: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A random model writes no sentence; what an earlier call had of the other concept is still there."""
+    monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path))
+    monkeypatch.setattr(probe_generation, "load", lambda *_: model)
+    monkeypatch.setattr(probe_generation, "MAX_ROUNDS", 1)
+    monkeypatch.setattr(probe_generation, "BATCH", 12)
+    checkpoint = Checkpoint("/tiny")
+    with pytest.raises(SentencesError, match="2 of 2 concepts"):
+        probe_generation.generate_set(checkpoint, ["cat", "dog"], "mine", target=1)
+    path = tmp_path / "probes" / "mine.partial.jsonl"
+    row = {"text": "A dog barked at the tall man.", "prompt": "examples"}
+    with path.open("a") as stream:
+        stream.write(json.dumps({"concept": "dog", "rows": [row]}) + "\n")
+    with pytest.raises(SentencesError, match=r"1 of 2 concepts.*“cat” 0"):
+        probe_generation.generate_set(checkpoint, ["cat", "dog"], "mine", target=1)
+    info = probe_generation.generate_set(checkpoint, ["dog"], "mine", target=1, domains={"dog": "animal"})
+    assert (dict(info.sizes), info.card["domains"], info.sources) == ({"dog": 1}, {"dog": "animal"}, ("tiny",))
+    assert not path.exists()
 
 
 def test_a_word_the_model_seldom_writes_is_given_its_opening(model: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,25 +114,73 @@ def test_an_interrupted_set_goes_on_with_the_next_concept(
 ) -> None:
     asked: list[str] = []
 
-    def write(*args: object, target: int, seed: int) -> list[dict[str, str]]:
+    def write(*args: object, target: int, seed: int, before: object) -> list[dict[str, str]]:
         asked.append(str(args[-1]))
         if len(asked) == 2:
             raise KeyboardInterrupt
         return [{"text": f"A {args[-1]} of seed {seed}.", "prompt": "plain"}] * target
 
     monkeypatch.setattr(probe_generation, "generate_concept", write)
-    partial = tmp_path / "set.partial.jsonl"
-    common = {"source": "tiny", "target": 2, "seed": 5, "partial": partial}
+    path, settings = tmp_path / "set.partial.jsonl", {"seed": 5}
+    common = {"target": 2, "seed": 5, "prompts": load_prompts()}
     with pytest.raises(KeyboardInterrupt):
-        probe_generation.generate(model.model, model.tokenizer, ["cat", "dog"], **common)
-    with partial.open("a") as stream:
+        probe_generation.generate(
+            model.model, model.tokenizer, ["cat", "dog"], partial=Partial(path, settings), **common
+        )
+    with path.open("a") as stream:
         stream.write('{"concept": "dog", "ro')
-    rows = probe_generation.generate(model.model, model.tokenizer, ["cat", "dog"], **common)
+    partial = Partial(path, settings)
+    probe_generation.generate(model.model, model.tokenizer, ["cat", "dog"], partial=partial, **common)
     assert asked == ["cat", "dog", "dog"]
-    assert [row["concept"] for row in rows] == ["cat", "cat", "dog", "dog"]
-    assert {row["source"] for row in rows} == {"tiny"}
-    assert len(partial.read_text().splitlines()) == 2
-    assert all(json.loads(line) for line in partial.read_text().splitlines())
+    assert [row["text"] for row in partial.rows("dog")] == ["A dog of seed 5."] * 2
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert lines[0] == {"settings": settings}
+    assert [line["concept"] for line in lines[1:]] == ["cat", "dog"]
+
+
+def test_a_raised_target_keeps_what_there_is_and_draws_anew(model: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds: list[int] = []
+
+    def write(_model: object, prompts: list[list[int]], *_: object, n: int, seed: int) -> list[list[list[int]]]:
+        seeds.append(seed)
+        line = f" A zebra slept in the garden number {len(seeds)}."
+        return [[model.tokenizer(line)["input_ids"]] for _ in prompts]
+
+    monkeypatch.setattr(probe_generation, "sample", write)
+    prompts = {"base": {"plain": "A sentence about {word}:"}}
+    common = {"target": 1, "seed": 0}
+    first = probe_generation.generate_concept(model.model, model.tokenizer, None, prompts, "zebra", **common)
+    common["target"] = 2
+    more = probe_generation.generate_concept(
+        model.model, model.tokenizer, None, prompts, "zebra", before=first, **common
+    )
+    assert (len(first), len(more)) == (1, 1)
+    assert first != more
+    assert len(set(seeds)) == len(seeds)
+
+
+def test_stopping_between_concepts_keeps_the_finished_ones(
+    model: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        probe_generation, "generate_concept", lambda *args, **_: [{"text": f"One {args[-1]}.", "prompt": "plain"}]
+    )
+    partial = Partial(tmp_path / "set.partial.jsonl", {})
+    common = {"target": 1, "seed": 0, "prompts": load_prompts(), "stopped": lambda: bool(partial.rows("cat"))}
+    with pytest.raises(Cancelled, match="same command resumes"):
+        probe_generation.generate(model.model, model.tokenizer, ["cat", "dog"], partial=partial, **common)
+    assert (len(partial.rows("cat")), len(partial.rows("dog"))) == (1, 0)
+
+
+def test_a_chat_template_without_a_system_message_gets_it_with_the_question(model: Loaded) -> None:
+    tokenizer = copy.deepcopy(model.tokenizer)
+    tokenizer.chat_template = (
+        "{% for m in messages %}{% if m.role != 'user' %}{{ raise_exception('Only user roles') }}{% endif %}"
+        "[{{ m.content }}]{% endfor %}"
+    )
+    prompts = {"system": "Answer briefly.", "chat": {"plain": "Speak of {word}."}}
+    ids = render(tokenizer, prompts, "cat")[0].ids
+    assert tokenizer.decode(ids) == tokenizer.decode(tokenizer("[Answer briefly.\nSpeak of cat.]")["input_ids"])
 
 
 def test_an_empty_list_of_concepts_is_refused_before_a_model_is_loaded() -> None:
