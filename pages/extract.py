@@ -9,7 +9,9 @@ from explorer.jobs import queue
 from explorer.jobs.folder import DEFAULT_HUMAN
 from explorer.probes import probe_set
 from explorer.records import RunRequest
-from explorer.ui import cost, extract_form, job_panel, library, navigation, own_ratings, shell
+from explorer.ui import cost, extract_form, job_panel, library, navigation, own_ratings, shell, study_form
+
+ONE, STUDY = "One checkpoint", "A study"
 
 
 def form() -> tuple[RunRequest, tuple[str, ...]] | None:
@@ -47,6 +49,23 @@ def start(request: RunRequest, human: tuple[str, ...]) -> None:
         st.rerun()
 
 
+def _kind() -> str:
+    return str(
+        st.segmented_control(
+            "Extract", [ONE, STUDY], default=ONE, required=True, key="form_kind", persist_state="session"
+        )
+    )
+
+
+def _one_extraction() -> None:
+    try:
+        described = form()
+        if described is not None:
+            start(*described)
+    except ExplorerError as error:
+        shell.problem(error)
+
+
 def page() -> None:
     shell.header("Extract", "Find the experts of each concept in a model, at any checkpoint of its training.")
     chosen = st.query_params.get("job")
@@ -55,12 +74,10 @@ def page() -> None:
             job_panel.show(chosen)
         navigation.link("extract", "New extraction", icon=":material/add:")
     else:
-        try:
-            described = form()
-            if described is not None:
-                start(*described)
-        except ExplorerError as error:
-            shell.problem(error)
+        if _kind() == STUDY:
+            study_form.guarded()
+        else:
+            _one_extraction()
     with shell.guard():
         job_panel.all_jobs(chosen)
 

@@ -14,7 +14,10 @@ from tests.fixtures import FakeExtraction
 
 
 class Extraction:
-    """FAKE_SECONDS: pause a concept; FAKE_FAIL: what goes wrong; FAKE_STARTS: file that gets a line a start."""
+    """FAKE_SECONDS: pause a concept; FAKE_FAIL: what goes wrong, ":" and at which revision.
+
+    FAKE_STARTS: file that gets a line a start.
+    """
 
     def __init__(
         self, requests: Sequence[RunRequest], probe_set: ProbeSet, tell: Callable[[str], None] = lambda _: None
@@ -42,7 +45,10 @@ class Extraction:
             yield list(results)
 
     def _fail(self, moment: int) -> None:
-        match (os.environ.get("FAKE_FAIL", ""), moment):
+        mishap, _, revision = os.environ.get("FAKE_FAIL", "").partition(":")
+        if revision and revision != self.request.checkpoint.revision:
+            return
+        match (mishap, moment):
             case ("model", 1):
                 raise ModelError("The hub has no such model.", "Check the spelling.")
             case ("bug", 2):

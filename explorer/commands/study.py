@@ -8,10 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from explorer.commands.interrupts import stopping
 from explorer.commands.output import Narrator, duration, say, show_table, size
-from explorer.errors import ExplorerError, InputError
+from explorer.errors import InputError
 from explorer.jobs import study as jobs
-from explorer.studies.study import SHIPPED, ModelRow, Study, load, text_of
+from explorer.jobs.study_sources import lacking
+from explorer.studies.study import SHIPPED, ModelRow, SourceRow, Study, load, text_of
 
 
 def list_studies(_: argparse.Namespace) -> int:
@@ -30,16 +32,21 @@ def show(options: argparse.Namespace) -> int:
 def plan(options: argparse.Namespace) -> int:
     """What a study would do and cost, before anything starts."""
     study = scaled(load(options.name), options)
+    for writing in lacking(study):
+        about, source = writing.about, writing.source
+        say(
+            f"The probe set “{source.probe_set}” is not there: {len(about.words)} concepts × {source.sentences:,} "
+            f"sentences will be written by {source.writer}, before anything else."
+        )
     rows: list[tuple[Any, ...]] = []
-    for work in jobs.passes(study):
+    for planned in jobs.plan(study):
+        work, cost = planned.work, planned.cost
         done = len(work.requests) - len(work.left)
         cells: tuple[Any, ...] = (work.checkpoint.label, work.probe_set, len(work.requests), done)
-        try:
-            cost = jobs.cost(work)
-            left = cost.seconds if work.left else 0.0
-            rows.append((*cells, cost.n_sentences, round(left), cost.memory_bytes, cost.disk_bytes, ""))
-        except ExplorerError as error:
-            rows.append((*cells, None, None, None, None, str(error)))
+        if cost:
+            rows.append((*cells, cost.n_sentences, round(cost.seconds), cost.memory_bytes, cost.disk_bytes, ""))
+        else:
+            rows.append((*cells, *([None if work.left else 0] * 4), planned.problem))
         if work.missing:
             say(_missing(work))
     columns = [
@@ -57,8 +64,9 @@ def plan(options: argparse.Namespace) -> int:
     show_table(table)
     say(
         f"{study.title}: {table['runs'].sum()} runs in {len(table)} passes, {table['done'].sum()} done; about "
-        f"{duration(table['seconds'].sum())} more, up to {size(table['memory_bytes'].max())} of memory, "
-        f"{size(table['disk_bytes'].sum())} of disk, by rule of thumb."
+        f"{duration(table['seconds'].sum())} more, up to {size(table['memory_bytes'].max())} of memory (of the GPU, "
+        f"where there is one), {size(table['disk_bytes'].sum())} of disk, by rule of thumb. Writing "
+        "sentences comes on top."
     )
     return 0
 
@@ -68,7 +76,8 @@ def run(options: argparse.Namespace) -> int:
     study = scaled(load(options.name), options)
     narrator = Narrator()
     try:
-        outcomes = jobs.run(study, lambda _, told: narrator.watch(told), tell=narrator.tell)
+        with stopping(narrator.tell, "after this batch") as asked:
+            outcomes = jobs.run(study, narrator.watch, tell=narrator.tell, cancelled=asked)
     finally:
         narrator.close()
     failed = [outcome for outcome in outcomes if outcome.problem]
@@ -116,9 +125,32 @@ def scaled(study: Study, options: argparse.Namespace) -> Study:
     for key in ("folds", "pairs", "dtype"):
         if getattr(options, key) is not None:
             changes[key] = getattr(options, key)
+    changes["sources"] = _sources(study, options, changes.get("probe_sets", study.probe_sets))
     if options.human is not None:
         changes["human"] = tuple(name.strip() for name in options.human.split(",") if name.strip() not in ("", "none"))
     return dataclasses.replace(study, **changes)
+
+
+def _sources(study: Study, options: argparse.Namespace, probe_sets: tuple[str, ...]) -> tuple[SourceRow, ...]:
+    """Who writes the probe sets, with the flags' endpoint, models and number of sentences in place of the study's."""
+    kept = [source for source in study.sources if source.probe_set in probe_sets]
+    writers = [name.strip() for name in (options.writers or "").split(",") if name.strip()]
+    if writers and len(writers) not in (1, len(kept)):
+        raise InputError(
+            f"--writers: got {len(writers)} models for {len(kept)} probe sets that are written.",
+            "Name one for all, or one for each.",
+        )
+    found = []
+    for number, source in enumerate(kept):
+        changes: dict[str, Any] = {}
+        if writers:
+            changes |= {"model": writers[number % len(writers)], "corpus": "", "endpoint": ""}
+        if options.endpoint is not None:
+            changes["endpoint"] = options.endpoint
+        if options.sentences is not None:
+            changes["sentences"] = options.sentences
+        found.append(dataclasses.replace(source, **changes))
+    return tuple(found)
 
 
 def _numbers(flag: str, text: str) -> tuple[int, ...]:

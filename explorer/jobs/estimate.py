@@ -51,13 +51,13 @@ class Estimate:
         return self.memory_bytes < self.memory_available and self.disk_bytes < self.disk_available
 
 
-def estimate(request: RunRequest) -> Estimate:
+def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -> Estimate:
     """The cost of a request on this machine: from its measured speed where there is one, else from a rule of thumb.
 
     The sets are really drawn, so too few sentences is told here: raises SentencesError, and
-    ModelError for a checkpoint that cannot be described.
+    ModelError for a checkpoint that cannot be described. sentences: in place of the request's probe set.
     """
-    sentences = probe_set.load(request.probe_set)
+    sentences = sentences or probe_set.load(request.probe_set)
     if sentences.info.digest != request.probe_digest:
         raise InputError(f"The probe set “{request.probe_set}” has changed since.", "Open the form again.")
     drawn = plan(request, sentences.sentences)

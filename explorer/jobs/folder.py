@@ -29,6 +29,8 @@ class Order:
     human: tuple[str, ...]
     created: datetime.datetime
     restarts: int = 0
+    also: tuple[RunRequest, ...] = ()
+    """More runs, such as the others of a study; those that differ in their sets only share a forward pass."""
 
 
 class JobFolder:
@@ -54,6 +56,7 @@ class JobFolder:
                 tuple(found["human"]),
                 datetime.datetime.fromisoformat(found["created"]),
                 int(found["restarts"]),
+                tuple(RunRequest.from_json(json.dumps(one)) for one in found.get("also", ())),
             )
         except (InputError, KeyError, TypeError, ValueError):
             return None
@@ -65,6 +68,7 @@ class JobFolder:
             "human": order.human,
             "created": order.created.isoformat(),
             "restarts": order.restarts,
+            "also": [json.loads(one.to_json()) for one in order.also],
         }
         self._write("request.json", fields)
 

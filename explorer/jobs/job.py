@@ -35,6 +35,8 @@ class Job:
     created: datetime.datetime
     updated: datetime.datetime
     restarts: int = 0
+    also: tuple[RunRequest, ...] = ()
+    """More runs of the same job."""
 
     @property
     def active(self) -> bool:
@@ -54,7 +56,8 @@ def read_job(folder: JobFolder) -> Job | None:
     fresh = (now() - updated).total_seconds() < _START_GRACE and state == "queued"
     if state in ACTIVE and folder.worker_pid() is None and not fresh:
         # It may have died between publishing the run and saying so.
-        published = (settings.runs_dir() / f"{order.request.id}.duckdb").exists()
+        asked = (order.request, *order.also)
+        published = all((settings.runs_dir() / f"{one.id}.duckdb").exists() for one in asked)
         state = "done" if published else "interrupted"
         message = "Finished" if published else "The worker has stopped; finished concepts are kept"
     return Job(
@@ -72,6 +75,7 @@ def read_job(folder: JobFolder) -> Job | None:
         created=order.created,
         updated=updated,
         restarts=order.restarts,
+        also=order.also,
     )
 
 

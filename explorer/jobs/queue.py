@@ -22,12 +22,19 @@ __all__ = ["Job", "cancel", "check_human", "forget", "get", "jobs", "log_tail", 
 _children: list[subprocess.Popen[bytes]] = []
 
 
-def submit(request: RunRequest, *, human: Sequence[str] = DEFAULT_HUMAN, start: bool = True) -> Job:
+def submit(
+    request: RunRequest,
+    *,
+    also: Sequence[RunRequest] = (),
+    human: Sequence[str] = DEFAULT_HUMAN,
+    start: bool = True,
+) -> Job:
     """Make sure that the run exists or is on its way.
 
     A finished run gives a done job without work, one in progress is joined, a stopped one resumed.
-    `human`: keys of published data sets and paths of CSV files. With `start` false the caller does
-    the work (`worker.work`). Raises InputError for unusable human data.
+    `also`: more runs to make, one after the other or in the same pass. `human`: keys of published data sets and
+    paths of CSV files. With `start` false the caller does the work (`worker.work`). Raises InputError for unusable
+    human data.
     """
     check_human(human)
     folder = JobFolder(request.id)
@@ -37,7 +44,7 @@ def submit(request: RunRequest, *, human: Sequence[str] = DEFAULT_HUMAN, start: 
             return job
         if found := read.find(settings.runs_dir(), request.id):
             return replace(from_run(request, found), created=job.created if job else now())
-        folder.write_order(Order(request, tuple(_absolute(name) for name in human), now()))
+        folder.write_order(Order(request, tuple(map(_absolute, human)), now(), also=tuple(also)))
         _reset(folder)
         if start:
             _start(folder, request.id)
@@ -85,7 +92,9 @@ def forget(run_id: str) -> None:
     if job.active:
         raise InputError("The extraction is still going on.", "Cancel it first.")
     with lock(f"{run_id}.submit"):
-        files.discard_partial(settings.runs_dir(), run_id)
+        order = folder.order()
+        for request in (order.request, *order.also) if order else ():
+            files.discard_partial(settings.runs_dir(), request.id)
         shutil.rmtree(folder.path, ignore_errors=True)
 
 

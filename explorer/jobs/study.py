@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from explorer import settings
-from explorer.errors import Cancelled, ExplorerError, InputError
+from explorer.errors import Cancelled, ExplorerError, InputError, NoAnswerError
 from explorer.jobs import pipeline
 from explorer.jobs.estimate import Estimate, estimate
-from explorer.jobs.progress import Progress
-from explorer.probes import human as human_data
+from explorer.jobs.progress import Report
+from explorer.jobs.study_sources import Tell, Words, Writing, lacking, words_of, write
 from explorer.probes import probe_set
-from explorer.probes.sampling import rng
-from explorer.records import Checkpoint, HumanPair, RunRequest
+from explorer.records import Checkpoint, RunRequest
 from explorer.store import files, read
 from explorer.studies.study import Study
 
@@ -33,83 +29,152 @@ class Pass:
     """Words of the study that the probe set has no sentences of."""
     lost_pairs: int
     """Rated pairs of the study that this takes away."""
+    writing: Writing | None = None
+    """How its probe set comes about, while that is not there; the ids of its runs are then not known."""
 
     @property
     def left(self) -> list[RunRequest]:
         """The runs that are not in the cache."""
-        return [request for request in self.requests if read.find(settings.runs_dir(), request.id) is None]
+        return [request for request in self.requests if state(request) != "done"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a pass: "done", or the sentence of what failed."""
+    """What became of a pass: done, or the sentence of what failed."""
 
     work: Pass
     problem: str = ""
 
 
 def passes(study: Study) -> list[Pass]:
-    """Every pass of a study, in its order. Raises InputError for a probe set that is not there."""
-    found = []
-    for checkpoint, name in itertools.product(study.checkpoints, study.probe_sets):
+    """Every pass of a study, in its order.
+
+    Raises InputError for a probe set that is neither there nor told how to write, and for too few words.
+    """
+    planned = {writing.source.probe_set: writing for writing in lacking(study)}
+    sets = {name: _Set.of(study, name, planned.get(name)) for name in study.probe_sets}
+    cells = itertools.product(study.checkpoints.items(), sets)
+    return [sets[name].work(study, checkpoint, folds) for (checkpoint, folds), name in cells]
+
+
+@dataclass(frozen=True)
+class _Set:
+    """A probe set as a study uses it."""
+
+    info: probe_set.ProbeSetInfo
+    about: Words
+    writing: Writing | None
+
+    @classmethod
+    def of(cls, study: Study, name: str, writing: Writing | None) -> _Set:
+        if writing:
+            return cls(writing.placeholder().info, writing.about, writing)
         info = probe_set.load(name).info
-        words, pairs = _words(study, info)
-        missing = tuple(word for word in words if word not in info.sizes)
-        concepts = tuple(word for word in words if word in info.sizes)
-        if len(concepts) < 2:
+        about = words_of(study, info)
+        found = sum(word in info.sizes for word in about.words)
+        if found < 2:
             raise InputError(
-                f"The probe set “{name}” has sentences of {len(concepts)} of the {len(words)} words of {study.name}.",
+                f"The probe set “{name}” has sentences of {found} of the {len(about.words)} words of {study.name}.",
                 "Generate or import the others, or name another probe set with --probes.",
             )
+        return cls(info, about, None)
+
+    def work(self, study: Study, checkpoint: Checkpoint, folds: int) -> Pass:
+        words, info = self.about.words, self.info
+        missing = tuple(word for word in words if word not in info.sizes)
+        concepts = tuple(word for word in words if word in info.sizes)
         requests = tuple(
             RunRequest(
                 checkpoint=checkpoint,
-                probe_set=name,
+                probe_set=info.name,
                 probe_digest=info.digest,
                 concepts=concepts,
                 n_positive=n_positive,
                 n_negative=n_negative,
-                folds=study.folds,
+                folds=folds,
                 pooling=study.pooling,
                 dtype=study.dtype,
                 ap_floor=study.ap_floor,
                 seed=study.seed,
-                domains={word: info.domains[word] for word in concepts if word in info.domains},
+                domains={word: self.about.domains[word] for word in concepts if word in self.about.domains},
             )
             for n_positive, n_negative in itertools.product(study.n_positive, study.n_negative)
         )
-        lost = sum(pair.word1 in missing or pair.word2 in missing for pair in pairs)
-        found.append(Pass(checkpoint, name, requests, missing, lost))
+        lost = sum(pair.word1 in missing or pair.word2 in missing for pair in self.about.pairs)
+        return Pass(checkpoint, info.name, requests, missing, lost, self.writing)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A pass and its cost: None when nothing is left to do, or with the sentence of why it cannot be told."""
+
+    work: Pass
+    cost: Estimate | None
+    problem: str = ""
+
+
+def plan(study: Study) -> list[Planned]:
+    """Every pass with its cost: that of its largest run, whose sentences hold most of the others'.
+
+    A hub that does not answer is asked once for each model. Raises what `passes` raises.
+    """
+    found, silent = [], dict[str, str]()
+    for work in passes(study):
+        if not work.left:
+            found.append(Planned(work, None))
+            continue
+        model = work.checkpoint.model
+        largest = max(work.requests, key=lambda request: (request.n_negative, request.n_positive))
+        try:
+            if model in silent:
+                raise ExplorerError(silent[model])
+            found.append(Planned(work, estimate(largest, work.writing.placeholder() if work.writing else None)))
+        except ExplorerError as error:
+            if isinstance(error, NoAnswerError):
+                silent[model] = str(error)
+            found.append(Planned(work, None, str(error)))
     return found
 
 
-def cost(work: Pass) -> Estimate:
-    """The cost of a pass: that of its largest run, whose sentences hold most of the others'. Raises ExplorerError."""
-    return estimate(max(work.requests, key=lambda request: (request.n_negative, request.n_positive)))
-
-
 def run(
-    study: Study,
-    report: Callable[[Pass, Progress], None],
-    *,
-    tell: Callable[[str], None] = lambda _: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    study: Study, report: Report, *, tell: Tell = lambda _: None, cancelled: Callable[[], bool] = lambda: False
 ) -> list[Outcome]:
-    """Carry out every pass; one that fails is reported and the others go on. Raises Cancelled."""
+    """Write the probe sets that are missing, then carry out every pass; what fails is told and the others go on.
+
+    Raises Cancelled, and what `passes` raises.
+    """
+    problems = _write_all(study, tell, cancelled)
     outcomes = []
     todo = passes(study)
     for number, work in enumerate(todo, 1):
         tell(f"{number} of {len(todo)}: {work.checkpoint.label}, {work.probe_set}, {len(work.requests)} run(s)")
-        heard = functools.partial(report, work)
+        problem = problems.get(work.probe_set, "")
         try:
-            pipeline.run(work.requests, heard, human=study.human, tell=tell, cancelled=cancelled)
-            outcomes.append(Outcome(work))
+            if not problem:
+                pipeline.run(work.requests, report, human=study.human, tell=tell, cancelled=cancelled)
         except Cancelled:
             raise
         except ExplorerError as error:
+            problem = str(error)
             tell(f"Failed: {error}")
-            outcomes.append(Outcome(work, str(error)))
+        outcomes.append(Outcome(work, problem))
     return outcomes
+
+
+def _write_all(study: Study, tell: Tell, cancelled: Callable[[], bool]) -> Mapping[str, str]:
+    """Probe set → the sentence of why it could not be written."""
+    problems = {}
+    for writing in lacking(study):
+        source, n = writing.source, len(writing.about.words)
+        tell(f"Writing the probe set “{source.probe_set}”: {n} concepts × {source.sentences:,} by {source.writer}")
+        try:
+            write(writing, tell, cancelled)
+        except Cancelled:
+            raise
+        except ExplorerError as error:
+            problems[source.probe_set] = str(error)
+            tell(f"Failed: {error}")
+    return problems
 
 
 def state(request: RunRequest) -> str:
@@ -117,28 +182,3 @@ def state(request: RunRequest) -> str:
     if read.find(settings.runs_dir(), request.id):
         return "done"
     return "begun" if (settings.runs_dir() / f"{request.id}{files.PARTIAL}").exists() else "missing"
-
-
-def _words(study: Study, info: probe_set.ProbeSetInfo) -> tuple[list[str], Sequence[HumanPair]]:
-    """The words that a study asks for and the rated pairs they come from, where they do."""
-    if not isinstance(study.concepts, str):
-        return list(study.concepts), ()
-    if study.concepts == "all":
-        return list(info.concepts), ()
-    if study.concepts == "domains":
-        return [word for word in info.concepts if word in info.domains], ()
-    dataset, _, split = study.concepts.partition(":")
-    if dataset not in human_data.DATASETS:
-        raise InputError(
-            f"concepts: got “{study.concepts}”.",
-            f"Expected “all”, “domains”, a list of words, or {', '.join(human_data.DATASETS)} with “:test” or “:dev”.",
-        )
-    pairs = [pair for pair in human_data.load(dataset) if not split or pair.split == split]
-    if not pairs:
-        there = sorted({pair.split for pair in human_data.load(dataset)})
-        raise InputError(f"{dataset} has no split “{split}”.", f"Its splits: {', '.join(there)}.")
-    if 0 < study.pairs < len(pairs):
-        chosen = rng(study.seed, "pairs", study.concepts).choice(len(pairs), study.pairs, replace=False)
-        pairs = [pairs[i] for i in np.sort(chosen)]
-    words = dict.fromkeys(word for pair in pairs for word in (pair.word1, pair.word2))
-    return list(words), pairs

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from explorer.errors import InputError
 from explorer.records import DTYPES, POOLINGS, Checkpoint, Dtype, Pooling
+from explorer.toml_table import fields_of, near
 
 SHIPPED = ("bundled", "paper-alignment", "paper-domains", "paper-stability")
 
@@ -23,11 +23,39 @@ class ModelRow:
     model: str
     revisions: tuple[str, ...] = ("main",)
     random_init: int | None = None
+    folds: int | None = None
+    """In place of the study's."""
 
     @property
     def checkpoints(self) -> list[Checkpoint]:
         """One checkpoint a revision."""
         return [Checkpoint(self.model, revision, self.random_init) for revision in self.revisions]
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """Who writes the sentences of a probe set that is not there: a model, alone or behind an endpoint, or a corpus."""
+
+    probe_set: str
+    model: str = ""
+    endpoint: str = ""
+    """Address of an OpenAI-compatible endpoint that serves the model; empty for a model run here."""
+    corpus: str = ""
+    """Name or file of a corpus to harvest, in place of a model."""
+    sentences: int = 1000
+    """For each concept; of a corpus, at most."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        where = f"sources, {self.probe_set}"
+        _check(bool(self.model) != bool(self.corpus), where, "both or neither", "either a model or a corpus")
+        _check(not (self.endpoint and self.corpus), where, "an endpoint and a corpus", "a model with an endpoint")
+        _check(self.sentences > 0, f"{where}, sentences", self.sentences, "a whole number > 0")
+
+    @property
+    def writer(self) -> str:
+        """The model, with its endpoint where it has one, or the corpus."""
+        return f"{self.model} at {self.endpoint}" if self.endpoint else self.model or self.corpus
 
 
 @dataclass(frozen=True)
@@ -38,6 +66,9 @@ class Study:
     title: str
     models: tuple[ModelRow, ...]
     probe_sets: tuple[str, ...]
+    sources: tuple[SourceRow, ...] = ()
+    domains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Domain → its concepts; empty for those of the probe set."""
     concepts: str | tuple[str, ...] = "all"
     """"all", "domains", a rated data set and split such as "MEN:test", or the words themselves."""
     pairs: int = 0
@@ -56,16 +87,29 @@ class Study:
         _check(bool(self.probe_sets), "probe_sets", "none", "the name of at least one")
         for key in ("n_positive", "n_negative"):
             values = getattr(self, key)
-            _check(bool(values) and all(_count(n) for n in values), key, list(values), "whole numbers > 0")
-        _check(_count(self.folds), "folds", self.folds, "a whole number > 0")
-        _check(isinstance(self.pairs, int) and self.pairs >= 0, "pairs", self.pairs, "a whole number")
+            _check(bool(values) and min(values) > 0, key, list(values), "whole numbers > 0")
+        _check(self.folds > 0, "folds", self.folds, "a whole number > 0")
+        _check(self.pairs >= 0, "pairs", self.pairs, "a whole number ≥ 0")
         _check(self.pooling in POOLINGS, "pooling", self.pooling, ", ".join(POOLINGS))
         _check(self.dtype in DTYPES, "dtype", self.dtype, ", ".join(DTYPES))
+        _check(0 <= self.ap_floor <= 0.5, "ap_floor", self.ap_floor, "0 to 0.5")
+        for source in self.sources:
+            known = source.probe_set in self.probe_sets
+            _check(known, "sources, probe_set", f"“{source.probe_set}”", f"one of {', '.join(self.probe_sets)}")
 
     @property
-    def checkpoints(self) -> list[Checkpoint]:
-        """Every checkpoint, in the order of the file."""
-        return [checkpoint for row in self.models for checkpoint in row.checkpoints]
+    def checkpoints(self) -> dict[Checkpoint, int]:
+        """Every checkpoint with its number of folds, in the order of the file."""
+        return {checkpoint: row.folds or self.folds for row in self.models for checkpoint in row.checkpoints}
+
+    @property
+    def domain_of(self) -> dict[str, str]:
+        """Concept → domain, for the study's own domains."""
+        return {word: domain for domain, words in self.domains.items() for word in words}
+
+    def source_of(self, probe_set: str) -> SourceRow | None:
+        """Who writes a probe set that is not there; None when the study does not say."""
+        return next((source for source in self.sources if source.probe_set == probe_set), None)
 
 
 def load(name: str) -> Study:
@@ -79,7 +123,7 @@ def text_of(name: str) -> str:
         return resources.files("explorer.studies").joinpath(f"{name}.toml").read_text("utf-8")
     if not name.endswith(".toml"):
         raise InputError(
-            f"There is no study “{name}”.", f"{_near(name, SHIPPED)}Shipped: {', '.join(SHIPPED)}; or a TOML file."
+            f"There is no study “{name}”.", f"{near(name, SHIPPED)}Shipped: {', '.join(SHIPPED)}; or a TOML file."
         )
     try:
         return Path(name).read_text("utf-8")
@@ -95,59 +139,32 @@ def parse(name: str, text: str) -> Study:
         raise InputError(
             f"The study {name} is not TOML: {error}.", "See a shipped study: `study show bundled`."
         ) from error
-    fields = _known("the study", table, Study)
-    rows = fields.get("models", [])
-    _check(isinstance(rows, list) and all(isinstance(row, dict) for row in rows), "models", rows, "[[models]] tables")
-    fields["models"] = tuple(ModelRow(**_known("models", row, ModelRow)) for row in rows)
-    for key in ("title", "models", "probe_sets"):
+    rows = {key: _rows(key, table.pop(key, [])) for key in ("models", "sources")}
+    domains = table.pop("domains", {})
+    good = isinstance(domains, dict) and all(isinstance(words, list) and words for words in domains.values())
+    _check(good, "domains", domains, "a table of domain = [concepts]")
+    fields = fields_of("the study", table, Study, apart={"name"})
+    for key in ("title", "probe_sets"):
         _check(key in fields, key, "nothing", "a value: it is required")
-    return Study(name=name, **fields)
+    return Study(
+        name=name,
+        models=tuple(_of(ModelRow, "models", row, "model") for row in rows["models"]),
+        sources=tuple(_of(SourceRow, "sources", row, "probe_set") for row in rows["sources"]),
+        domains={domain: tuple(map(str, words)) for domain, words in domains.items()},
+        **fields,
+    )
 
 
-def _known(where: str, table: dict[str, Any], kind: Any) -> dict[str, Any]:
-    fields = {field.name: field for field in dataclasses.fields(kind) if field.name != "name"}
-    found: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in fields:
-            raise InputError(f"{where}: unknown key “{key}”.", f"{_near(key, fields)}Known: {', '.join(fields)}.")
-        found[key] = tuple(value) if isinstance(value, list) and key != "models" else value
-        wanted = str(fields[key].type)
-        good = {
-            "str": isinstance(value, str),
-            "int": _whole(value),
-            "int | None": _whole(value),
-            "float": isinstance(value, float | int) and not isinstance(value, bool),
-            "tuple[str, ...]": isinstance(value, list) and all(isinstance(one, str) for one in value),
-            "tuple[int, ...]": isinstance(value, list) and all(_whole(one) for one in value),
-            "str | tuple[str, ...]": isinstance(value, str)
-            or (isinstance(value, list) and all(isinstance(one, str) for one in value)),
-        }.get(wanted, True)
-        _check(good, f"{where}, {key}", repr(value), _KINDS.get(wanted, wanted))
+def _rows(key: str, found: object) -> list[dict[str, Any]]:
+    _check(isinstance(found, list) and all(isinstance(row, dict) for row in found), key, found, f"[[{key}]] tables")
+    assert isinstance(found, list)
     return found
 
 
-_KINDS = {
-    "str": "text",
-    "int": "a whole number",
-    "int | None": "a whole number",
-    "float": "a number",
-    "tuple[str, ...]": "a list of texts",
-    "tuple[int, ...]": "a list of whole numbers",
-    "str | tuple[str, ...]": "a text or a list of words",
-}
-
-
-def _near(word: str, among: Any) -> str:
-    near = difflib.get_close_matches(word, list(among), 1)
-    return f"Did you mean “{near[0]}”? " if near else ""
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _count(value: object) -> bool:
-    return _whole(value) and int(str(value)) > 0
+def _of(kind: Any, where: str, row: dict[str, Any], required: str) -> Any:
+    fields = fields_of(where, row, kind)
+    _check(required in fields, f"{where}, {required}", "nothing", "a value: it is required")
+    return kind(**fields)
 
 
 def _check(good: bool, what: str, got: object, expected: str) -> None:

@@ -82,9 +82,10 @@ def badge(job: Job) -> None:
 def summary(job: Job) -> str:
     """What the job extracts, in a line."""
     asked = job.request
+    more = f" · with {len(job.also)} more runs" if job.also else ""
     return (
         f"{len(asked.concepts)} concepts · N⁺ {asked.n_positive:,} · N⁻ {asked.n_negative:,} · {asked.folds} folds"
-        f" · probe set {asked.probe_set}"
+        f" · probe set {asked.probe_set}{more}"
     )
 
 

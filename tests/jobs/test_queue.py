@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import dataclasses
 import os
 import threading
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from explorer.errors import InputError
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
+from explorer.records import Checkpoint
 from explorer.store.read import Library
 from tests.fixtures import CONCEPTS
 from tests.workbench import Workbench
@@ -139,3 +141,19 @@ def test_a_reader_never_sees_half_of_a_progress_file(bench: Workbench) -> None:
     finally:
         stop.set()
         writer.join()
+
+
+def test_one_job_makes_many_runs_and_goes_on_past_a_checkpoint_that_fails(bench: Workbench) -> None:
+    a, b = (bench.request(checkpoint=Checkpoint("fixture/tiny", f"step{step}")) for step in (1, 2))
+    also = [dataclasses.replace(a, n_positive=5), b]
+    bench.env("FAKE_FAIL", "model:step1")
+    job = queue.submit(a, also=also, human=())
+    failed = bench.wait(job.id, lambda job: not job.active)
+    assert failed.state == "failed"
+    assert "1 of 2 checkpoints failed" in failed.error
+    assert "tiny · step1: The hub has no such model" in failed.hint
+    assert [run.id for run in Library(bench.runs).runs()] == [b.id]
+    bench.env("FAKE_FAIL", "")
+    queue.resume(job.id)
+    bench.wait(job.id, lambda job: job.state == "done")
+    assert {run.id for run in Library(bench.runs).runs()} == {a.id, *(one.id for one in also)}

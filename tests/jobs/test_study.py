@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from explorer.cli import main
+from explorer.cli import main, parser
+from explorer.commands.study import scaled
 from explorer.errors import InputError
 from explorer.jobs import study as jobs
 from explorer.probes import human
@@ -16,7 +21,7 @@ from explorer.records import HumanPair
 from explorer.store.read import Library
 from explorer.studies.study import SHIPPED, Study, load, parse
 from tests.fixtures import CONCEPTS
-from tests.workbench import Workbench
+from tests.workbench import PROJECT, Workbench
 
 SMALL = """
 title = "Small"
@@ -51,7 +56,7 @@ def test_the_paper_s_studies_hold_the_paper_s_cells() -> None:
     ("text", "message"),
     [
         ("title = ", "is not TOML"),
-        (SMALL + "revisoins = ['main']", "unknown key “revisoins”. Did you mean “revisions”"),
+        (SMALL + "revisoins = ['main']", "models has the unknown key “revisoins”. Did you mean “revisions”"),
         ("fold = 3" + SMALL, "unknown key “fold”. Did you mean “folds”"),
         (SMALL.replace("folds = 2", "folds = 0"), "folds: got 0, expected a whole number > 0"),
         (SMALL.replace("[10, 20]", "[10, true]"), "n_positive: got .*expected a list of whole numbers"),
@@ -115,6 +120,27 @@ def test_a_study_runs_and_the_same_command_finds_everything_done(
     assert bench.n_starts() == 2
 
 
+def test_ctrl_c_stops_a_study_between_batches_and_the_same_command_resumes(
+    bench: Workbench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = study_file(tmp_path)
+    bench.env("FAKE_SECONDS", "0.2")
+    command = [sys.executable, "-m", "explorer", "study", "run", name]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        end = time.monotonic() + 90
+        while not list(bench.runs.glob("*.partial.duckdb.wal")):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=30)
+    assert (child.returncode, out) == (130, "")
+    assert "Stopping after this batch" in err
+    assert "Traceback" not in err
+    bench.env("FAKE_SECONDS", "0")
+    assert main(["study", "run", name]) == 0
+    assert len(capsys.readouterr().out.split()) == 8
+
+
 def test_a_cell_that_fails_is_told_and_the_others_go_on(
     bench: Workbench, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,11 +171,73 @@ def test_flags_scale_a_study_down(bench: Workbench, tmp_path: Path) -> None:
     assert (request.folds, request.concepts) == (1, tuple(CONCEPTS[:4]))
 
 
-def test_a_study_without_its_probe_set_says_which_is_missing(
-    capsys: pytest.CaptureFixture[str], bench: Workbench
+def test_a_study_without_its_probe_set_and_without_a_source_says_which_is_missing(
+    capsys: pytest.CaptureFixture[str], bench: Workbench, tmp_path: Path
 ) -> None:
-    assert main(["study", "plan", "paper-domains"]) == 2
-    assert "domains" in capsys.readouterr().err
+    assert main(["study", "plan", study_file(tmp_path), "--probes", "elsewhere"]) == 2
+    assert "There is no probe set “elsewhere”" in capsys.readouterr().err
+
+
+SOURCES = SMALL.replace('["fixture"]', '["fixture", "written"]').replace(
+    "[[models]]", '[[sources]]\nprobe_set = "written"\ncorpus = "corpus.txt"\nsentences = 60\n\n[[models]]', 1
+)
+
+
+def with_sources(folder: Path) -> Study:
+    """A study with one probe set to harvest, from a corpus of sixty sentences a concept."""
+    lines = [f"Sentence number {n} tells us about the {w} of somebody." for w in CONCEPTS for n in range(60)]
+    corpus = folder / "corpus.txt"
+    corpus.write_text("\n".join(lines), "utf-8")
+    text = SOURCES.replace("corpus.txt", str(corpus)).replace("title", f"concepts = {list(CONCEPTS)}\ntitle", 1)
+    return parse("mine", text)
+
+
+def test_a_probe_set_that_is_not_there_is_planned_and_then_written_first(bench: Workbench, tmp_path: Path) -> None:
+    study = with_sources(tmp_path)
+    planned = [work for work in jobs.passes(study) if work.writing]
+    assert {work.probe_set for work in planned} == {"written"}
+    assert all(len(work.left) == 4 for work in planned)
+    told: list[str] = []
+    outcomes = jobs.run(study, lambda _: None, tell=told.append)
+    assert [outcome.problem for outcome in outcomes] == [""] * 4
+    assert any("Writing the probe set “written”: 12 concepts × 60 by" in line for line in told)
+    assert not any(work.writing or work.left for work in jobs.passes(study))
+
+
+def test_a_probe_set_that_cannot_be_written_fails_its_passes_only(bench: Workbench, tmp_path: Path) -> None:
+    study = with_sources(tmp_path)
+    (tmp_path / "corpus.txt").unlink()
+    outcomes = jobs.run(study, lambda _: None)
+    assert {outcome.work.probe_set: bool(outcome.problem) for outcome in outcomes} == {
+        "fixture": False,
+        "written": True,
+    }
+    assert "corpus.txt" in outcomes[-1].problem
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("sentences = 60", "sources has the unknown key “sentence”. Did you mean “sentences”"),
+        ('corpus = "corpus.txt"', "sources, written: got both or neither, expected either a model or a corpus"),
+        ('probe_set = "written"', "sources, probe_set: got “wirtten”, expected one of fixture, written"),
+    ],
+)
+def test_a_faulty_source_is_refused_by_what_is_wrong(line: str, message: str) -> None:
+    instead = {"s": "sentence = 60", "c": "seed = 1", "p": 'probe_set = "wirtten"'}[line[0]]
+    with pytest.raises(InputError) as caught:
+        parse("mine", SOURCES.replace(line, instead))
+    assert message in str(caught.value)
+
+
+def test_flags_put_an_endpoint_and_other_writers_in_place(tmp_path: Path) -> None:
+    options = parser().parse_args(
+        ["study", "plan", "paper-stability", "--endpoint", "http://127.0.0.1:1/v1", "--sentences", "30"]
+    )
+    sources = scaled(load("paper-stability"), options).sources
+    assert {source.endpoint for source in sources} == {"http://127.0.0.1:1/v1"}
+    assert sources[0].model == "gpt-4"
+    assert {source.sentences for source in sources} == {30}
 
 
 def test_study_is_frozen() -> None:

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
+from explorer.studies.study import SHIPPED
 from tests.pages.conftest import Opener
 from tests.workbench import Workbench
 
@@ -154,3 +155,59 @@ def test_a_run_that_was_deleted_can_be_extracted_again(extract_bench: Workbench,
     assert "no longer in the cache" in app.warning[0].value
     app.button(f"again_{job.id}").click().run()
     extract_bench.wait(job.id, lambda seen: seen.state == "done" and run.exists())
+
+
+STUDY_TOML = """
+title = "Small"
+probe_sets = ["fixture"]
+n_positive = [10, 20]
+n_negative = [20]
+folds = 2
+human = []
+
+[[models]]
+model = "fixture/tiny"
+revisions = ["step1", "step512"]
+"""
+
+
+def _study(app: AppTest, text: str) -> AppTest:
+    app.segmented_control("form_kind").set_value("A study").run()
+    app.selectbox("form_study").select("My own TOML file").run()
+    return app.file_uploader("form_study_file").upload("mine.toml", text.encode(), "application/toml").run()
+
+
+def test_a_study_is_shown_costed_and_carried_out_by_one_job(extract_bench: Workbench, open_page: Opener) -> None:
+    app = _study(open_page("extract"), STUDY_TOML)
+    assert not app.exception
+    assert not app.error
+    assert "4 runs of 2 checkpoints on 1 probe sets; 0 are in the cache" in _text(app)
+    app.button("start").click().run()
+    (job,) = queue.jobs()
+    extract_bench.wait(job.id, lambda seen: seen.state == "done")
+    assert len(list(extract_bench.runs.glob("*.duckdb"))) == 4
+    assert extract_bench.n_starts() == 2
+    assert "with 3 more runs" in _text(open_page("extract", job=job.id))
+    app = _study(open_page("extract"), STUDY_TOML)
+    assert "Every run of this study is in the cache" in _text(app)
+
+
+def test_the_cost_of_a_study_names_what_cannot_be_estimated(extract_bench: Workbench, open_page: Opener) -> None:
+    app = _study(open_page("extract"), STUDY_TOML)
+    app.button("study_cost").click().run()
+    problems = app.dataframe[0].value["problem"]
+    assert problems.str.contains("fixture/tiny").all()
+
+
+def test_a_faulty_study_is_a_sentence(extract_bench: Workbench, open_page: Opener) -> None:
+    app = _study(open_page("extract"), STUDY_TOML.replace("folds", "fold"))
+    assert "unknown key “fold”" in app.error[0].value
+    assert not app.exception
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_study_opens(extract_bench: Workbench, open_page: Opener, name: str) -> None:
+    app = open_page("extract")
+    app.segmented_control("form_kind").set_value("A study").run()
+    app.selectbox("form_study").select(name).run()
+    assert not app.exception
