@@ -11,7 +11,7 @@ CREATE TABLE modules (
 );
 
 -- Every sentence that was forwarded, once.
-CREATE TABLE sentences (sentence INTEGER NOT NULL, text VARCHAR NOT NULL, concept SMALLINT NOT NULL, source VARCHAR NOT NULL);
+CREATE TABLE sentences (sentence INTEGER NOT NULL, text VARCHAR NOT NULL USING COMPRESSION zstd, concept SMALLINT NOT NULL, source VARCHAR NOT NULL);
 
 -- Which sentences made the positive and the negative set of a concept in a fold.
 CREATE TABLE draws (concept SMALLINT NOT NULL, fold TINYINT NOT NULL, positive INTEGER[] NOT NULL, negative INTEGER[] NOT NULL);

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.records import TAUS, RunInfo
 from explorer.ui import library, shell, studies
+from explorer.ui.series import Series, all_series
 from explorer.ui.text import plain, run_label
 
 _ALL = "all"
@@ -33,6 +34,7 @@ class HumanChoice:
 def pick_run(label: str = "Run", key: str = "run", *, runs: Sequence[RunInfo] | None = None) -> RunInfo | None:
     """Choose a finished run; None when there is none. `key` is the query parameter, its value a run id.
 
+    A model that was extracted at several steps of its training is one entry with a slider of its checkpoints.
     The choice is remembered across pages; without any, it is the default run of the library.
     """
     runs = library.runs() if runs is None else list(runs)
@@ -41,19 +43,37 @@ def pick_run(label: str = "Run", key: str = "run", *, runs: Sequence[RunInfo] | 
     if default is None:
         return None
     # Not bound: a bound selectbox would put the label into the URL, and labels may coincide.
-    chosen = _choice(key, list(by_id), default.id)
-    _say_bad(key, run_label(by_id[chosen], runs), moved=chosen != st.session_state.get(f"_url_{key}", chosen))
-    ordered = sorted(by_id, key=lambda run_id: run_id != default.id)
-    value = st.selectbox(
+    before = by_id[_kept(key, by_id, default.id)]
+    found = all_series(runs)
+    lead = st.session_state.get(f"{key}_choice")
+    lead = lead if lead in found else next(one for one, series in found.items() if before in series.runs)
+    chosen = _checkpoint(key, lead, found[lead], before)
+    _say_bad(key, run_label(chosen, runs), moved=chosen.id != st.session_state.get(f"_url_{key}", chosen.id))
+    ordered = sorted(found, key=lambda one: default not in found[one].runs)
+    st.selectbox(
         label,
         ordered,
-        index=ordered.index(chosen),
-        format_func=lambda run_id: run_label(by_id[run_id], runs),
+        index=ordered.index(lead),
+        format_func=lambda one: found[one].label(runs),
         key=f"{key}_choice",
         help="One extraction: checkpoint × probe set × concepts × N⁺ × N⁻ × folds.",
     )
-    _remember(key, value, default.id)
-    return by_id[value]
+    if len(found[lead].runs) > 1:
+        steps = [run.request.checkpoint.step or 0 for run in found[lead].runs]
+        st.session_state[f"{key}_step"] = chosen.request.checkpoint.step or 0
+        st.select_slider("Training step", steps, format_func=lambda step: f"{step:,}", key=f"{key}_step")
+    st.session_state[f"_lead_{key}"] = lead
+    _remember(key, chosen.id, default.id)
+    return chosen
+
+
+def _checkpoint(key: str, lead: str, series: Series, before: RunInfo) -> RunInfo:
+    """The run that the slider points to; of a series just chosen, the step that was looked at before."""
+    step = st.session_state.get(f"{key}_step")
+    moved = [run for run in series.runs if (run.request.checkpoint.step or 0) == step]
+    if moved and st.session_state.get(f"_lead_{key}") == lead and len(series.runs) > 1:
+        return moved[0]
+    return before if before in series.runs else series.near(before.request.checkpoint.step)
 
 
 def pick_tau(key: str = "tau", *, label: str = "Threshold τ", default: float = TAUS[0]) -> float:
@@ -118,17 +138,16 @@ def warn_of_bad(key: str, allowed: Collection[str], used: str) -> None:
     _say_bad(key, used, moved=shown is not None and not _same(str(shown), used))
 
 
-def _choice(key: str, options: Sequence[str], default: str) -> str:
-    """What a control that is not bound should show: a URL that has changed wins over the session."""
-    given, widget = st.query_params.get(key), f"{key}_choice"
+def _kept(key: str, options: Collection[str], default: str) -> str:
+    """The run shown last, or asked for by an address that has changed since."""
+    given = st.query_params.get(key)
     if given is not None and given != st.session_state.get(f"_url_{key}"):
-        st.session_state.pop(widget, None)
+        for widget in (f"{key}_choice", f"{key}_step"):
+            st.session_state.pop(widget, None)
         _note_bad(key, None if given in options else given)
         if given in options:
             st.session_state[f"_kept_{key}"] = given
-    if st.session_state.get(widget) not in options:
-        st.session_state.pop(widget, None)
-    kept = st.session_state.get(widget, st.session_state.get(f"_kept_{key}"))
+    kept = st.session_state.get(f"_kept_{key}")
     return kept if kept in options else default
 
 

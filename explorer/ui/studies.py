@@ -29,6 +29,7 @@ def twin_of(run: RunInfo, runs: Sequence[RunInfo]) -> RunInfo | None:
         if other.request.checkpoint.random_init is not None
         and run.request.checkpoint.random_init is None
         and other.request.checkpoint.model == run.request.checkpoint.model
+        and other.request.folds == run.request.folds
         and _design(other.request) == _design(run.request)
     ]
     return min(twins, key=lambda other: (other.request.checkpoint.random_init, other.id)) if twins else None
@@ -40,9 +41,14 @@ def covered(run: RunInfo) -> int:
 
 
 def same_design(run: RunInfo, runs: Sequence[RunInfo]) -> list[RunInfo]:
-    """The runs that differ from `run` in the checkpoint only, itself among them: comparable at a glance."""
+    """The runs that differ from `run` in the checkpoint only, itself among them: comparable at a glance.
+
+    More folds make a mean steadier, not another one, so their number may differ.
+    """
     return [other for other in runs if _design(other.request) == _design(run.request)]
 
 
 def _design(request: RunRequest) -> RunRequest:
-    return replace(request, checkpoint=_ANY, concepts=tuple(sorted(request.concepts)), probe_set="", domains={})
+    return replace(
+        request, checkpoint=_ANY, concepts=tuple(sorted(request.concepts)), probe_set="", domains={}, folds=1
+    )

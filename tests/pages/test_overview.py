@@ -67,16 +67,20 @@ def test_differences_name_both_embeddings_and_the_control(full_cache: Path, open
 def test_the_address_names_the_run_and_the_ratings(full_cache: Path, open_page: Opener) -> None:
     run = _run_of(full_cache, Checkpoint("fixture/tiny", "step512"))
     app = open_page("overview", run=run.id, human="fixture dev")
-    assert app.selectbox("run_choice").value == run.id
+    assert app.select_slider("run_step").value == 512
     assert app.selectbox("human").value == "fixture dev"
     assert not app.info
 
 
 def test_choosing_a_run_changes_the_address(full_cache: Path, open_page: Opener) -> None:
-    run = _run_of(full_cache, Checkpoint("fixture/tiny", "step512"))
+    last, early = (_run_of(full_cache, Checkpoint("fixture/tiny", f"step{step}")) for step in (143000, 512))
     app = open_page("overview")
-    app.selectbox("run_choice").select(run.id).run()
-    assert app.query_params["run"] == run.id
+    app.selectbox("run_choice").select(last.id).run()
+    assert app.query_params["run"] == last.id
+    app.select_slider("run_step").set_value(512).run()
+    assert app.query_params["run"] == early.id
+    app.select_slider("run_step").set_value(143000).run()
+    assert app.query_params["run"] == last.id
 
 
 @pytest.mark.parametrize("params", [{"run": "nonsense"}, {"human": "nonsense"}, {"run": "<b>x</b>", "human": ""}])
@@ -91,7 +95,7 @@ def test_bad_parameters_fall_back_with_a_notice(full_cache: Path, open_page: Ope
 def test_the_notice_stays_until_the_choice_is_made(full_cache: Path, open_page: Opener) -> None:
     app = open_page("overview", run="nonsense").run()
     assert app.info
-    app.selectbox("run_choice").select(_run_of(full_cache, Checkpoint("fixture/tiny", "step512")).id).run()
+    app.selectbox("run_choice").select(_run_of(full_cache, Checkpoint("fixture/tiny", "step143000")).id).run()
     assert not app.info
 
 
