@@ -16,7 +16,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _HEADER_BYTES = 3 * 4096
 _NEW = "BLOCK_SIZE 32768, STORAGE_VERSION 'v1.2.0'"
-"""An eighth of the default block, since each of a run's fifteen tables takes at least one; from 1.2 on texts are zstd."""
+"""An eighth of the default block, since each of a run's fifteen tables takes at least one; texts are zstd."""
 _FAILED_WRITES = (
     duckdb.IOException,
     duckdb.OutOfMemoryException,
