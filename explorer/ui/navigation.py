@@ -32,6 +32,7 @@ PAGES: dict[str, PageInfo] = {
         PageInfo("alignment", "Alignment", ":material/show_chart:"),
         PageInfo("stability", "Stability", ":material/layers:"),
         PageInfo("domains", "Domains", ":material/hub:"),
+        PageInfo("probe_sets", "Probe sets", ":material/library_books:"),
         PageInfo("extract", "Extract", ":material/play_circle:"),
     )
 }

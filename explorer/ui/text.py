@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from explorer.records import RunInfo
 
 MINUS = "\N{MINUS SIGN}"
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^&])")
 
 
 def plain(text: object) -> str:

@@ -25,6 +25,7 @@ PAGES = {
     "alignment": ("Alignment", ".js-plotly-plot"),
     "stability": ("Stability", ".js-plotly-plot"),
     "domains": ("Domains", ".js-plotly-plot"),
+    "probe_sets": ("Probe sets", ".js-plotly-plot"),
     "extract": ("Extract", "button:has-text('Start extraction'), button:has-text('Open it')"),
 }
 
