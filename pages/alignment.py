@@ -13,21 +13,22 @@ from explorer.figures.pairs import pair_scatter
 from explorer.measure.alignment import PAPER_MARKS
 from explorer.probes.human import CEILINGS, DATASETS
 from explorer.records import RunInfo
-from explorer.ui import controls, library, shell, studies, text, trajectories
+from explorer.ui import alignment_sections as sections
+from explorer.ui import bound, controls, library, rated_coverage, shell, studies, text, trajectories
 from explorer.ui.clicks import show_clickable
 from explorer.ui.controls import HumanChoice
 from explorer.ui.library import EXPERTS, REPRESENTATIONS
+from explorer.ui.rated_coverage import Coverage
 
 LEAD = (
     "Spearman correlation between model similarity and human similarity of word pairs, for three representations: "
     "overlap of expert sets, word embeddings, and mean sentence embeddings."
 )
 PANELS = ("model", "representation")
-COMPARED = ("this and its control", "all")
 
 
 def page() -> None:
-    """Controls, ρ over checkpoints, differences, word pairs."""
+    """Controls, ρ over checkpoints, differences, what could undo it, word pairs."""
     shell.header("Alignment", LEAD)
     if not library.runs():
         shell.empty_state(
@@ -53,51 +54,66 @@ def page() -> None:
         )
         return
     runs = studies.same_design(run, library.runs())
+    control = trajectories.control_of(run, runs)
+    covered = rated_coverage.coverage(run, human)
     with shell.guard():
-        _over_checkpoints(run, runs, human, tau)
+        _over_checkpoints(run, runs, human, tau, covered)
     with shell.guard():
-        _differences(run, runs, human, tau)
+        sections.difference_section(run, runs, human, tau)
     with shell.guard():
-        _pairs(run, human, tau)
+        sections.partial_section(run, control, human, tau)
+    with shell.guard():
+        sections.threshold_section(run, control, human, tau)
+    with shell.guard():
+        _pairs(run, human, tau, covered)
+    with shell.guard():
+        sections.uncovered_section(run, human, covered)
 
 
-def _over_checkpoints(run: RunInfo, runs: Sequence[RunInfo], human: HumanChoice, tau: float) -> None:
+def _over_checkpoints(run: RunInfo, runs: Sequence[RunInfo], human: HumanChoice, tau: float, covered: Coverage) -> None:
     ceilings = CEILINGS.get(human.dataset, {})
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        ceiling_name = _choice("ceiling", "Human ceiling", [*ceilings, "none"]) if ceilings else "none"
+        ceiling_name = bound.choice("ceiling", "Human ceiling", [*ceilings, "none"]) if ceilings else "none"
         several = len({trajectories.family(r.request.checkpoint) for r in runs}) > 1
-        panels = _choice("panels", "One panel per", PANELS) if several else PANELS[0]
-        paper = human.label == "MEN test" and _toggle("paper", "The paper's results")
-        null = _toggle(
-            "null", "Shuffled null", "The range of ρ of experts when human scores are dealt to pairs at random."
+        panels = bound.choice("panels", "One panel per", PANELS) if several else PANELS[0]
+        paper = human.label == "MEN test" and bound.toggle("paper", "The paper's results")
+        held = bound.toggle(
+            "held", "Shared words held constant", "Partial ρ: what the words that sentences share do not explain."
+        )
+        null = not held and bound.toggle(
+            "null", "Shuffled null", "The range of ρ when human scores are dealt to pairs at random."
         )
     with st.spinner("Measuring …"):
-        points = trajectories.points(runs, human.dataset, human.split, tau, null=null)
+        points = trajectories.points(runs, human.dataset, human.split, tau, null=null, held=held)
     ceiling = ceilings.get(ceiling_name)
-    representation = st.session_state.get("representation", EXPERTS)
     figure = figures.over_checkpoints(
         points,
         ceiling=(ceiling[0], ceiling_name) if ceiling else None,
         marks={mark.model: mark.rho for mark in PAPER_MARKS} if paper else None,
         panels=panels,
-        selected=(run.id, representation),
+        selected=(run.id, st.session_state.get("representation", EXPERTS)),
+        measure="partial ρ" if held else "alignment ρ",
     )
-    more = [f"human ceiling {ceiling[0]:.2f}: {ceiling[1]}"] if ceiling else []
+    more = ["95% bootstrap intervals over pairs", covered.text]
+    if held:
+        more.append("partial ρ given the words that the sentences of two concepts share")
+    if ceiling:
+        more.append(f"human ceiling {ceiling[0]:.2f}: {ceiling[1]}")
     if paper:
         more.append(f"open diamonds: {PAPER_MARKS[0].source}, not ours")
+    if null:
+        more.append("null: 5,000 shuffles of the human scores, the widest of the representations in a panel")
+    claims = trajectories.first_significant(points)
+    more += [*claims, f"Holm over all {len(points)} points"]
     show_clickable(
         figure,
         key="alignment_figure",
         caption=text.provenance(
-            trajectories.collective(runs),
-            tau=tau,
-            data=human.label,
-            n=int(points["n"].max()),
-            more=["95% bootstrap intervals over pairs", *more],
+            trajectories.collective(runs), tau=tau, data=human.label, n=int(points["n"].max()), more=more
         ),
         data=points,
         filename=f"alignment-{human.label}",
-        alt=_alt(points, human),
+        alt=_alt(points, human, claims),
         on_point=_select,
     )
     for note in points.loc[points["note"] != "", "note"].drop_duplicates():
@@ -105,62 +121,27 @@ def _over_checkpoints(run: RunInfo, runs: Sequence[RunInfo], human: HumanChoice,
 
 
 def _select(custom: Sequence[Any]) -> None:
-    """A clicked point becomes the page's run and representation."""
-    st.query_params["run"] = str(custom[0])
-    st.session_state["representation"] = str(custom[1])
+    """A clicked point becomes the page's run and, where it has one, representation."""
+    run, representation = custom[:2]
+    if run is None:
+        return
+    st.query_params["run"] = str(run)
+    if representation is not None:
+        st.session_state["representation"] = str(representation)
 
 
-def _alt(points: pd.DataFrame, human: HumanChoice) -> str:
+def _alt(points: pd.DataFrame, human: HumanChoice, claims: Sequence[str]) -> str:
     last = points[points["run"] == points["run"].iloc[-1]]
     values = ", ".join(f"{row.representation} {text.rho(row.rho)}" for row in last.itertuples())
-    return f"Alignment with {human.label} over training steps. {last['label'].iloc[0]}: {values}."
+    said = "".join(f" {claim}." for claim in claims)
+    return f"Alignment with {human.label} over training steps. {last['label'].iloc[0]}: {values}.{said}"
 
 
-def _differences(run: RunInfo, runs: Sequence[RunInfo], human: HumanChoice, tau: float) -> None:
-    st.subheader("What makes a difference", anchor=False)
-    control = trajectories.control_of(run, runs)
-    shown = [run, *([control] if control else [])]
-    if len(runs) > len(shown) and _choice("compare", "Checkpoints compared", COMPARED) == COMPARED[1]:
-        shown = list(runs)
-    table = trajectories.differences(shown, runs, human.dataset, human.split, tau)
-    st.dataframe(
-        table.drop(columns="note").style.format(
-            dict.fromkeys(("delta", "low", "high"), text.rho) | dict.fromkeys(("p", "p_holm"), _p)
-        ),
-        hide_index=True,
-        column_config={
-            "checkpoint": st.column_config.TextColumn("Checkpoint", width=260),
-            "comparison": "Difference of ρ",
-            "delta": "Δρ",
-            "low": "95% from",
-            "high": "to",
-            "p": "p",
-            "p_holm": st.column_config.Column("p (Holm)", help="Corrected for all rows of this table."),
-            "n": "pairs",
-        },
-    )
-    shell.figure_footer(
-        key="differences",
-        caption=text.provenance(
-            trajectories.collective(shown),
-            tau=tau,
-            data=human.label,
-            more=["paired bootstrap over pairs; Holm over all rows"],
-        ),
-        data=table,
-        filename=f"alignment-differences-{human.label}",
-    )
-
-
-def _p(value: float) -> str:
-    return text.p_value(value).removeprefix("p ").removeprefix("= ") or "–"
-
-
-def _pairs(run: RunInfo, human: HumanChoice, tau: float) -> None:
+def _pairs(run: RunInfo, human: HumanChoice, tau: float, covered: Coverage) -> None:
     st.subheader(f"Word pairs behind {text.plain(run.label)}", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        representation = _choice("representation", "Representation", REPRESENTATIONS)
-        ranks = _toggle("ranks", "Ranks", "Spearman's ρ correlates ranks, not values.")
+        representation = bound.choice("representation", "Representation", REPRESENTATIONS)
+        ranks = bound.toggle("ranks", "Ranks", "Spearman's ρ correlates ranks, not values.")
     pairs = library.rated_pairs(run.id, human.dataset, human.split, representation, tau)
     pairs = pairs[["word1", "word2", "score", "similarity"]]
     found = library.cached_alignment(run.id, human.dataset, human.split, tau, representation)
@@ -173,7 +154,11 @@ def _pairs(run: RunInfo, human: HumanChoice, tau: float) -> None:
             pair_scatter(pairs, representation=representation, scale=title, ranks=ranks),
             key="pairs_figure",
             caption=text.provenance(
-                run, tau=tau if representation == EXPERTS else None, data=human.label, n=found.n, more=[result]
+                run,
+                tau=tau if representation == EXPERTS else None,
+                data=human.label,
+                n=found.n,
+                more=[result, covered.text],
             ),
             data=pairs,
             filename=f"pairs-{representation.replace(' ', '-')}-{human.label}",
@@ -191,17 +176,6 @@ def _pairs(run: RunInfo, human: HumanChoice, tau: float) -> None:
                 "similarity": st.column_config.NumberColumn("model", format="%.3f"),
             },
         )
-
-
-def _choice(key: str, label: str, options: Sequence[str]) -> str:
-    controls.warn_of_bad(key, options, options[0])
-    # Pills wrap on a phone where a segmented control is cut off.
-    return str(st.pills(label, options, default=options[0], required=True, key=key, bind="query-params", wrap=True))
-
-
-def _toggle(key: str, label: str, help_text: str | None = None) -> bool:
-    controls.warn_of_bad(key, ("true", "false"), "off")
-    return st.toggle(label, key=key, bind="query-params", help=help_text)
 
 
 with shell.guard():

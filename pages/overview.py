@@ -7,15 +7,17 @@ import streamlit as st
 from explorer.figures import overview as figures
 from explorer.jobs import queue
 from explorer.records import TAUS, RunInfo
-from explorer.ui import controls, library, navigation, overview, shell
+from explorer.ui import controls, library, navigation, overview, shell, trajectories
 from explorer.ui.text import date, interval, plain, provenance, rho, size, times, with_interval
 
 NEXT = {
     "alignment": "ρ at every checkpoint of training, and the word pairs behind each point.",
     "stability": "Are the experts reproducible? Overlap across folds against chance.",
     "domains": "Which concepts share experts: the network, its communities, its bridges.",
+    "probe_sets": "The sentences behind it: search them, exclude some, add your own.",
     "extract": "Find experts in a model of yours: built-in, from the hub, or a local folder.",
 }
+OF_A_RUN = ("alignment", "stability", "domains")
 
 
 def headline(view: overview.Headline) -> None:
@@ -71,11 +73,12 @@ def next_steps(run: RunInfo | None) -> None:
     st.subheader("Explore", anchor=False)
     for column, (page, text) in zip(st.columns(len(NEXT)), NEXT.items(), strict=True):
         with column.container(border=True, height="stretch", gap="xsmall"):
-            navigation.link(page, params={"run": run.id} if run and page != "extract" else None)
+            navigation.link(page, params={"run": run.id} if run and page in OF_A_RUN else None)
             st.caption(text)
 
 
 def cache(runs: list[RunInfo]) -> None:
+    runs = sorted(runs, key=trajectories.by_family)
     st.subheader("In the cache", anchor=False)
     total = sum(run.size_bytes for run in runs)
     st.caption(f"{len(runs)} finished run{'s' * (len(runs) != 1)}, {size(total)}. Choose a row to open it.")
@@ -105,7 +108,7 @@ def opened(run: RunInfo) -> None:
         commit = f" · commit {run.commit[:12]}" if run.commit else ""
         st.markdown(f"**{plain(run.label)}** · run `{run.id}`{plain(commit)} · {plain(date(run.created))}")
         with st.container(horizontal=True):
-            for page in ("alignment", "stability", "domains"):
+            for page in OF_A_RUN:
                 navigation.link(page, params={"run": run.id})
 
 

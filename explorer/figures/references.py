@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from explorer.figures.canvas import Canvas
+from explorer.figures.canvas import once as once
 from explorer.figures.steps import StepAxis
 from explorer.figures.theme import PALETTE, faded, safe
 
 
-def null_band(figure: go.Figure, points: pd.DataFrame, axis: StepAxis, row: int, seen: set[str]) -> None:
+def null_band(canvas: Canvas, points: pd.DataFrame, axis: StepAxis, row: int) -> None:
     """The range of ρ over shuffles of the human scores, where points carry null_low and null_high."""
     if "null_low" not in points or points["null_low"].isna().all():
         return
@@ -25,7 +26,7 @@ def null_band(figure: go.Figure, points: pd.DataFrame, axis: StepAxis, row: int,
     low, high = list(ends[:, 0]), list(ends[:, 1])
     edge = 0.05 * axis.span
     x = [bounds.index[0] - edge, *bounds.index, bounds.index[-1] + edge]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=x + x[::-1],
         y=high + low[::-1],
         fill="toself",
@@ -35,35 +36,33 @@ def null_band(figure: go.Figure, points: pd.DataFrame, axis: StepAxis, row: int,
         hoverinfo="skip",
         name="label-shuffled null, 95%",
         legendgroup="null",
-        showlegend=once(seen, "null"),
+        showlegend=canvas.once("null"),
         row=row,
-        col=1,
     )
 
 
-def ceiling_line(figure: go.Figure, ceiling: tuple[float, str], axis: StepAxis, row: int, seen: set[str]) -> None:
+def ceiling_line(canvas: Canvas, ceiling: tuple[float, str], axis: StepAxis, row: int) -> None:
     """A dashed line across the panel at the agreement between humans."""
     value, text = ceiling
     edge = 0.08 * axis.span
-    figure.add_scatter(
+    canvas.add_scatter(
         x=[axis.first - edge, axis.final + 2 * edge],
         y=[value, value],
         mode="lines",
         line={"color": PALETTE["human"], "width": 2, "dash": "dash"},
         name=f"human ceiling {value:.2f} ({safe(text)})",
         legendgroup="human",
-        showlegend=once(seen, "human"),
+        showlegend=canvas.once("human"),
         hoverinfo="name",
         row=row,
-        col=1,
     )
 
 
-def paper_marks(figure: go.Figure, marks: Mapping[str, float], axis: StepAxis, row: int, seen: set[str]) -> None:
+def paper_marks(canvas: Canvas, marks: Mapping[str, float], axis: StepAxis, row: int) -> None:
     """Open diamonds, right of the last checkpoint, for results that are the paper's and not ours."""
     ordered = sorted(marks, key=lambda name: marks[name])
     spots = ["bottom right", *["middle right"] * (len(marks) - 2), "top right"][-len(marks) :]
-    figure.add_scatter(
+    canvas.add_scatter(
         x=[axis.final + 0.05 * axis.span] * len(marks),
         y=[marks[name] for name in ordered],
         mode="markers+text",
@@ -75,15 +74,7 @@ def paper_marks(figure: go.Figure, marks: Mapping[str, float], axis: StepAxis, r
         cliponaxis=False,
         name=f"paper, experts of {safe(', '.join(ordered))} (not ours)",
         legendgroup="paper",
-        showlegend=once(seen, "paper"),
+        showlegend=canvas.once("paper"),
         hovertemplate="paper, %{customdata[2]}: ρ = %{y:.2f}<extra></extra>",
         row=row,
-        col=1,
     )
-
-
-def once(seen: set[str], name: str) -> bool:
-    """Whether a legend entry is new; it is not the next time."""
-    new = name not in seen
-    seen.add(name)
-    return new

@@ -5,6 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+_FEW = 24
+"""Up to so many steps are named themselves; more are read off decades."""
+_ROOM = 0.12
+"""Share of the axis that a label takes on a phone."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,17 @@ class StepAxis:
             return self.final
         return math.log10(step) if step > 0 else self.first
 
+    def layout(self, *, left: float, right: float) -> dict[str, Any]:
+        """Plotly's horizontal axis, with these shares of the span to spare at its ends."""
+        values, texts = zip(*self.ticks, strict=True)
+        return {
+            "tickvals": values,
+            "ticktext": texts,
+            "tickangle": 0,
+            "range": [self.first - left * self.span, self.final + right * self.span],
+            "title": {"text": "training step (log scale)"},
+        }
+
 
 def step_axis(steps: Sequence[float]) -> StepAxis:
     """The axis for these steps; NaN is a checkpoint of unknown step, shown as "final"."""
@@ -36,10 +53,20 @@ def step_axis(steps: Sequence[float]) -> StepAxis:
     low, high = math.log10(known[0]), math.log10(known[-1])
     gap = max(0.5, 0.15 * (high - low))
     first, final = low - gap * has_zero, high + gap * has_final
-    shown = known if len(known) <= 10 else [10.0**k for k in range(math.ceil(low), math.floor(high) + 1)]
+    shown = known if len(known) <= _FEW else [10.0**k for k in range(math.ceil(low), math.floor(high) + 1)]
+    shown = _apart(shown, _ROOM * (final - first))
     return StepAxis(
         first, final, _ends(first, final, has_zero, has_final) + tuple((math.log10(s), compact(s)) for s in shown)
     )
+
+
+def _apart(steps: Sequence[float], distance: float) -> list[float]:
+    """Steps whose labels have room on a log axis: the last, and those before it that leave enough."""
+    kept: list[float] = []
+    for step in reversed(steps):
+        if not kept or math.log10(kept[-1] / step) >= distance:
+            kept.append(step)
+    return kept[::-1]
 
 
 def _ends(first: float, final: float, has_zero: bool, has_final: bool) -> tuple[tuple[float, str], ...]:

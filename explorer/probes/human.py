@@ -81,6 +81,11 @@ def load(key: str) -> list[HumanPair]:
     return list(_parse(DATASETS[key], _ensure(DATASETS[key])))
 
 
+def at_hand(key: str) -> bool:
+    """Whether `load` of this data set needs no network."""
+    return key in DATASETS and (settings.downloads_dir() / "human" / DATASETS[key].member).exists()
+
+
 @functools.lru_cache
 def _parse(dataset: Dataset, path: Path) -> tuple[HumanPair, ...]:
     lines = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]

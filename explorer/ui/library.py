@@ -77,24 +77,37 @@ def rated_pairs(run_id: str, dataset: str, split: str | None, representation: st
     return pairs.assign(similarity=matrix[pairs["i"].to_numpy(int), pairs["j"].to_numpy(int)])
 
 
-@st.cache_data(show_spinner=False, max_entries=1024)
 def cached_alignment(
     run_id: str, dataset: str, split: str | None, tau: float, representation: str = EXPERTS
 ) -> _alignment.Alignment:
     """Spearman ρ of a representation with human ratings, its bootstrap interval and p."""
+    # Embeddings do not know of tau: without this they would be measured anew for each.
+    return _cached_alignment(run_id, dataset, split, tau if representation == EXPERTS else 0.5, representation)
+
+
+@st.cache_data(show_spinner=False, max_entries=4096)
+def _cached_alignment(
+    run_id: str, dataset: str, split: str | None, tau: float, representation: str
+) -> _alignment.Alignment:
     pairs = rated_pairs(run_id, dataset, split, representation, tau)
     return _alignment.align(pairs["similarity"].to_numpy(), pairs["score"].to_numpy(float))
 
 
-@st.cache_data(show_spinner=False, max_entries=1024)
+@st.cache_data(show_spinner=False, max_entries=4096)
 def cached_difference(
     run_a: str, representation_a: str, run_b: str, representation_b: str, dataset: str, split: str | None, tau: float
 ) -> _alignment.Difference:
     """Paired bootstrap of ρ(a) − ρ(b) over the word pairs that both runs cover."""
     on = ["dataset", "split", "word1", "word2"]
-    a = rated_pairs(run_a, dataset, split, representation_a, tau)
-    b = rated_pairs(run_b, dataset, split, representation_b, tau)
-    both = a.merge(b[[*on, "similarity"]], on=on, suffixes=("_a", "_b"))
+    pairs_a, pairs_b = (human_pairs(run_id, dataset, split) for run_id in (run_a, run_b))
+    if pairs_a[[*on, "score"]].equals(pairs_b[[*on, "score"]]):
+        a = cached_alignment(run_a, dataset, split, tau, representation_a)
+        b = cached_alignment(run_b, dataset, split, tau, representation_b)
+        if a.n == b.n == len(pairs_a):
+            return _alignment.difference(a, b)
+    first = rated_pairs(run_a, dataset, split, representation_a, tau)
+    second = rated_pairs(run_b, dataset, split, representation_b, tau)
+    both = first.merge(second[[*on, "similarity"]], on=on, suffixes=("_a", "_b"))
     columns = (both[name].to_numpy(float) for name in ("similarity_a", "similarity_b", "score"))
     return _alignment.compare(*columns)
 

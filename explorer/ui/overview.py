@@ -11,7 +11,7 @@ from explorer.figures.overview import TRAINED, UNTRAINED
 from explorer.measure.domains import Ratio
 from explorer.probes.human import CEILINGS
 from explorer.records import RunInfo
-from explorer.ui import library, studies, trajectories
+from explorer.ui import differences, library, studies, trajectories
 from explorer.ui.controls import HumanChoice
 from explorer.ui.text import interval, p_value, rho
 
@@ -41,7 +41,7 @@ class Headline:
 
     def differences(self) -> pd.DataFrame:
         """comparison, delta, low, high, p, p_holm, n, note."""
-        return trajectories.differences([self.run], self.runs, self.human.dataset, self.human.split, self.tau)
+        return differences.of_runs([self.run], self.runs, self.human.dataset, self.human.split, self.tau)
 
     def ceiling(self) -> tuple[float, str] | None:
         """Published human ceiling of the data set and its short name."""
@@ -71,7 +71,7 @@ def difference_table(differences: pd.DataFrame) -> pd.DataFrame:
             "Δρ [95% CI]": [
                 f"{rho(r.delta)} {interval(r.low, r.high).replace(' ', NBSP)}" for r in differences.itertuples()
             ],
-            "p": [p_value(p).removeprefix("p ").removeprefix("= ") for p in differences["p_holm"]],
+            "p": [p_value(p).removeprefix("p ").removeprefix("= ").replace(" ", NBSP) for p in differences["p_holm"]],
         }
     )
 

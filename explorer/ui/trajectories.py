@@ -1,4 +1,4 @@
-"""Runs of one study side by side: alignment over checkpoints, and what makes a difference."""
+"""Runs of one study side by side: alignment over the checkpoints of every model."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from explorer.measure import alignment as _alignment
+from explorer.measure.alignment import ALPHA, holm
 from explorer.records import Checkpoint, RunInfo
-from explorer.ui import library, studies
+from explorer.ui import controlled, library, studies
 from explorer.ui.library import EXPERTS, REPRESENTATIONS
+from explorer.ui.text import rho
 
 
 def family(checkpoint: Checkpoint) -> str:
@@ -24,42 +25,93 @@ def family(checkpoint: Checkpoint) -> str:
     return next((part for part in reversed(bare) if part), checkpoint.name)
 
 
-@st.cache_data(show_spinner=False, max_entries=512)
-def _null(run_id: str, dataset: str, split: str | None, tau: float) -> tuple[float, float]:
-    pairs = library.rated_pairs(run_id, dataset, split, EXPERTS, tau)
-    return _alignment.permutation_band(pairs["similarity"].to_numpy(), pairs["score"].to_numpy(float))
+def step_of(run: RunInfo) -> float:
+    """Training step of a run, NaN where unknown."""
+    step = run.request.checkpoint.step
+    return np.nan if step is None else float(step)
 
 
-def points(runs: Sequence[RunInfo], dataset: str, split: str | None, tau: float, *, null: bool = False) -> pd.DataFrame:
-    """One row a run and representation: run, commit, family, label, step, representation, rho, low, high, p, n, note.
+def points(
+    runs: Sequence[RunInfo], dataset: str, split: str | None, tau: float, *, null: bool = False, held: bool = False
+) -> pd.DataFrame:
+    """One row a run and representation, in the order of family and step.
 
-    With `null`, also null_low and null_high: the 95% range of ρ when human scores are shuffled. Runs
-    are in the order of their family and step.
+    run, commit, family, label, step, held_out_loss and tokens (NaN where not recorded), representation,
+    rho, low, high, p, p_holm (over all rows), n, note. With `null`, also null_low, null_high and null_p:
+    the 95% range of ρ when human scores are shuffled, and the permutation p. With `held`, ρ is the
+    partial one, given the words that the concepts' sentences share.
     """
+    ordered = sorted(runs, key=by_family)
+    return _points(tuple(run.id for run in ordered), dataset, split, tau, null, held)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _points(
+    ids: tuple[str, ...],
+    dataset: str,
+    split: str | None,
+    tau: float,
+    null: bool,
+    held: bool,
+) -> pd.DataFrame:
     rows = []
-    for run in sorted(runs, key=_by_family):
-        checkpoint = run.request.checkpoint
-        step = np.nan if checkpoint.step is None else float(checkpoint.step)
-        band = dict(zip(("null_low", "null_high"), _null(run.id, dataset, split, tau), strict=True)) if null else {}
-        for representation in REPRESENTATIONS:
-            found = library.cached_alignment(run.id, dataset, split, tau, representation)
-            row: dict[str, object] = {
-                "run": run.id,
-                "commit": run.commit,
-                "family": family(checkpoint),
-                "label": run.label,
-                "step": step,
-                "representation": representation,
-            }
+    for run in (library.library().run(run_id) for run_id in ids):
+        bands = controlled.nulls(run.id, dataset, split, tau) if null else {}
+        for kind in REPRESENTATIONS:
+            if held:
+                found = controlled.cached_partial(run, dataset, split, tau, kind)
+            else:
+                found = library.cached_alignment(run.id, dataset, split, tau, kind)
+            band = {f"null_{name}": getattr(bands[kind], name) for name in ("low", "high", "p")} if null else {}
             measured = {name: getattr(found, name) for name in ("rho", "low", "high", "p", "n", "note")}
-            rows.append({**row, **measured, **band})
-    return pd.DataFrame(rows)
+            rows.append({**_checkpoint_row(run), "representation": kind, **measured, **band})
+    table = pd.DataFrame(rows)
+    table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(table["p"].to_numpy(float)))
+    return table
+
+
+def _checkpoint_row(run: RunInfo) -> dict[str, object]:
+    trained = run.training or {}
+    row: dict[str, object] = {
+        "run": run.id,
+        "commit": run.commit,
+        "family": family(run.request.checkpoint),
+        "label": run.label,
+        "step": step_of(run),
+    }
+    return row | {name: _number(trained.get(name)) for name in ("held_out_loss", "tokens")}
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else np.nan
+
+
+def first_significant(table: pd.DataFrame) -> list[str]:
+    """For each model with three checkpoints of known step: from where on ρ of its experts differs from 0.
+
+    table: as `points`. Significant means p_holm below 0.05.
+    """
+    claims = []
+    experts = table[(table["representation"] == EXPERTS) & table["step"].notna()]
+    for name, line in experts.groupby("family", sort=False):
+        line = line.sort_values("step")
+        if line["step"].nunique() < 3:
+            continue
+        clear = (line["p_holm"] < ALPHA).to_numpy()
+        if not clear.any():
+            claims.append(f"ρ of the experts of {name} differs from 0 at no step")
+            continue
+        first = int(np.argmax(clear))
+        step, value = line["step"].iloc[first], line["rho"].iloc[first]
+        later = "and at every later one" if clear[first:].all() else "though not at every later one"
+        claims.append(f"ρ of the experts of {name} first differs from 0 at step {step:,.0f} (ρ {rho(value)}), {later}")
+    return claims
 
 
 def collective(runs: Sequence[RunInfo]) -> list[RunInfo]:
     """Runs for a caption: many checkpoints of one model as a single entry that counts them."""
     groups: dict[str, list[RunInfo]] = {}
-    for run in sorted(runs, key=_by_family):
+    for run in sorted(runs, key=by_family):
         groups.setdefault(family(run.request.checkpoint), []).append(run)
     if len(runs) <= 4:
         return [run for group in groups.values() for run in group]
@@ -73,7 +125,8 @@ def collective(runs: Sequence[RunInfo]) -> list[RunInfo]:
     ]
 
 
-def _by_family(run: RunInfo) -> tuple[str, float, str]:
+def by_family(run: RunInfo) -> tuple[str, float, str]:
+    """Sorts runs by model, then step; unknown steps last."""
     step = run.request.checkpoint.step
     return family(run.request.checkpoint), float("inf") if step is None else step, run.created
 
@@ -86,37 +139,3 @@ def control_of(run: RunInfo, runs: Sequence[RunInfo]) -> RunInfo | None:
     mine = family(run.request.checkpoint)
     starts = [r for r in runs if r.request.checkpoint.step == 0 and family(r.request.checkpoint) == mine]
     return starts[0] if starts else None
-
-
-def differences(
-    shown: Sequence[RunInfo], runs: Sequence[RunInfo], dataset: str, split: str | None, tau: float
-) -> pd.DataFrame:
-    """Paired differences of ρ: experts against each embedding, and trained against its control in `runs`.
-
-    checkpoint, comparison, delta, low, high, p, p_holm (over all rows), n, note; for the runs `shown`.
-    """
-    rows = []
-    for run in sorted(shown, key=_by_family):
-        for other in REPRESENTATIONS[1:]:
-            found = library.cached_difference(run.id, EXPERTS, run.id, other, dataset, split, tau)
-            rows.append(_difference_row(run, f"experts − {other}", found))
-        if control := control_of(run, runs):
-            for kind in REPRESENTATIONS:
-                found = library.cached_difference(run.id, kind, control.id, kind, dataset, split, tau)
-                rows.append(_difference_row(run, f"trained − untrained, {kind}", found))
-    table = pd.DataFrame(rows)
-    table.insert(table.columns.get_loc("p") + 1, "p_holm", _alignment.holm(table["p"].to_numpy()))
-    return table
-
-
-def _difference_row(run: RunInfo, comparison: str, found: _alignment.Difference) -> dict[str, object]:
-    return {
-        "checkpoint": run.label,
-        "comparison": comparison,
-        "delta": found.delta,
-        "low": found.low,
-        "high": found.high,
-        "p": found.p,
-        "n": found.n,
-        "note": found.note,
-    }

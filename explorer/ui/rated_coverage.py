@@ -1,0 +1,102 @@
+"""Rated pairs that a run cannot speak of, because a word has no probe set: counted and listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from explorer import settings
+from explorer.errors import ExplorerError
+from explorer.probes import human as human_data
+from explorer.records import HumanPair, RunInfo
+from explorer.ui import library
+from explorer.ui.controls import HumanChoice
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Of the pairs of a set of ratings, those whose two words are concepts of a run, and the others."""
+
+    covered: int
+    total: int | None
+    """None where only the run file is at hand and it counts the splits together."""
+    missing: pd.DataFrame | None
+    """word1, word2, score, split, without a probe set; None where the ratings are not on this machine."""
+    note: str = ""
+    """Why something is unknown."""
+
+    @property
+    def text(self) -> str:
+        """ "302 of 1,000 pairs covered"."""
+        of = "" if self.total is None else f" of {self.total:,}"
+        return f"{self.covered:,}{of} pairs covered"
+
+
+def coverage(run: RunInfo, human: HumanChoice) -> Coverage:
+    """How much of a set of ratings a run covers; never fetches anything."""
+    counts = run.human.get(human.dataset, {})
+    covered = len(library.human_pairs(run.id, human.dataset, human.split))
+    pairs, note = _ratings(run, human.dataset)
+    if pairs is None:
+        one_split = human.split is None or counts.get("covered") == covered
+        total = counts.get("pairs") if one_split else None
+        known = f"{counts.get('covered', covered):,} of {counts['pairs']:,}" if "pairs" in counts else ""
+        all_of = f" The run covers {known} pairs of {human.dataset}." if known else ""
+        return Coverage(covered, total, None, note + all_of)
+    wanted = [pair for pair in pairs if human.split in (None, pair.split)]
+    return Coverage(covered, len(wanted), _missing(wanted, frozenset(run.request.concepts)))
+
+
+def _missing(pairs: list[HumanPair], concepts: frozenset[str]) -> pd.DataFrame:
+    rows = [
+        {
+            "word1": pair.word1,
+            "word2": pair.word2,
+            "score": pair.score,
+            "split": pair.split,
+            "without a probe set": ", ".join(word for word in (pair.word1, pair.word2) if word not in concepts),
+        }
+        for pair in pairs
+        if not concepts.issuperset((pair.word1, pair.word2))
+    ]
+    return pd.DataFrame(rows, columns=["word1", "word2", "score", "split", "without a probe set"])
+
+
+def _ratings(run: RunInfo, dataset: str) -> tuple[list[HumanPair] | None, str]:
+    """All pairs of a set of ratings, where it lies on this machine; else the sentence that says it does not."""
+    if dataset in human_data.DATASETS:
+        if human_data.at_hand(dataset):
+            try:
+                return human_data.load(dataset), ""
+            except ExplorerError as error:
+                return None, f"The pairs that are not covered cannot be listed: {error.what}"
+        return None, (
+            f"The ratings of {dataset} are not on this machine, so the pairs that are not covered cannot be listed. "
+            "They are fetched with the first extraction."
+        )
+    path = _own_file(run, dataset)
+    if path is None:
+        return None, (
+            f"The file “{dataset}.csv” is not in the cache of this machine, so the pairs that are not covered "
+            "cannot be listed."
+        )
+    return human_data.read_csv(path), ""
+
+
+def _own_file(run: RunInfo, dataset: str) -> Path | None:
+    """The CSV of ratings that a run was given: of that name, as many pairs, and all those the run holds."""
+    held = library.human_pairs(run.id, dataset)[["word1", "word2", "score"]]
+    stored = set(held.itertuples(index=False, name=None))
+    for path in sorted((settings.cache_dir() / "human").glob("*/*.csv")):
+        if path.stem != dataset:
+            continue
+        try:
+            pairs = human_data.read_csv(path)
+        except ExplorerError:
+            continue
+        same_size = len(pairs) == run.human.get(dataset, {}).get("pairs")
+        if same_size and stored <= {(pair.word1, pair.word2, pair.score) for pair in pairs}:
+            return path
+    return None
