@@ -8,7 +8,8 @@ import streamlit as st
 
 from explorer.figures import stability as figures
 from explorer.records import RunInfo
-from explorer.ui import analysis, controls, library, shell, studies, text
+from explorer.ui import analysis, controls, library, shell, studies, sweep_section, sweeps, text
+from explorer.ui.sweep_section import percent
 
 LEAD = (
     "How much of an expert set comes back when other sentences are drawn: overlap within a concept across folds, "
@@ -41,11 +42,17 @@ def page() -> None:
     for shown, column in zip([run, twin] if twin else [run], columns, strict=True):
         with column, shell.guard():
             _overlap(shown, tau)
+    sweep = sweeps.sweep_of(run, library.runs())
+    if sweep is not None:
+        with shell.guard():
+            sweep_section.show(run, sweep, tau)
     left, right = st.columns(2)
     with left, shell.guard():
         _sizes(run)
     with right, shell.guard():
         _concepts(run, tau)
+    if sweep is None:
+        sweep_section.empty(run)
 
 
 def _shared(run: RunInfo) -> None:
@@ -54,10 +61,10 @@ def _shared(run: RunInfo) -> None:
     with st.container(horizontal=True, key="sharing"):
         st.metric(
             "Positive sentences two folds share",
-            _percent(shared[0]),
+            percent(shared[0]),
             help="A small pool of sentences makes folds alike and so inflates overlap within a concept.",
         )
-        st.metric("Negative sentences two folds share", _percent(shared[1]))
+        st.metric("Negative sentences two folds share", percent(shared[1]))
         for row in table.itertuples():
             st.metric(
                 f"Type/token ratio, {text.plain(row.source)}",
@@ -80,7 +87,7 @@ def _overlap(run: RunInfo, tau: float) -> None:
             tau=tau,
             n=len(run.request.concepts),
             of="concepts",
-            more=[sharing, "95% bootstrap intervals over concepts"],
+            more=[sharing, "95% intervals over concepts"],
         ),
         data=curves,
         filename=f"stability-{run.label}",
@@ -92,11 +99,7 @@ def _sharing(run: RunInfo) -> str:
     positive, negative = library.cached_shared_sentences(run.id)
     if math.isnan(positive):
         return "one fold: nothing to compare"
-    return f"two folds share {_percent(positive)} of positive and {_percent(negative)} of negative sentences"
-
-
-def _percent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+    return f"two folds share {percent(positive)} of positive and {percent(negative)} of negative sentences"
 
 
 def _sizes(run: RunInfo) -> None:

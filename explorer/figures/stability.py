@@ -59,7 +59,7 @@ def overlap_by_tau(curves: pd.DataFrame, *, title: str = "", sharing: str = "", 
         figure.add_vline(x=mark, line={"color": faded(PALETTE["none"], 0.6), "width": 1, "dash": "dash"})
     figure.update_xaxes(title_text="expertise threshold τ", dtick=0.1, tickformat=".1f", range=[0.485, 0.965])
     figure.update_yaxes(title_text="overlap (Jaccard)", range=[-0.02, 1.02])
-    return _headed(frame(figure, height=430), title, sharing)
+    return headed(frame(figure, height=430), title, sharing)
 
 
 def set_sizes(sizes: pd.DataFrame, *, n_units: int, title: str = "") -> go.Figure:
@@ -88,7 +88,7 @@ def set_sizes(sizes: pd.DataFrame, *, n_units: int, title: str = "") -> go.Figur
     )
     figure.update_xaxes(title_text="expertise threshold τ", dtick=0.1, tickformat=".1f", range=[0.485, 0.965])
     figure.update_yaxes(title_text=f"experts per concept, of {n_units:,} units", type="log", **_log_ticks(drawn))
-    return _headed(frame(figure, height=400), title, "")
+    return headed(frame(figure, height=400), title, "")
 
 
 def _log_ticks(drawn: pd.DataFrame) -> dict[str, object]:
@@ -111,7 +111,8 @@ def _band(figure: go.Figure, curve: pd.DataFrame, colour: str) -> None:
     )
 
 
-def _headed(figure: go.Figure, title: str, subtitle: str) -> go.Figure:
+def headed(figure: go.Figure, title: str, subtitle: str) -> go.Figure:
+    """A title and a smaller line below it, clear of the mode bar; unchanged without either."""
     if not title and not subtitle:
         return figure
     text = {"text": safe(title), "font": {"size": 15}, "subtitle": {"text": safe(subtitle), "font": {"size": 12}}}

@@ -11,6 +11,7 @@ from explorer.measure.overlap import chance_overlap
 from explorer.measure.stability import (
     between_concepts,
     chance,
+    expanded_level,
     shared_sentences,
     type_token_ratio,
     within_concept,
@@ -45,7 +46,7 @@ def test_within_concept_is_the_mean_over_concepts_and_resamples_concepts() -> No
     assert (found["n"] == 6).all()
     for row in found.itertuples():
         means = table[table["tau"] == row.tau].groupby("word")["overlap"].mean().to_numpy()
-        expected = bootstrap_mean(means, 100, 1)
+        expected = bootstrap_mean(means, 100, 1, expanded_level(6))
         assert (row.mean, row.low, row.high) == pytest.approx((expected.value, expected.low, expected.high))
 
 
@@ -67,7 +68,7 @@ def test_between_concepts_is_the_mean_over_all_pairs_when_all_are_asked_for() ->
 
 def test_between_concepts_samples_different_pairs_by_seed() -> None:
     grid = random_grid(30)
-    first, again, other = (between_concepts(grid, TAUS, 50, seed, n_boot=50) for seed in (0, 0, 1))
+    first, again, other = (between_concepts(grid, TAUS, 50, seed) for seed in (0, 0, 1))
     pd.testing.assert_frame_equal(first, again)
     assert (first["n"] == 50).all()
     assert (first["mean"] != other["mean"]).all()
@@ -76,10 +77,27 @@ def test_between_concepts_samples_different_pairs_by_seed() -> None:
 def test_the_interval_between_concepts_respects_that_pairs_share_concepts() -> None:
     # Each concept raises all of its pairs: there are 20 independent sources of variation, not 190.
     lift = np.random.default_rng(0).normal(size=20)
-    grid = (lift[:, None] + lift[None, :])[None]
+    grid = (50 + lift[:, None] + lift[None, :])[None]
     found = between_concepts(grid, [0.5], None)
     expected = 2 * 1.96 * 2 * lift.std() / np.sqrt(20)
     assert found["high"][0] - found["low"][0] == pytest.approx(expected, rel=0.15)
+
+
+def test_pairs_that_share_nothing_have_the_interval_of_independent_values() -> None:
+    grid = 5 + random_grid(60)[:1]
+    found = between_concepts(grid, [0.5], None)
+    values = grid[0][np.triu_indices(60, 1)]
+    assert found["high"][0] - found["low"][0] == pytest.approx(4 * values.std() / np.sqrt(len(values)), rel=0.4)
+
+
+def test_no_overlap_at_all_is_known_exactly() -> None:
+    assert (between_concepts(np.zeros((1, 6, 6)), [0.9])[["mean", "low", "high"]] == 0).all(axis=None)
+
+
+def test_one_pair_has_no_interval() -> None:
+    found = between_concepts(np.full((1, 2, 2), 0.3), [0.5])
+    assert found["mean"][0] == 0.3
+    assert found[["low", "high"]].isna().all(axis=None)
 
 
 def test_equal_overlaps_have_an_interval_of_no_width() -> None:

@@ -1,0 +1,205 @@
+"""Overlap over set sizes and sources: the paper's grid as small multiples, and one threshold against set size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from explorer.figures.references import once
+from explorer.figures.stability import NAMES, headed
+from explorer.figures.theme import PALETTE, faded, frame, safe
+from explorer.measure.stability_grid import PAPER
+
+SOURCE_COLOURS = ("#8C0DF2", "#009E73", "#E69F00", "#CC79A7", "#A6BF73", "#8C4026", "#0072B2")
+"""Of theme.DOMAIN_COLORS, without the two that mean within and between on the same page."""
+SIZES = {"n_positive": "N⁺", "n_negative": "N⁻"}
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+_SYMBOLS = ("circle", "square", "triangle-up", "cross", "x", "star")
+_STYLE = {"within": ("solid", "circle"), "between": ("dash", "square")}
+_PAPER = f"paper, ≈ {PAPER.overlap:.2f} within concept at N⁺ {PAPER.n_positive}, N⁻ {PAPER.n_negative:,} (not ours)"
+
+
+def source_colours(names: Iterable[str]) -> dict[str, str]:
+    """Source → colour, by its place among all names given: give all sources that there are."""
+    return {name: SOURCE_COLOURS[k % len(SOURCE_COLOURS)] for k, name in enumerate(sorted(set(names)))}
+
+
+def grid(curves: pd.DataFrame, *, colours: Mapping[str, str], title: str = "", mark: float | None = None) -> go.Figure:
+    """Overlap over tau with 95% bands: a column for each N⁺, a row for each N⁻, a colour for each source.
+
+    curves: source, n_positive, n_negative, tau, kind (a key of NAMES), mean, low, high, n. mark: tau to point out.
+    The axes are those of Fig. 1 of arXiv 2502.15090.
+    """
+    columns, rows = (sorted(curves[size].unique().tolist()) for size in SIZES)
+    figure = make_subplots(
+        rows=len(rows),
+        cols=len(columns),
+        shared_xaxes=True,
+        shared_yaxes=True,
+        horizontal_spacing=0.06 / len(columns),
+        vertical_spacing=0.12 / len(rows),
+        column_titles=[f"N⁺ {size:,}" for size in columns],
+        row_titles=[f"N⁻ {size:,}" for size in rows],
+        x_title="expertise threshold τ",
+        y_title="overlap (Jaccard)",
+    )
+    figure.update_annotations(font_size=13)
+    seen: set[str] = set()
+    for (n_positive, n_negative), panel in curves.groupby(["n_positive", "n_negative"]):
+        at = {"row": rows.index(n_negative) + 1, "col": columns.index(n_positive) + 1}
+        _chance(figure, panel, at, seen)
+        for source, lines in panel.groupby("source"):
+            _lines(figure, lines, str(source), colours[str(source)], at, seen)
+        if (n_positive, n_negative) == PAPER[:2]:
+            figure.add_scatter(x=[PAPER.tau], y=[PAPER.overlap], cliponaxis=False, **_paper_mark(seen), **at)
+    _keys(figure, [kind for kind in _STYLE if (curves["kind"] == kind).any()])
+    if mark is not None:
+        figure.add_vline(x=mark, line={"color": faded(PALETTE["none"], 0.6), "width": 1, "dash": "dash"})
+    # Five columns on a phone leave room for two labels each.
+    figure.update_xaxes(tickvals=[0.6, 0.8], tickformat=".1f", range=[0.48, 0.97])
+    figure.update_yaxes(range=[-0.03, 1.03], dtick=0.5)
+    frame(figure, height=225 + 165 * len(rows)).update_layout(margin={"t": 64, "l": 56, "r": 34, "b": 150})
+    return headed(figure, title, "") if title else figure
+
+
+def _chance(figure: go.Figure, panel: pd.DataFrame, at: Mapping[str, int], seen: set[str]) -> None:
+    """What random sets give, one thin grey line a source and kind."""
+    x: list[float] = []
+    y: list[float] = []
+    for _, line in panel[panel["kind"].str.endswith("by chance")].groupby(["source", "kind"]):
+        x += [*line["tau"], np.nan]
+        y += [*line["mean"], np.nan]
+    figure.add_scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": PALETTE["chance"], "width": 1},
+        name="by chance (random sets of these sizes)",
+        legendgroup="chance",
+        showlegend=once(seen, "chance"),
+        hovertemplate="by chance, τ = %{x:.2f}: %{y:.3f}<extra></extra>",
+        **at,
+    )
+
+
+def _lines(
+    figure: go.Figure, lines: pd.DataFrame, source: str, colour: str, at: Mapping[str, int], seen: set[str]
+) -> None:
+    """Within and between of one source in one panel."""
+    group = {"legendgroup": f"source {source}"}
+    for kind, (dash, symbol) in _STYLE.items():
+        line = lines[lines["kind"] == kind].sort_values("tau")
+        if line.empty:
+            continue
+        figure.add_scatter(
+            x=[*line["tau"], *line["tau"][::-1]],
+            y=[*line["high"], *line["low"][::-1]],
+            fill="toself",
+            fillcolor=faded(colour, 0.18),
+            line={"width": 0},
+            mode="lines",
+            hoverinfo="skip",
+            showlegend=False,
+            **group,
+            **at,
+        )
+        figure.add_scatter(
+            x=line["tau"],
+            y=line["mean"],
+            mode="lines+markers",
+            line={"color": colour, "width": 1.5, "dash": dash},
+            marker={"size": 4, "symbol": symbol},
+            name=safe(source),
+            showlegend=once(seen, source),
+            customdata=line[["low", "high", "n", "n_positive", "n_negative"]],
+            hovertemplate=f"<b>{safe(source)}</b>, N⁺ %{{customdata[3]:,}}, N⁻ %{{customdata[4]:,}}<br>{NAMES[kind]}, "
+            "τ = %{x:.2f}: %{y:.3f} [%{customdata[0]:.3f}, %{customdata[1]:.3f}]<br>n = %{customdata[2]:,}"
+            "<extra></extra>",
+            **group,
+            **at,
+        )
+
+
+def _keys(figure: go.Figure, kinds: Sequence[str]) -> None:
+    """Legend entries that tell the dashes apart, whatever the colour."""
+    for kind in kinds:
+        dash, symbol = _STYLE[kind]
+        _key(figure, NAMES[kind], dash, symbol)
+
+
+def _key(figure: go.Figure, name: str, dash: str, symbol: str) -> None:
+    line, marker = {"color": PALETTE["none"], "width": 2, "dash": dash}, {"symbol": symbol, "size": 7}
+    figure.add_scatter(x=[None], y=[None], mode="lines+markers", name=name, line=line, marker=marker, hoverinfo="skip")
+
+
+def _paper_mark(seen: set[str]) -> dict[str, object]:
+    return {
+        "mode": "markers",
+        "marker": {"symbol": "diamond-open", "size": 11, "color": PALETTE["experts"], "line": {"width": 2}},
+        "name": _PAPER,
+        "showlegend": once(seen, "paper"),
+        "hovertemplate": f"{_PAPER}<extra></extra>",
+    }
+
+
+def by_size(points: pd.DataFrame, *, along: str, colours: Mapping[str, str], paper: bool = False) -> go.Figure:
+    """Overlap within concept against the size of one set, with 95% intervals.
+
+    points: source, n_positive, n_negative, mean, low, high, n, shared (share of the sentences of that set that two
+    folds have in common). along: the column on the x axis; the other one is told by dash and mark. paper: point out
+    what the paper reports, at its set size where the axis reaches it, else as a dotted line.
+    """
+    other = next(size for size in SIZES if size != along)
+    sizes, others = (sorted(points[size].unique().tolist()) for size in (along, other))
+    names = sorted(points["source"].unique())
+    gap = min(np.diff(sizes), default=max(sizes[0], 1))
+    lines = [(name, size) for name in names for size in others]
+    figure = go.Figure()
+    seen: set[str] = set()
+    for place, (name, size) in enumerate(lines):
+        line = points[(points["source"] == name) & (points[other] == size)].sort_values(along)
+        if line.empty:
+            continue
+        shift = gap * 0.5 * ((place + 0.5) / len(lines) - 0.5)
+        figure.add_scatter(
+            x=line[along] + shift,
+            y=line["mean"],
+            error_y=_bars(line, colours[name]),
+            mode="lines+markers",
+            line={"color": colours[name], "width": 1.5, "dash": _DASHES[others.index(size) % len(_DASHES)]},
+            marker={"size": 7, "symbol": _SYMBOLS[others.index(size) % len(_SYMBOLS)]},
+            name=safe(name),
+            legendgroup=f"source {name}",
+            showlegend=once(seen, name),
+            customdata=line[[along, "low", "high", "n", "shared"]],
+            hovertemplate=f"<b>{safe(name)}</b>, {SIZES[other]} {size:,}<br>{SIZES[along]} "
+            "%{customdata[0]:,}: %{y:.3f} [%{customdata[1]:.3f}, %{customdata[2]:.3f}]<br>"
+            "n = %{customdata[3]} concepts<br>two folds share %{customdata[4]:.1%} of its sentences<extra></extra>",
+        )
+    for number, size in enumerate(others):
+        _key(figure, f"{SIZES[other]} {size:,}", _DASHES[number % len(_DASHES)], _SYMBOLS[number % len(_SYMBOLS)])
+    if paper:
+        _paper_at(figure, PAPER.n_positive if along == "n_positive" else PAPER.n_negative, sizes, seen)
+    figure.update_xaxes(title_text=f"{SIZES[along]}, sentences", tickvals=sizes, ticktext=[f"{s:,}" for s in sizes])
+    figure.update_xaxes(range=[sizes[0] - 0.5 * gap, sizes[-1] + 0.5 * gap])
+    figure.update_yaxes(title_text="overlap within concept (Jaccard)")
+    return frame(figure, height=480)
+
+
+def _bars(line: pd.DataFrame, colour: str) -> dict[str, object]:
+    above, below = line["high"] - line["mean"], line["mean"] - line["low"]
+    ends = {"array": above, "arrayminus": below, "symmetric": False}
+    return {"type": "data", **ends, "color": colour, "thickness": 1.3, "width": 3}
+
+
+def _paper_at(figure: go.Figure, size: int, sizes: Sequence[int], seen: set[str]) -> None:
+    mark = _paper_mark(seen)
+    if sizes[0] <= size <= sizes[-1]:
+        figure.add_scatter(x=[size], y=[PAPER.overlap], **mark)
+        return
+    line = {"color": PALETTE["experts"], "width": 1, "dash": "dot"}
+    figure.add_scatter(x=[sizes[0], sizes[-1]], y=[PAPER.overlap] * 2, **{**mark, "mode": "lines", "line": line})
