@@ -1,4 +1,4 @@
-"""Concepts by their overlap: a network and a heatmap, with the domains in colour."""
+"""The network of concepts by their overlap, with the domains in colour."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 
 import numpy as np
-import plotly.graph_objects as go
 
-from explorer.figures.theme import PALETTE, domain_styles, faded, frame, safe
+from explorer.figures.theme import PALETTE, domain_styles
 
 _WIDE, _TALL = (420.0, 270.0), (230.0, 380.0)
 """Half the width and height of the drawing on a desk and on a phone, in pixels at its natural size."""
 _ROOM = (74.0, 44.0)
 """Least distance of two nodes beside and above each other, so that labels stay legible."""
 _NO_DOMAIN = "no domain"
-_LABELLED = 60
-"""Heatmaps of more concepts than this name domains, not concepts, along the axes."""
 
 
 def network_data(
@@ -106,69 +103,3 @@ def network_script() -> str:
 def network_style() -> str:
     """The component's style sheet."""
     return resources.files("explorer.figures").joinpath("network.css").read_text("utf-8")
-
-
-def heatmap(
-    matrix: np.ndarray, words: Sequence[str], domains: Sequence[str | None], *, top: float | None = None
-) -> go.Figure:
-    """Overlap of every two concepts, ordered by domain; the diagonal, always 1, is left out.
-
-    top: overlap of the strongest colour, the greatest off the diagonal by default.
-    """
-    order = domain_order(domains)
-    names = [safe(words[i]) for i in order]
-    groups = [domains[i] or _NO_DOMAIN for i in order]
-    shown = np.array(matrix, float)[np.ix_(order, order)]
-    np.fill_diagonal(shown, np.nan)
-    colour = PALETTE["experts"]
-    figure = go.Figure()
-    figure.add_heatmap(
-        z=shown,
-        zmin=0,
-        zmax=top if top is not None else max(float(np.nanmax(shown, initial=0.0)), 1e-6),
-        # Opacity instead of lightness: zero is the page itself, light or dark.
-        colorscale=[[0, faded(colour, 0)], [0.25, faded(colour, 0.4)], [0.5, faded(colour, 0.68)], [1, colour]],
-        colorbar={"title": {"text": "overlap", "side": "top"}, "orientation": "h", "thickness": 10, "outlinewidth": 0},
-        customdata=_corners(names, groups),
-        hovertemplate=(
-            "<b>%{customdata[0]} – %{customdata[1]}</b><br>overlap %{z:.3f}"
-            "<br>%{customdata[2]} × %{customdata[3]}<extra></extra>"
-        ),
-        hoverongaps=False,
-    )
-    _groups(figure, groups)
-    if len(names) <= _LABELLED:
-        ticks = {"tickvals": list(range(len(names))), "ticktext": names, "tickfont": {"size": 10}}
-    else:
-        starts = [i for i, group in enumerate(groups) if i == 0 or groups[i - 1] != group]
-        middles = [(a + b - 1) / 2 for a, b in zip(starts, [*starts[1:], len(groups)], strict=True)]
-        ticks = {"tickvals": middles, "ticktext": [safe(groups[i]) for i in starts], "tickfont": {"size": 11}}
-    edge = {"showgrid": False, "zeroline": False, "range": [-0.5, len(names) - 0.5]}
-    figure.update_xaxes(**ticks, **edge, tickangle=-90)
-    figure.update_yaxes(**ticks, **edge | {"range": [len(names) - 0.5, -0.5]})
-    return frame(figure, height=640)
-
-
-def domain_order(domains: Sequence[str | None]) -> list[int]:
-    """Indices of the concepts, domain by domain in the order of the legend, those without one last."""
-    rank = {name: position for position, name in enumerate(domain_styles(domains))}
-    return sorted(range(len(domains)), key=lambda i: (rank.get(domains[i] or "", len(rank)), i))
-
-
-def _corners(names: Sequence[str], groups: Sequence[str]) -> np.ndarray:
-    n = len(names)
-    sides = np.array([list(names), [safe(group) for group in groups]], dtype=object)
-    rows, columns = np.repeat(sides[:, :, None], n, 2), np.repeat(sides[:, None, :], n, 1)
-    return np.stack([rows[0], columns[0], rows[1], columns[1]], axis=-1)
-
-
-def _groups(figure: go.Figure, groups: Sequence[str]) -> None:
-    styles = domain_styles(group for group in groups if group != _NO_DOMAIN)
-    start = 0
-    for end in range(1, len(groups) + 1):
-        if end < len(groups) and groups[end] == groups[start]:
-            continue
-        if groups[start] != _NO_DOMAIN:
-            corner = {"x0": start - 0.5, "x1": end - 0.5, "y0": start - 0.5, "y1": end - 0.5}
-            figure.add_shape(type="rect", **corner, line={"color": styles[groups[start]][0], "width": 2})
-        start = end

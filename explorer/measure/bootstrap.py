@@ -1,10 +1,9 @@
-"""Percentile bootstrap: of a mean, of rank correlations' resamples, and of means over pairs of items."""
+"""Percentile bootstrap: of a mean, and of rank correlations' resamples."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -63,14 +62,3 @@ def bootstrap_means(values: np.ndarray, n: int = 2000, seed: int = 0, level: flo
         Interval(float(mean), *percentiles(drawn, level), drawn, level)
         for mean, drawn in zip(values.mean(0), samples.T, strict=True)
     ]
-
-
-def pair_sums(counts: np.ndarray, matrix: Any) -> np.ndarray:
-    """(resamples,) sums over all pairs i, j of counts_i · counts_j · matrix_ij.
-
-    matrix is (items, items), dense or scipy-sparse, with a zero diagonal: an item drawn twice makes
-    no pair with itself. Resampling items rather than pairs respects that pairs share items
-    (bootstrap of a U-statistic: Janssen 1994).
-    """
-    products: np.ndarray = (counts @ matrix) * counts
-    return np.asarray(products.sum(1), float)

@@ -45,6 +45,15 @@ def normalized_mutual_information(a: Labels, b: Labels) -> float:
     return float(np.clip(2 * (1 - _entropy(table.ravel()) / entropies), 0.0, 1.0))
 
 
+def agreement_by_chance(a: Labels, b: Labels, n: int = 200, seed: int = 0, level: float = 0.95) -> tuple[float, float]:
+    """The quantile `level` of the adjusted Rand index and of NMI when the labels `a` are dealt to the items anew."""
+    codes, rng = _codes(a), np.random.default_rng(seed)
+    dealt = [rng.permutation(codes) for _ in range(n)]
+    ari = np.quantile([adjusted_rand_index(d, b) for d in dealt], level)
+    nmi = np.quantile([normalized_mutual_information(d, b) for d in dealt], level)
+    return float(ari), float(nmi)
+
+
 def off_diagonal(matrix: np.ndarray) -> np.ndarray:
     """A copy with a zero diagonal. Raises ValueError unless square and symmetric."""
     weights = np.array(matrix, float)

@@ -26,7 +26,7 @@ from explorer.extract.architectures import n_units
 from explorer.extract.average_precision import average_precision, sort_pool
 from explorer.extract.checkpoints import Loaded, load
 from explorer.extract.responses import forward
-from explorer.measure.bootstrap import bootstrap_mean, pair_sums, percentiles, resample_counts
+from explorer.measure.bootstrap import bootstrap_mean, percentiles, resample_counts
 from explorer.measure.overlap import pairwise_overlap
 from explorer.probes.sampling import plan, rng
 from explorer.probes.words import contains, word_family
@@ -134,7 +134,8 @@ def gap_between(matrix: np.ndarray) -> tuple[float, float, float]:
     n = len(matrix)
     counts = resample_counts(n, 2000, 0)
     with np.errstate(invalid="ignore"):  # a resample of one concept only has no pair
-        samples = pair_sums(counts, matrix) / pair_sums(counts, 1 - np.eye(n))
+        # Concepts are drawn, not pairs: pairs share concepts (bootstrap of a U-statistic, Janssen 1994).
+        samples = ((counts @ matrix) * counts).sum(1) / ((counts @ (1 - np.eye(n))) * counts).sum(1)
     return float(matrix.sum() / (n * (n - 1))), *percentiles(samples)
 
 

@@ -1,4 +1,4 @@
-"""Network and heatmap of concepts."""
+"""Network of concepts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 
 from explorer.figures.domains import (
-    domain_order,
-    heatmap,
     network_data,
     network_script,
     network_style,
@@ -73,26 +71,3 @@ def test_places_far_apart_keep_their_arrangement() -> None:
 def test_hardly_any_concept_is_drawn_too(n: int) -> None:
     data = network_data(np.eye(n), WORDS[:n], DOMAINS[:n], POSITIONS, n_edges=5)
     assert len(data["nodes"]) == n  # type: ignore[arg-type]
-    assert heatmap(np.eye(n), WORDS[:n], DOMAINS[:n]).data[0].z.shape == (n, n)
-
-
-def test_concepts_are_ordered_by_domain_and_those_without_come_last() -> None:
-    assert domain_order(DOMAINS) == [0, 2, 1, 3]
-
-
-def test_the_heatmap_shows_overlap_without_the_diagonal() -> None:
-    figure = heatmap(MATRIX, WORDS, DOMAINS)
-    z = figure.data[0].z
-    assert np.isnan(np.diag(z)).all()
-    assert z[0, 1] == 0.5
-    assert figure.data[0].zmax == 0.5
-    assert list(figure.layout.xaxis.ticktext) == ["cat", "dog", "car", "&lt;script&gt;"]
-    assert list(figure.data[0].customdata[0, 1]) == ["cat", "dog", "animal", "animal"]
-    assert len(figure.layout.shapes) == 2
-
-
-def test_a_large_heatmap_names_domains_instead_of_concepts() -> None:
-    n = 80
-    figure = heatmap(np.eye(n), [f"w{i}" for i in range(n)], ["animal"] * 40 + ["vehicle"] * 40)
-    assert list(figure.layout.xaxis.ticktext) == ["animal", "vehicle"]
-    assert list(figure.layout.xaxis.tickvals) == [19.5, 59.5]

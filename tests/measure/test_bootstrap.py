@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
 
 from explorer.measure.bootstrap import (
     bootstrap_mean,
     bootstrap_means,
-    pair_sums,
     percentiles,
     resample_counts,
     resample_indices,
@@ -79,12 +77,3 @@ def test_columns_share_their_resamples() -> None:
 def test_undefined_samples_are_no_part_of_the_interval() -> None:
     assert percentiles(np.array([np.nan, 1.0, 1.0, np.nan])) == (1.0, 1.0)
     assert np.isnan(percentiles(np.array([np.nan]))).all()
-
-
-@pytest.mark.parametrize("form", [np.asarray, csr_array])
-def test_pair_sums_equal_a_plain_loop(form: type) -> None:
-    matrix = RNG.random((5, 5))
-    np.fill_diagonal(matrix, 0)
-    counts = resample_counts(5, 20, 0)
-    expected = [sum(row[i] * row[j] * matrix[i, j] for i in range(5) for j in range(5)) for row in counts]
-    np.testing.assert_allclose(pair_sums(counts, form(matrix)), expected)

@@ -5,8 +5,9 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
-from explorer.measure.domains import bridges, communities, layout, recovery, within_cross_ratio
+from explorer.measure.domains import layout, recovery, within_cross_ratio
 
 DOMAINS = [domain for domain in ("animal", "vehicle", "colour", "sport", "job") for _ in range(4)]
 WORDS = [f"{domain} {n}" for n, domain in enumerate(DOMAINS)]
@@ -74,62 +75,47 @@ def test_domains_without_any_overlap_across_have_an_infinite_ratio() -> None:
     assert math.isnan(within_cross_ratio(np.eye(20), DOMAINS, 20).ratio)
 
 
+def test_the_interval_is_the_jackknife_of_a_plain_loop_over_domains() -> None:
+    matrix = overlaps(0.3, 0.1, noise=0.1)
+    found = within_cross_ratio(matrix, DOMAINS, 1)
+    names, within = list(dict.fromkeys(DOMAINS)), []
+    logs = []
+    for name in names:
+        kept = [i for i, domain in enumerate(DOMAINS) if domain != name]
+        logs.append(math.log(within_cross_ratio(matrix[np.ix_(kept, kept)], [DOMAINS[i] for i in kept], 1).ratio))
+        own = [i for i, domain in enumerate(DOMAINS) if domain == name]
+        within.append(sum(matrix[i, j] for i, j in itertools.combinations(own, 2)))
+    error = math.sqrt(4 / 5 * sum((x - np.mean(logs)) ** 2 for x in logs))
+    freedom = sum(within) ** 2 / sum(x * x for x in within) - 1
+    reach = math.exp(t.ppf(0.975, freedom) * error)
+    assert (found.low, found.high) == pytest.approx((found.ratio / reach, found.ratio * reach))
+
+
+def test_one_domain_that_holds_all_overlap_gives_a_ratio_without_interval() -> None:
+    matrix = np.full((20, 20), 0.01)
+    same = np.equal.outer(DOMAINS, DOMAINS)
+    matrix[same] = 0.0
+    matrix[:4, :4] = 0.5
+    found = within_cross_ratio(matrix, DOMAINS, 10)
+    assert found.ratio > 1
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
+
+
 def test_well_separated_domains_are_recovered_whole() -> None:
     found = recovery(overlaps(0.4, 0.02), DOMAINS)
     assert (found.ari, found.nmi) == pytest.approx((1, 1))
     assert found.n_communities == found.n_domains == 5
     assert found.modularity == pytest.approx(found.domain_modularity)
     assert found.modularity > 0.3
+    assert found.ari > found.ari_chance
+    assert found.nmi > found.nmi_chance > 0.2
 
 
 def test_the_communities_have_at_least_the_modularity_of_the_domains() -> None:
     found = recovery(overlaps(0.25, 0.15, noise=0.15), DOMAINS)
     assert found.modularity >= found.domain_modularity
     assert found.ari < 1
-
-
-def test_communities_do_not_depend_on_the_call_and_are_numbered_by_size() -> None:
-    matrix = overlaps(0.4, 0.02)[:14, :14]
-    first = communities(matrix, 3)
-    assert np.array_equal(first, communities(matrix, 3))
-    sizes = np.bincount(first)
-    assert (np.diff(sizes) <= 0).all()
-    assert sizes.tolist() == [4, 4, 4, 2]
-
-
-def test_concepts_without_overlap_are_alone() -> None:
-    assert communities(np.eye(4)).tolist() == [0, 1, 2, 3]
-
-
-def test_a_planted_bridge_comes_first_with_the_smallest_p() -> None:
-    matrix = overlaps(0.4, 0.05)
-    matrix[1, 18] = matrix[18, 1] = 0.3
-    found = bridges(matrix, WORDS, DOMAINS, k=5)
-    assert found.iloc[0].tolist() == ["animal 1", "animal", "job 18", "job", 0.3, pytest.approx(1 / 31)]
-    assert len(found) == 5
-    assert (found["domain1"] != found["domain2"]).all()
-    assert (np.diff(found["overlap"]) <= 0).all()
-
-
-def test_the_p_of_a_bridge_is_its_rank_among_the_cross_domain_pairs_of_its_words() -> None:
-    matrix = overlaps(0.4, 0.05, noise=0.3)
-    for row in bridges(matrix, WORDS, DOMAINS, k=200).itertuples():
-        a, b = WORDS.index(row.word1), WORDS.index(row.word2)
-        others = [
-            matrix[c, d]
-            for c, d in itertools.combinations(range(20), 2)
-            if DOMAINS[c] != DOMAINS[d] and len({a, b} & {c, d}) == 1
-        ]
-        hits = sum(value >= row.overlap for value in others)
-        assert row.p == pytest.approx((1 + hits) / (1 + len(others)))
-
-
-def test_pairs_without_overlap_or_without_a_domain_are_no_bridges() -> None:
-    matrix = np.eye(20)
-    matrix[0, 5] = matrix[5, 0] = matrix[0, 19] = matrix[19, 0] = 0.1
-    labels = [*DOMAINS[:16], None, None, None, None]
-    assert bridges(matrix, WORDS, labels)[["word1", "word2"]].to_numpy().tolist() == [["animal 0", "vehicle 5"]]
-    assert bridges(np.eye(20), WORDS, DOMAINS).empty
 
 
 def test_the_layout_is_fixed_and_puts_domains_together() -> None:

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from explorer.measure.partitions import adjusted_rand_index, modularity, normalized_mutual_information
+from explorer.measure.partitions import (
+    adjusted_rand_index,
+    agreement_by_chance,
+    modularity,
+    normalized_mutual_information,
+)
 
 PARTITIONS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=20)
 
@@ -32,6 +37,15 @@ def test_unrelated_partitions_score_about_0_only_when_corrected_for_chance() -> 
     draws = [(rng.integers(0, 10, 40), rng.integers(0, 10, 40)) for _ in range(200)]
     assert np.mean([adjusted_rand_index(a, b) for a, b in draws]) == pytest.approx(0, abs=0.01)
     assert np.mean([normalized_mutual_information(a, b) for a, b in draws]) > 0.3
+
+
+def test_unrelated_partitions_pass_the_level_of_chance_5_times_in_100() -> None:
+    rng, above = np.random.default_rng(1), []
+    for seed in range(150):
+        a, b = rng.integers(0, 10, 40), rng.integers(0, 8, 40)
+        ari, nmi = agreement_by_chance(a, b, n=60, seed=seed)
+        above.append((adjusted_rand_index(a, b) > ari, normalized_mutual_information(a, b) > nmi))
+    assert np.mean(above, axis=0) == pytest.approx([0.05, 0.05], abs=0.045)
 
 
 def test_partitions_of_different_items_are_refused() -> None:

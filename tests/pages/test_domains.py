@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.ui import library
 from tests.fixtures import CONCEPTS, small_run
 from tests.pages.conftest import Opener
 from tests.pages.reading import captions, charts, texts
@@ -30,16 +31,49 @@ def table(page: AppTest, column: str):  # type: ignore[no-untyped-def]
 def test_the_page_shows_network_measures_heatmap_and_bridges(study: Path, open_page: Opener) -> None:
     page = open_page("domains")
     assert networks(page) == 1
-    assert len(charts(page)) == 1
+    assert len(charts(page)) == 2  # matrix, measures against tau
+    assert "When do domains appear?" not in texts(page)
     recovered = page.table[0].value
     trained, untrained = "SmolLM2-135M-Instruct", "SmolLM2-135M-Instruct · random init"
     assert list(recovered.columns) == [trained, untrained, "meaning"]
-    assert recovered.loc["Adjusted Rand index", trained] == "1.00"
-    assert recovered.loc["Adjusted Rand index", untrained] != "1.00"
+    assert recovered.loc["Adjusted Rand index", trained].startswith("1.00 (chance ≤ ")
+    assert not recovered.loc["Adjusted Rand index", untrained].startswith("1.00")
     assert recovered.loc["— its permutation p", trained] == "p < 0.001"
     bridges = table(page, "bridge")
     assert list(bridges["overlap"]) == sorted(bridges["overlap"], reverse=True)
-    assert bridges["p"].between(0, 1).all()
+    for column in ("p", "p_shuffled", "p_max"):
+        assert bridges[column].between(0, 1).all()
+    assert (bridges["p_max"] >= bridges["p_shuffled"]).all()
+
+
+def test_the_matrix_is_in_the_order_of_the_dendrogram_or_of_the_domains(study: Path, open_page: Opener) -> None:
+    by_tree = open_page("domains")
+    assert any("cophenetic correlation" in caption and "over 66 pairs" in caption for caption in captions(by_tree))
+    assert "xaxis2" in charts(by_tree)[0]
+    by_domain = open_page("domains", order="domain")
+    assert any("ordered by domain" in caption for caption in captions(by_domain))
+    assert "xaxis2" not in charts(by_domain)[0]
+
+
+def test_checkpoints_of_a_model_can_share_the_places_of_its_last(full_cache: Path, open_page: Opener) -> None:
+    early = next(run.id for run in library.runs() if run.request.checkpoint.step == 512)
+    assert "placed as in" not in captions(open_page("domains", run=early))[0]
+    page = open_page("domains", run=early, places="true")
+    assert "placed as in tiny · step143000" in captions(page)[0]
+    assert page.toggle(key="places").value
+
+
+def test_recovery_is_followed_over_all_checkpoints_of_the_design(full_cache: Path, open_page: Opener) -> None:
+    page = open_page("domains")
+    assert "When do domains appear?" in texts(page)
+    steps = charts(page)[-1]
+    assert all(name in steps for name in ('"tiny"', '"SmolLM2-135M-Instruct"', "step512", "step143000"))
+
+
+def test_a_step_without_overlap_is_said_to_be_undefined(study: Path, open_page: Opener) -> None:
+    page = open_page("domains", tau="0.95")
+    assert "Ratio not defined, since no two concepts share an expert" in texts(page)
+    assert not page.error
 
 
 def test_links_are_counted_in_the_caption(study: Path, open_page: Opener) -> None:
@@ -57,8 +91,10 @@ def test_a_chosen_concept_has_its_neighbours(study: Path, open_page: Opener) -> 
 
 
 def test_bad_parameters_fall_back_with_a_notice(study: Path, open_page: Opener) -> None:
-    page = open_page("domains", tau="x", edges="-3", concept="zebra", all="maybe", run="nonsense")
-    for bad in ("x", "-3", "zebra", "maybe", "nonsense"):
+    page = open_page(
+        "domains", tau="x", edges="-3", concept="zebra", all="maybe", run="nonsense", order="up", places="no"
+    )
+    for bad in ("x", "-3", "zebra", "maybe", "nonsense", "up", "no"):
         assert f"“{bad}”" in texts(page)
     assert networks(page) == 1
     assert not page.error

@@ -9,7 +9,9 @@ from explorer.probes import probe_set
 from explorer.records import Sentence
 from explorer.ui import extract_form
 from explorer.ui.presets import FULL, PAPER, QUICK, concepts_of
+from tests import tiny
 from tests.pages.conftest import Opener
+from tests.pages.reading import texts
 from tests.workbench import Workbench
 
 
@@ -108,3 +110,17 @@ def test_the_estimate_is_asked_once_for_the_same_form(
     app.run()
     assert not app.error
     assert app.metric
+
+
+def test_measuring_on_this_machine_puts_a_measured_estimate_in_place_of_the_rule(
+    extract_bench: Workbench, open_page: Opener, tmp_path: Path
+) -> None:
+    extract_bench.env("OMP_NUM_THREADS", "1")
+    app = open_page("extract")
+    app.segmented_control("form_source").set_value(extract_form.FOLDER).run()
+    app.text_input("form_folder").input(str(tiny.checkpoint(tmp_path / "neox", "gpt_neox"))).run()
+    assert "by rule of thumb, not yet measured" in texts(app)
+    app.button("measure").click().run(timeout=180)
+    assert not app.exception
+    assert "measured on this machine" in texts(app)
+    assert "measure" not in [button.key for button in app.button]
