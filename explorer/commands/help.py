@@ -71,8 +71,8 @@ STUDY = """
     command. Runs that share a checkpoint and a probe set share their forward pass.
 
     examples
+      python -m explorer study plan bundled
       python -m explorer study plan paper-alignment --models EleutherAI/pythia-70m --revisions step1,step512
-      python -m explorer study run bundled
       python -m explorer study run mine.toml --positives 50,100 --negatives 250 --folds 2"""
 EXPORT = """
     Write a table of a run, names in place of ids, to stdout or a file. RUN may be the start of an id.

@@ -148,7 +148,7 @@ def _kept(key: str, options: Collection[str], default: str) -> str:
         if given in options:
             st.session_state[f"_kept_{key}"] = given
     kept = st.session_state.get(f"_kept_{key}")
-    return kept if kept in options else default
+    return str(kept) if kept in options else default
 
 
 def _remember(key: str, value: str, default: str) -> None:

@@ -7,11 +7,13 @@ import subprocess
 import pytest
 
 from explorer import settings
+from explorer.jobs import study as jobs
 from explorer.probes import bundled, probe_set
 from explorer.probes.cleaning import fault, fingerprint
 from explorer.probes.words import inflections
 from explorer.records import RunInfo
 from explorer.store.read import Library
+from explorer.studies.study import load
 
 RUNS = settings.PROJECT / "cache" / "runs"
 
@@ -67,3 +69,13 @@ def test_the_runs_are_the_model_and_its_untrained_twin_on_the_same_sentences(shi
 
 def test_the_study_stays_small(shipped: list[RunInfo]) -> None:
     assert sum(run.size_bytes for run in shipped) < 45e6
+
+
+def test_the_study_that_ships_names_exactly_the_runs_that_ship(shipped: list[RunInfo]) -> None:
+    asked = {request.id for work in jobs.passes(load("bundled")) for request in work.requests}
+    assert {run.id for run in shipped} == asked
+
+
+def test_what_ships_stays_small() -> None:
+    listed = subprocess.run(["git", "ls-files", "cache/runs"], cwd=settings.PROJECT, capture_output=True, text=True)
+    assert sum((settings.PROJECT / name).stat().st_size for name in listed.stdout.split()) <= 60e6
