@@ -14,6 +14,7 @@ from explorer.probes.words import inflections
 from explorer.records import RunInfo
 from explorer.store.read import Library
 from explorer.studies.study import load
+from explorer.train.family import load as load_family
 
 RUNS = settings.PROJECT / "cache" / "runs"
 
@@ -55,20 +56,24 @@ def test_every_sentence_is_distinct_and_contains_its_concept() -> None:
         assert {row.source for row in rows} == {"SmolLM2-135M-Instruct"}
 
 
-def test_the_runs_are_the_model_and_its_untrained_twin_on_the_same_sentences(shipped: list[RunInfo]) -> None:
-    trained, twin = shipped
-    assert trained.request.checkpoint.random_init is None
-    assert twin.request.checkpoint.random_init == 0
-    assert trained.request.probe_digest == twin.request.probe_digest == probe_set.load(probe_set.BUNDLED).info.digest
-    for run in shipped:
-        design = run.request
-        assert (design.n_positive, design.n_negative) == (100, 500)
-        assert design.folds >= 4
-        assert run.n_units == 155_520
+def test_the_runs_are_a_model_its_twin_and_two_trajectories_on_the_same_sentences(shipped: list[RunInfo]) -> None:
+    digest = probe_set.load(probe_set.BUNDLED).info.digest
+    assert {(run.request.probe_digest, run.request.n_positive, run.request.n_negative) for run in shipped} == {
+        (digest, 100, 500)
+    }
+    twins = [run for run in shipped if run.request.checkpoint.model == "built-in"]
+    assert [run.request.checkpoint.random_init for run in twins] == [None, 0]
+    assert {(run.n_units, run.request.folds) for run in twins} == {(155_520, 4)}
+    for size in load_family("neox-enwik8").sizes[:2]:
+        runs = [run for run in shipped if run.request.checkpoint.model == f"neox-enwik8-{size.name}"]
+        losses = [run.training["held_out_loss"] for run in sorted(runs, key=step_of) if run.training]
+        assert len(runs) == len(losses) == 9
+        assert losses == sorted(losses, reverse=True)
+        assert {run.n_units for run in runs} == {9 * size.width * size.layers}
 
 
-def test_the_study_stays_small(shipped: list[RunInfo]) -> None:
-    assert sum(run.size_bytes for run in shipped) < 45e6
+def step_of(run: RunInfo) -> int:
+    return run.request.checkpoint.step or 0
 
 
 def test_the_study_that_ships_names_exactly_the_runs_that_ship(shipped: list[RunInfo]) -> None:
