@@ -10,7 +10,7 @@ import pandas as pd
 from explorer.figures.canvas import Canvas
 from explorer.figures.significance import p_text, symbols
 from explorer.figures.steps import StepAxis
-from explorer.figures.theme import PALETTE, REPRESENTATIONS, faded, safe
+from explorer.figures.theme import PALETTE, REPRESENTATIONS, band, safe
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "x")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
@@ -90,18 +90,7 @@ def rho_curve(canvas: Canvas, line: pd.DataFrame, axis: StepAxis, row: int, look
 
 def _band(canvas: Canvas, line: pd.DataFrame, row: int, look: Style) -> None:
     drawn = line.dropna(subset=["low", "high"])
-    canvas.add_scatter(
-        x=[*drawn["x"], *drawn["x"][::-1]],
-        y=[*drawn["high"], *drawn["low"][::-1]],
-        fill="toself",
-        fillcolor=faded(look.colour, 0.16),
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-        showlegend=False,
-        legendgroup=look.name,
-        row=row,
-    )
+    canvas.add_scatter(**band(drawn["x"], drawn["low"], drawn["high"], look.colour), legendgroup=look.name, row=row)
 
 
 def _custom(line: pd.DataFrame) -> np.ndarray:

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.figures.stability_grid import SOURCE_COLOURS
-from explorer.figures.theme import faded, frame, safe
+from explorer.figures.theme import band, faded, frame, safe
 
 FEW = 30
 _DASHES = ("solid", "dash", "dot", "dashdot")
@@ -75,16 +75,7 @@ def type_token_growth(growth: pd.DataFrame, known: Iterable[str] = ()) -> go.Fig
     styles = source_styles(growth["source"], known)
     for source, part in growth.groupby("source", sort=True):
         colour, dash, symbol = styles[str(source)]
-        figure.add_scatter(
-            x=[*part["n"], *part["n"][::-1]],
-            y=[*part["high"], *part["low"][::-1]],
-            fill="toself",
-            fillcolor=faded(colour, 0.18),
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-            showlegend=False,
-        )
+        figure.add_scatter(**band(part["n"], part["low"], part["high"], colour))
         figure.add_scatter(
             x=part["n"],
             y=part["mean"],

@@ -10,8 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from explorer.figures.canvas import once
 from explorer.figures.curves import DASHES, SYMBOLS
-from explorer.figures.references import once
 from explorer.figures.steps import step_axis
 from explorer.figures.theme import PALETTE, faded, frame, safe
 

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from explorer.figures.canvas import Canvas
-from explorer.figures.canvas import once as once
 from explorer.figures.steps import StepAxis
-from explorer.figures.theme import PALETTE, faded, safe
+from explorer.figures.theme import PALETTE, band, safe
 
 
 def null_band(canvas: Canvas, points: pd.DataFrame, axis: StepAxis, row: int) -> None:
@@ -26,19 +25,8 @@ def null_band(canvas: Canvas, points: pd.DataFrame, axis: StepAxis, row: int) ->
     low, high = list(ends[:, 0]), list(ends[:, 1])
     edge = 0.05 * axis.span
     x = [bounds.index[0] - edge, *bounds.index, bounds.index[-1] + edge]
-    canvas.add_scatter(
-        x=x + x[::-1],
-        y=high + low[::-1],
-        fill="toself",
-        fillcolor=faded(PALETTE["chance"], 0.22),
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-        name="label-shuffled null, 95%",
-        legendgroup="null",
-        showlegend=canvas.once("null"),
-        row=row,
-    )
+    entry = {"name": "label-shuffled null, 95%", "legendgroup": "null", "showlegend": canvas.once("null")}
+    canvas.add_scatter(**band(x, low, high, PALETTE["chance"]) | entry, row=row)
 
 
 def ceiling_line(canvas: Canvas, ceiling: tuple[float, str], axis: StepAxis, row: int) -> None:

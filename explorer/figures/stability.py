@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from explorer.figures.theme import PALETTE, faded, frame, safe
+from explorer.figures.theme import PALETTE, band, faded, frame, safe
 
 NAMES = {
     "within": "within concept, across folds",
@@ -43,7 +43,7 @@ def overlap_by_tau(curves: pd.DataFrame, *, title: str = "", sharing: str = "", 
                 hovertemplate=f"{hover}<extra></extra>",
             )
             continue
-        _band(figure, curve, PALETTE[kind])
+        figure.add_scatter(**band(curve["tau"], curve["low"], curve["high"], PALETTE[kind]))
         figure.add_scatter(
             x=curve["tau"],
             y=curve["mean"],
@@ -71,7 +71,7 @@ def set_sizes(sizes: pd.DataFrame, *, n_units: int, title: str = "") -> go.Figur
     colour = PALETTE["experts"]
     drawn = sizes.assign(**{c: sizes[c].clip(lower=0.5) for c in ("median", "low", "high")})
     figure = go.Figure()
-    _band(figure, drawn, colour)
+    figure.add_scatter(**band(drawn["tau"], drawn["low"], drawn["high"], colour))
     figure.add_scatter(
         x=drawn["tau"],
         y=drawn["median"],
@@ -96,19 +96,6 @@ def _log_ticks(drawn: pd.DataFrame) -> dict[str, object]:
     low, high = (int(np.floor(np.log10(v))) for v in (drawn["low"].min(), drawn["high"].max()))
     values = [k * 10.0**e for e in range(low, high + 1) for k in ((1, 2, 5) if high - low < 3 else (1,))]
     return {"tickvals": values, "ticktext": [f"{value:,g}" for value in values]}
-
-
-def _band(figure: go.Figure, curve: pd.DataFrame, colour: str) -> None:
-    figure.add_scatter(
-        x=[*curve["tau"], *curve["tau"][::-1]],
-        y=[*curve["high"], *curve["low"][::-1]],
-        fill="toself",
-        fillcolor=faded(colour, 0.18),
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-        showlegend=False,
-    )
 
 
 def headed(figure: go.Figure, title: str, subtitle: str) -> go.Figure:

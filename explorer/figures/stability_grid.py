@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from explorer.figures.references import once
+from explorer.figures.canvas import once
 from explorer.figures.stability import NAMES, headed
-from explorer.figures.theme import PALETTE, faded, frame, safe
+from explorer.figures.theme import PALETTE, band, faded, frame, safe
 from explorer.measure.stability_grid import PAPER
 
 SOURCE_COLOURS = ("#8C0DF2", "#009E73", "#E69F00", "#CC79A7", "#A6BF73", "#8C4026", "#0072B2")
@@ -95,18 +95,7 @@ def _lines(
         line = lines[lines["kind"] == kind].sort_values("tau")
         if line.empty:
             continue
-        figure.add_scatter(
-            x=[*line["tau"], *line["tau"][::-1]],
-            y=[*line["high"], *line["low"][::-1]],
-            fill="toself",
-            fillcolor=faded(colour, 0.18),
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-            showlegend=False,
-            **group,
-            **at,
-        )
+        figure.add_scatter(**band(line["tau"], line["low"], line["high"], colour), **group, **at)
         figure.add_scatter(
             x=line["tau"],
             y=line["mean"],

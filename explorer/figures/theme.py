@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -94,6 +95,21 @@ def template(dark: bool) -> go.layout.Template:
             "hoverlabel": {"bgcolor": paper, "font": {"color": ink, "family": FONT}, "bordercolor": line},
         }
     )
+
+
+def band(x: Iterable[object], low: Iterable[object], high: Iterable[object], colour: str) -> dict[str, Any]:
+    """Properties of a scatter trace that shades an interval around a curve; no legend entry, no hover."""
+    x, low, high = list(x), list(low), list(high)
+    return {
+        "x": [*x, *x[::-1]],
+        "y": [*high, *low[::-1]],
+        "fill": "toself",
+        "fillcolor": faded(colour, 0.18),
+        "line": {"width": 0},
+        "mode": "lines",
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def frame(figure: go.Figure, *, height: int) -> go.Figure:

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.figures.canvas import Canvas
-from explorer.figures.theme import PALETTE, faded, safe
+from explorer.figures.theme import PALETTE, band, safe
 
 DASHES = ("solid", "dot")
 
@@ -22,18 +22,7 @@ def by_threshold(table: pd.DataFrame, *, tau: float | None = None) -> go.Figure:
     colour = PALETTE["experts"]
     for dash, (label, line) in zip(DASHES, table.groupby("label", sort=False), strict=False):
         drawn = line.dropna(subset=["low", "high"])
-        canvas.add_scatter(
-            x=[*drawn["tau"], *drawn["tau"][::-1]],
-            y=[*drawn["high"], *drawn["low"][::-1]],
-            fill="toself",
-            fillcolor=faded(colour, 0.16),
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-            showlegend=False,
-            legendgroup=str(label),
-            row=1,
-        )
+        canvas.add_scatter(**band(drawn["tau"], drawn["low"], drawn["high"], colour), legendgroup=str(label), row=1)
         look = {"color": colour, "width": 2, "dash": dash}
         mark = {"color": colour, "size": 8, "symbol": "circle" if dash == "solid" else "square"}
         canvas.add_scatter(

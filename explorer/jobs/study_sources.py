@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -118,30 +119,18 @@ def write(writing: Writing, tell: Tell, stopped: Callable[[], bool]) -> probe_se
             domains=domains,
             tell=tell,
         )
+    options: dict[str, Any] = {
+        "target": source.sentences,
+        "seed": source.seed,
+        "domains": domains,
+        "tell": tell,
+        "stopped": stopped,
+    }
     if source.endpoint:
         from explorer.probes import endpoint
 
-        return endpoint.generate_set(
-            source.endpoint,
-            source.model,
-            words,
-            source.probe_set,
-            target=source.sentences,
-            seed=source.seed,
-            domains=domains,
-            tell=tell,
-            stopped=stopped,
-        )
+        return endpoint.generate_set(source.endpoint, source.model, words, source.probe_set, **options)
     # Here and not above: it pulls torch.
     from explorer.extract import probe_generation
 
-    return probe_generation.generate_set(
-        Checkpoint(source.model),
-        words,
-        source.probe_set,
-        target=source.sentences,
-        seed=source.seed,
-        domains=domains,
-        tell=tell,
-        stopped=stopped,
-    )
+    return probe_generation.generate_set(Checkpoint(source.model), words, source.probe_set, **options)
