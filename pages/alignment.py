@@ -53,6 +53,7 @@ def page() -> None:
             action="Extract with other concepts",
         )
         return
+    controls.warn_of_chance(run, tau)
     runs = studies.same_design(run, library.runs())
     control = trajectories.control_of(run, runs)
     covered = rated_coverage.coverage(run, human)

@@ -25,6 +25,7 @@ def page() -> None:
     with third:
         n_edges = domain_network.pick_edges()
     assert run is not None
+    controls.warn_of_chance(run, tau)
     labelled = library.has_domains(run.id)
     if not labelled:
         shell.notice("The concepts of this run have no domains to recover; the network shows all of them.")

@@ -31,6 +31,7 @@ def page() -> None:
     with second:
         tau = controls.pick_tau()
     assert run is not None
+    controls.warn_of_chance(run, tau)
     twin = studies.twin_of(run, library.runs())
     if run.request.folds < 2:
         shell.notice(

@@ -92,6 +92,16 @@ def pick_tau(key: str = "tau", *, label: str = "Threshold τ", default: float = 
     )
 
 
+def warn_of_chance(run: RunInfo, tau: float) -> None:
+    """Say so when units that tell nothing are experts: their AP is the share of positives among all sentences."""
+    chance = run.request.n_positive / (run.request.n_positive + run.request.n_negative)
+    if chance >= tau - 0.05:
+        shell.notice(
+            f"A unit that tells nothing has an AP of about {chance:.2f} in this run, the share of positives, and τ is "
+            f"{tau:.2f}: expert sets hold such units. Raise τ, or extract with more negatives."
+        )
+
+
 def pick_human(run: RunInfo, key: str = "human", *, label: str = "Human ratings") -> HumanChoice | None:
     """Choose among the human ratings that cover pairs of the run's concepts; None when none does."""
     choices = human_choices(run)

@@ -11,11 +11,19 @@ _ANY = Checkpoint("any")
 
 
 def default_run(runs: Sequence[RunInfo]) -> RunInfo | None:
-    """The run to open on: trained, of most rated pairs, with its control, the newest of equals."""
+    """The run to open on: trained, of most rated pairs, with its control, of the largest sets, the newest of equals."""
     if not runs:
         return None
     rank = [
-        (run.request.checkpoint.step != 0, covered(run), twin_of(run, runs) is not None, run.created, run.id)
+        (
+            run.request.checkpoint.step != 0,
+            covered(run),
+            twin_of(run, runs) is not None,
+            run.request.n_negative,
+            run.request.n_positive,
+            run.created,
+            run.id,
+        )
         for run in runs
     ]
     return runs[max(range(len(runs)), key=rank.__getitem__)]

@@ -115,3 +115,15 @@ def test_probe_sets_of_one_source_are_told_apart_by_their_names(empty_cache: Pat
     assert set(source_names([a, b]).values()) == set(SOURCES[:2])
     object.__setattr__(b, "sources", a.sources)
     assert set(source_names([a, b]).values()) == {"Chat-A (probes-chat-a)", "Chat-A (probes-chat-b)"}
+
+
+@pytest.mark.parametrize("page", ["alignment", "stability", "domains"])
+def test_a_share_of_positives_near_tau_is_pointed_out(swept: Path, open_page: Opener, page: str) -> None:
+    runs = Library(swept / "runs").runs()
+    even = next(run for run in runs if (run.request.n_positive, run.request.n_negative) == (40, 40))
+    assert "A unit that tells nothing has an AP of about 0.50" in texts(open_page(page, run=even.id))
+    assert "A unit that tells nothing" not in texts(open_page(page, run=even.id, tau="0.60"))
+
+
+def test_a_sweep_opens_on_its_largest_sets(swept: Path, open_page: Opener) -> None:
+    assert "N⁺ 40 · N⁻ 80" in "\n".join(captions(open_page("stability")))
