@@ -43,7 +43,7 @@ def show(study: Study) -> None:
     n_runs, left = sum(len(one.requests) for one in work), [r for one in work if not one.writing for r in one.left]
     st.caption(
         plain(
-            f"{n_runs} runs of {len(study.checkpoints)} checkpoints on {len(study.probe_sets)} probe sets; "
+            f"{n_runs} runs, {len(study.checkpoints)} checkpoints × {', '.join(study.probe_sets)}; "
             f"{n_runs - sum(len(one.left) for one in work)} are in the cache."
         )
     )

@@ -107,7 +107,7 @@ def provenance(
         "probe set " + _each(f"{r.request.probe_set} ({r.request.probe_digest[:7]})" for r in runs),
         "N⁺ " + _each(f"{r.request.n_positive:,}" for r in runs),
         "N⁻ " + _each(f"{r.request.n_negative:,}" for r in runs),
-        _each(f"{r.request.folds}" for r in runs) + " folds",
+        _each(f"{r.request.folds}" for r in runs) + (" fold" if {r.request.folds for r in runs} == {1} else " folds"),
         _each(f"{r.request.pooling}" for r in runs) + " pooling",
         _each(r.request.dtype for r in runs),
     ]

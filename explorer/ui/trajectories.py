@@ -119,7 +119,9 @@ def collective(runs: Sequence[RunInfo]) -> list[RunInfo]:
         replace(
             group[0],
             commit=None,
-            request=replace(group[0].request, checkpoint=Checkpoint(f"{name} ({len(group)} runs)")),
+            request=replace(
+                group[0].request, checkpoint=Checkpoint(f"{name} ({len(group)} run{'s' * (len(group) > 1)})")
+            ),
         )
         for name, group in groups.items()
     ]

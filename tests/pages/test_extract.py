@@ -181,7 +181,7 @@ def test_a_study_is_shown_costed_and_carried_out_by_one_job(extract_bench: Workb
     app = _study(open_page("extract"), STUDY_TOML)
     assert not app.exception
     assert not app.error
-    assert "4 runs of 2 checkpoints on 1 probe sets; 0 are in the cache" in _text(app)
+    assert "4 runs, 2 checkpoints × fixture; 0 are in the cache" in _text(app)
     app.button("start").click().run()
     (job,) = queue.jobs()
     extract_bench.wait(job.id, lambda seen: seen.state == "done")
