@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-import pytest
 from hypothesis import settings
 
 # The same examples each time, so that a change is never blamed for what chance found; EXPLORE=1 looks for new ones.
@@ -12,8 +11,3 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=500, deadline=None)
 settings.load_profile("explore" if os.environ.get("EXPLORE") else "same")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright leaves an event loop in this process, beside which no other can run."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

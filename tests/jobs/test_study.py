@@ -14,10 +14,10 @@ import pytest
 
 from explorer.cli import main, parser
 from explorer.commands.study import scaled
-from explorer.errors import InputError
+from explorer.errors import InputError, NoAnswerError
 from explorer.jobs import study as jobs
 from explorer.probes import human
-from explorer.records import HumanPair
+from explorer.records import HumanPair, RunRequest
 from explorer.store.read import Library
 from explorer.studies.study import SHIPPED, Study, load, parse
 from tests.fixtures import CONCEPTS
@@ -98,6 +98,19 @@ def test_pairs_are_drawn_by_the_seed(bench: Workbench, monkeypatch: pytest.Monke
     ]
     assert words[0] == words[1] != words[2]
     assert len(words[0]) <= 6
+
+
+def test_a_silent_hub_is_asked_once_for_each_model(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def estimate(request: RunRequest, _: object) -> None:
+        asked.append(request.checkpoint.revision)
+        raise NoAnswerError("The hub did not answer for “fixture/tiny”.", "Check the network.")
+
+    monkeypatch.setattr(jobs, "estimate", estimate)
+    planned = jobs.plan(parse("mine", SMALL))
+    assert asked == ["step1"]
+    assert [one.problem for one in planned] == ["The hub did not answer for “fixture/tiny”. Check the network."] * 2
 
 
 def study_file(folder: Path) -> str:

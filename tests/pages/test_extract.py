@@ -193,10 +193,10 @@ def test_a_study_is_shown_costed_and_carried_out_by_one_job(extract_bench: Workb
 
 
 def test_the_cost_of_a_study_names_what_cannot_be_estimated(extract_bench: Workbench, open_page: Opener) -> None:
-    app = _study(open_page("extract"), STUDY_TOML)
+    app = _study(open_page("extract"), STUDY_TOML.replace("fixture/tiny", "/nowhere/at/all"))
     app.button("study_cost").click().run()
     problems = app.dataframe[0].value["problem"]
-    assert problems.str.contains("fixture/tiny").all()
+    assert problems.str.contains("/nowhere/at/all").all()
 
 
 def test_a_faulty_study_is_a_sentence(extract_bench: Workbench, open_page: Opener) -> None:

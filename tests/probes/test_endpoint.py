@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from pathlib import Path
@@ -184,3 +185,10 @@ def test_an_address_that_is_none_is_refused_without_being_shown(url: str) -> Non
     with pytest.raises(InputError, match="not a URL") as caught:
         address_of(url)
     assert "hunter2" not in str(caught.value)
+
+
+def test_it_works_beside_a_running_event_loop_as_in_a_notebook(server: Server) -> None:
+    async def cell() -> probe_set.ProbeSetInfo:
+        return generate(server)
+
+    assert dict(asyncio.run(cell()).sizes) == dict.fromkeys(CONCEPTS, 6)
