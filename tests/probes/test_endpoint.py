@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -191,4 +192,6 @@ def test_it_works_beside_a_running_event_loop_as_in_a_notebook(server: Server) -
     async def cell() -> probe_set.ProbeSetInfo:
         return generate(server)
 
-    assert dict(asyncio.run(cell()).sizes) == dict.fromkeys(CONCEPTS, 6)
+    with ThreadPoolExecutor(1) as executor:  # beside Playwright's loop, if that is here
+        info = executor.submit(lambda: asyncio.run(cell())).result()
+    assert dict(info.sizes) == dict.fromkeys(CONCEPTS, 6)
