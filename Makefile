@@ -14,7 +14,7 @@ test: $(VENV)/.test-ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy explorer
 	bash tests/install_browser.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # What to run before each commit: seconds, not minutes.
 check: $(VENV)/.test-ready
