@@ -6,6 +6,7 @@ the sentences.
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.probes import human
+from explorer.probes.endpoint import PARALLEL
+from explorer.store.files import finished_files
 from explorer.store.read import Library
 from explorer.studies.study import load
 from tests import hub, tiny
@@ -79,11 +82,11 @@ def command(
     return line
 
 
-def killed_on_the_way(line: list[str], runs: Path, n: int) -> None:
-    """Start a command and kill it hard as soon as `n` runs are finished."""
+def killed_on_the_way(line: list[str], until: Callable[[], bool]) -> None:
+    """Start a command and kill it hard as soon as it is so."""
     process = subprocess.Popen(line, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 300
-    while len([path for path in runs.glob("*.duckdb") if ".partial" not in path.name]) < n:
+    while not until():
         assert time.monotonic() < end
         assert process.poll() is None, process.communicate()[1]
         time.sleep(0.02)
@@ -102,8 +105,8 @@ def test_a_killed_study_resumes_without_doing_anything_twice(
     open_page: Callable[..., object],
 ) -> None:
     runs = tmp_path / "cache" / "runs"
-    killed_on_the_way(command("run", name), runs, before)
-    there = {path.name: path.stat().st_mtime_ns for path in runs.glob("*.duckdb") if ".partial" not in path.name}
+    killed_on_the_way(command("run", name), lambda: len(finished_files(runs)) >= before)
+    there = {path.name: path.stat().st_mtime_ns for path in finished_files(runs)}
     asked = len(endpoint.asked)
     done = subprocess.run(command("run", name), cwd=PROJECT, capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
@@ -117,7 +120,7 @@ def test_a_killed_study_resumes_without_doing_anything_twice(
 
 
 def test_the_domains_of_the_paper_are_planned_run_and_drawn(
-    command: Callable[[str, str], list[str]], tmp_path: Path, open_page: Callable[..., object]
+    command: Callable[[str, str], list[str]], endpoint: Server, tmp_path: Path, open_page: Callable[..., object]
 ) -> None:
     planned = subprocess.run(command("plan", "paper-domains"), cwd=PROJECT, capture_output=True, text=True, timeout=200)
     assert planned.returncode == 0, planned.stderr
@@ -127,8 +130,12 @@ def test_the_domains_of_the_paper_are_planned_run_and_drawn(
     assert (cost["checkpoint"], cost["problem"]) == ("pythia-12b · step143000", "")
     assert float(cost["forwards"]) > 0
     assert float(cost["memory_bytes"]) > 0
+    # Killed while the sentences are written; what was answered is not asked for again, but for what was under way.
+    killed_on_the_way(command("run", "paper-domains"), lambda: len(endpoint.asked) >= 60)
     done = subprocess.run(command("run", "paper-domains"), cwd=PROJECT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
+    in_three = math.ceil(14 / 3)
+    assert 40 * in_three <= len(endpoint.asked) <= 40 * in_three + PARALLEL
     (run,) = Library(tmp_path / "cache" / "runs").runs()
     assert len(run.request.domains) == 40
     assert "sk-of-nobody" not in "".join(p.read_text("utf-8", "replace") for p in tmp_path.rglob("*.json*"))
