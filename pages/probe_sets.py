@@ -100,7 +100,6 @@ def _figures(probes: probe_set.ProbeSet) -> None:
     left, right = st.columns(2)
     with left:
         st.subheader("How long sentences are", anchor=False)
-        means = (lengths["words"] * lengths["share"]).groupby(lengths["source"]).sum()
         shell.show_figure(
             figures.sentence_lengths(lengths, known),
             key="lengths",
@@ -108,7 +107,7 @@ def _figures(probes: probe_set.ProbeSet) -> None:
             data=lengths,
             filename=f"sentence-lengths-{name}",
             alt="Distribution of sentence length. Mean words: "
-            + ", ".join(f"{source} {mean:.1f}" for source, mean in means.items()),
+            + ", ".join(f"{source} {mean:.1f}" for source, mean in probe_library.mean_words(probes).items()),
         )
     with right:
         st.subheader("How varied they are", anchor=False)

@@ -39,7 +39,11 @@ def plan(options: argparse.Namespace) -> int:
             f"sentences will be written by {source.writer}, before anything else."
         )
     rows: list[tuple[Any, ...]] = []
-    for planned in jobs.plan(study):
+    found = jobs.plan(study)
+    for work in {planned.work.probe_set: planned.work for planned in found}.values():
+        if work.missing:
+            say(_missing(work))
+    for planned in found:
         work, cost = planned.work, planned.cost
         done = len(work.requests) - len(work.left)
         cells: tuple[Any, ...] = (work.checkpoint.label, work.probe_set, len(work.requests), done)
@@ -47,8 +51,6 @@ def plan(options: argparse.Namespace) -> int:
             rows.append((*cells, cost.n_sentences, round(cost.seconds), cost.memory_bytes, cost.disk_bytes, ""))
         else:
             rows.append((*cells, *([None if work.left else 0] * 4), planned.problem))
-        if work.missing:
-            say(_missing(work))
     columns = [
         "checkpoint",
         "probe_set",
@@ -161,8 +163,7 @@ def _numbers(flag: str, text: str) -> tuple[int, ...]:
 
 
 def _missing(work: jobs.Pass) -> str:
-    shown = ", ".join(work.missing[:12]) + (f" and {len(work.missing) - 12} more" if len(work.missing) > 12 else "")
     return (
         f"The probe set “{work.probe_set}” has no sentences of {len(work.missing)} words, which takes "
-        f"{work.lost_pairs} rated pairs away: {shown}."
+        f"{work.lost_pairs} rated pairs away: {', '.join(work.missing)}."
     )

@@ -115,9 +115,7 @@ def generate_set(
         "seed": seed,
     }
     card: dict[str, Any] = {**settings, "domains": dict(domains or {})}
-    info = there_already(name, concepts, target, card)
-    if info is not None:
-        tell(f"“{name}” is there already, made of exactly this.")
+    if info := there_already(name, concepts, target, card, tell):
         return info
     with begun(name, concepts, target, settings) as partial:
         dtype: Dtype = "bfloat16" if torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported() else "float32"

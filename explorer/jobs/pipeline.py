@@ -6,7 +6,6 @@ import contextlib
 import errno
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,15 +64,6 @@ def run(
                 _extract(requests, human, tracker, tell)
     own = [settings.runs_dir() / f"{request.id}.duckdb" for request in requests]
     return [found or path for found, path in zip(paths, own, strict=True)]
-
-
-def by_pass(requests: Sequence[RunRequest]) -> list[list[RunRequest]]:
-    """The requests in groups that differ in their sets only, so that a group shares one forward pass."""
-    groups: dict[str, list[RunRequest]] = {}
-    for request in requests:
-        alike = replace(request, n_positive=1, n_negative=1, folds=1, seed=0, ap_floor=0.0)
-        groups.setdefault(alike.id, []).append(request)
-    return list(groups.values())
 
 
 def _found(request: RunRequest, tell: Tell) -> Path | None:

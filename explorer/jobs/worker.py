@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from explorer.errors import Cancelled, ExplorerError, InputError
 from explorer.jobs import pipeline
 from explorer.jobs.folder import JobFolder, Order
 from explorer.jobs.progress import WAITING, Progress, Report
+from explorer.records import RunRequest
 from explorer.store import read
 
 
@@ -88,9 +89,18 @@ def work(
     return path
 
 
+def by_pass(requests: Sequence[RunRequest]) -> list[list[RunRequest]]:
+    """The requests in groups that differ in their sets only, so that a group shares one forward pass."""
+    groups: dict[str, list[RunRequest]] = {}
+    for request in requests:
+        alike = replace(request, n_positive=1, n_negative=1, folds=1, seed=0, ap_floor=0.0)
+        groups.setdefault(alike.id, []).append(request)
+    return list(groups.values())
+
+
 def _all_passes(order: Order, report: Report, tell: pipeline.Tell, cancelled: Callable[[], bool]) -> Path:
     """Every pass of an order; one that fails is told and the others go on. Returns the file of the first run."""
-    groups = pipeline.by_pass([order.request, *order.also])
+    groups = by_pass([order.request, *order.also])
     if len(groups) == 1:
         return pipeline.run(groups[0], report, human=order.human, tell=tell, cancelled=cancelled)[0]
     problems = []

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from explorer.measure.alignment import cosine_similarity_matrix
 from explorer.measure.probe_counts import Counted
+from explorer.measure.tfidf import unit, weighted
 
 NEIGHBOURS = 5
 SIMILAR = 0.75
@@ -45,24 +46,6 @@ def inverse_frequency(counted: Counted) -> np.ndarray:
     pairs = np.unique(entries.col.astype(np.int64) * len(counted.concepts) + counted.of[entries.row])
     df = np.bincount(pairs // len(counted.concepts), minlength=len(counted.vocabulary))
     return np.log(len(counted.concepts) / np.maximum(df, 1))
-
-
-def weighted(counts: csr_array, idf: np.ndarray) -> csr_array:
-    """Counts as (1 + log tf) · idf, without what weighs nothing."""
-    # A copy with its own indices: dropping zeros rewrites them in place, and the counts are shared.
-    found = csr_array(counts, copy=True)
-    found.data = (1 + np.log(found.data)) * idf[found.indices]
-    found.eliminate_zeros()
-    return found
-
-
-def unit(matrix: csr_array) -> csr_array:
-    """Rows of length 1; a row of zeros stays."""
-    lengths = np.sqrt(matrix.multiply(matrix).sum(1))
-    scale = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    return csr_array(
-        (matrix.data * np.repeat(scale, np.diff(matrix.indptr)), matrix.indices, matrix.indptr), matrix.shape
-    )
 
 
 def word_similarity(counted: Counted) -> np.ndarray:

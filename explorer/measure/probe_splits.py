@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.measure.probe_counts import Counted
-from explorer.measure.probe_senses import concept_vectors, inverse_frequency, unit, weighted
+from explorer.measure.probe_senses import concept_vectors, inverse_frequency
+from explorer.measure.tfidf import unit, weighted
 
 SAMPLE = 200
 """Sentences a concept that the search for two senses looks at, evenly spaced."""

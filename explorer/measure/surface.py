@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.sparse import csr_array
 
+from explorer.measure.tfidf import unit, weighted
 from explorer.probes.words import word_family
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -28,14 +29,11 @@ def shared_words(sentences: Mapping[str, Sequence[str]]) -> np.ndarray:
     lengths = np.array([len(bag) for bag in counts])
     columns = np.fromiter((vocabulary[word] for bag in counts for word in bag), np.int64, lengths.sum())
     values = np.fromiter((n for bag in counts for n in bag.values()), float, lengths.sum())
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    table = csr_array((values, columns, starts), shape=(len(counts), len(vocabulary)))
     used_by = np.bincount(columns, minlength=len(vocabulary))
-    weights = (1 + np.log(values)) * np.log(len(counts) / used_by)[columns]
-    table = csr_array(
-        (weights, columns, np.concatenate([[0], np.cumsum(lengths)])), shape=(len(counts), len(vocabulary))
-    )
-    norms = np.sqrt(table.multiply(table).sum(axis=1))
-    scale = np.divide(1.0, norms, out=np.zeros(len(counts)), where=norms > 0)
-    similarity = (table @ table.T).toarray() * scale[:, None] * scale
+    vectors = unit(weighted(table, np.log(len(counts) / used_by)))
+    similarity = (vectors @ vectors.T).toarray()
     np.fill_diagonal(similarity, 1.0)
     return np.asarray(np.clip(similarity, 0.0, 1.0))
 

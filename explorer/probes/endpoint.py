@@ -66,9 +66,7 @@ def generate_set(
         "seed": seed,
     }
     card: dict[str, Any] = {**settings, "domains": dict(domains or {})}
-    info = there_already(name, concepts, target, card)
-    if info is not None:
-        tell(f"“{name}” is there already, made of exactly this.")
+    if info := there_already(name, concepts, target, card, tell):
         return info
     with begun(name, concepts, target, settings) as partial:
         budget = Budget(token_budget, sum(partial.facts("tokens")))

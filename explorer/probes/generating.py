@@ -130,15 +130,18 @@ def check_stopped(stopped: Callable[[], bool]) -> None:
 
 
 def there_already(
-    name: str, concepts: Sequence[str], target: int, settings: Mapping[str, Any]
+    name: str, concepts: Sequence[str], target: int, settings: Mapping[str, Any], tell: Tell
 ) -> probe_set.ProbeSetInfo | None:
-    """The finished probe set, when exactly this was made before."""
+    """The finished probe set, when exactly this was made before, and telling so."""
     check_wish(name, concepts, target)
     if not probe_set.path_of(name).exists():
         return None
     info = probe_set.load(name).info
     same = all(info.card.get(key) == value for key, value in settings.items())
-    return info if same and dict(info.sizes) == dict.fromkeys(concepts, target) else None
+    if not same or dict(info.sizes) != dict.fromkeys(concepts, target):
+        return None
+    tell(f"“{name}” is there already, made of exactly this.")
+    return info
 
 
 def by_turns(groups: Iterable[Iterable[Row]]) -> list[Row]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.figures.heatmap import NAMED, domain_order, heatmap
 from explorer.records import RunInfo
-from explorer.ui import controls, domain_measures, shell, text
+from explorer.ui import bound, domain_measures, shell, text
 from explorer.ui.domain_measures import DomainView
 
 TREE, DOMAIN = "dendrogram", "domain"
@@ -24,8 +24,7 @@ _NULL = (
 def show_heatmap(run: RunInfo, tau: float, view: DomainView, *, only: bool) -> None:
     """The overlap of every two concepts, ordered as chosen, with the tree where it gives the order."""
     st.subheader("Overlap of every two concepts", anchor=False)
-    controls.warn_of_bad("order", ORDERS, TREE)
-    chosen = st.pills("Ordered by", ORDERS, default=TREE, required=True, key="order", bind="query-params")
+    chosen = bound.choice("order", "Ordered by", ORDERS)
     tree = domain_measures.tree(run.id, tau, only) if chosen == TREE else None
     order = tree.order if tree else domain_order(view.domains)
     words = [view.words[i] for i in order]

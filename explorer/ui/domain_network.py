@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.figures import domains as figures
 from explorer.records import RunInfo
-from explorer.ui import controls, domain_measures, library, shell, text
+from explorer.ui import bound, controls, domain_measures, library, shell, text
 from explorer.ui.domain_measures import DomainView
 from explorer.ui.network import show_network
 
@@ -31,12 +31,10 @@ def pick_edges() -> int:
 
 def pick_places(run: RunInfo) -> RunInfo:
     """The run whose overlaps place the concepts: the chosen one, or on request the last of its model."""
-    controls.warn_of_bad("places", ("true", "false"), "off")
-    same = st.toggle(
+    same = bound.toggle(
+        "places",
         "Places of the last checkpoint",
-        key="places",
-        bind="query-params",
-        help="Every concept stays where the last, or the trained, checkpoint of this model puts it.",
+        "Every concept stays where the last, or the trained, checkpoint of this model puts it.",
     )
     return domain_measures.last_of(run, library.runs()) if same else run
 

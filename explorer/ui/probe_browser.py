@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.probes.probe_set import ProbeSet
 from explorer.records import RunInfo
-from explorer.ui import controls, probe_card, probe_library, shell
+from explorer.ui import bound, probe_card, probe_library, shell
 from explorer.ui.text import plain
 
 _CHOSEN_ELSEWHERE = "_concept_chosen_elsewhere"
@@ -58,10 +58,7 @@ def concepts(probes: ProbeSet, run: RunInfo | None) -> None:
             placeholder="A word, a domain, or part of one",
         )
     with right:
-        controls.warn_of_bad("hints", ("true", "false"), "off")
-        hinted = st.toggle(
-            f"Only with a word-sense hint ({(table['hint'] != '').sum()})", key="hints", bind="query-params"
-        )
+        hinted = bound.toggle("hints", f"Only with a word-sense hint ({(table['hint'] != '').sum()})")
     kept = table["hint"].ne("") if hinted else pd.Series(True, table.index)
     if sought:
         kept &= holds(table["concept"], sought) | holds(table["domain"].fillna(""), sought)

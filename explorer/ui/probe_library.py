@@ -80,6 +80,13 @@ def lengths(probes: ProbeSet) -> pd.DataFrame:
     return probe_quality.lengths(counted(probes))
 
 
+def mean_words(probes: ProbeSet) -> dict[str, float]:
+    """Source → mean number of words in its sentences."""
+    found = lengths(probes)
+    means = (found["words"] * found["share"]).groupby(found["source"]).sum()
+    return {str(source): float(mean) for source, mean in means.items()}
+
+
 @st.cache_data(show_spinner=False, max_entries=16, hash_funcs=_KEY)
 def growth(probes: ProbeSet) -> pd.DataFrame:
     """source, n, mean, low, high, concepts: type/token ratio as text grows."""

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.figures import stability_grid as grids
 from explorer.measure.stability_grid import GAIN, PAPER
 from explorer.records import RunInfo
-from explorer.ui import controls, library, shell, stability_grid, sweeps, text
+from explorer.ui import bound, library, shell, stability_grid, sweeps, text
 from explorer.ui.sweeps import Sweep
 
 GROWING = {"positive": "n_positive", "negative": "n_negative"}
@@ -36,11 +36,7 @@ def show(run: RunInfo, sweep: Sweep, tau: float) -> None:
 
 def _by_size(run: RunInfo, sweep: Sweep, tau: float, colours: dict[str, str]) -> None:
     several = [name for name, size in GROWING.items() if len(sweep.sizes(size)) > 1] or ["positive"]
-    controls.warn_of_bad("growing", several, several[0])
-    grown = st.pills(
-        "Set that grows", several, default=several[0], required=True, key="growing", bind="query-params", wrap=True
-    )
-    along = GROWING[grown]
+    along = GROWING[bound.choice("growing", "Set that grows", several)]
     table = stability_grid.recommendations(sweep, tau, along)
     paper = abs(tau - PAPER.tau) < 1e-6
     points = stability_grid.points(sweep, tau, along)

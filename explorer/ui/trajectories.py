@@ -127,10 +127,6 @@ def collective(runs: Sequence[RunInfo]) -> list[RunInfo]:
     ]
 
 
-def _runs(n: int) -> str:
-    return "1 run" if n == 1 else f"{n} runs"
-
-
 def by_family(run: RunInfo) -> tuple[str, float, str]:
     """Sorts runs by model, then step; unknown steps last."""
     step = run.request.checkpoint.step

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from explorer.errors import Cancelled, InputError, ResourceError
-from explorer.jobs import pipeline
+from explorer.jobs import pipeline, worker
 from explorer.jobs.folder import lock
 from explorer.jobs.progress import Progress, Tracker
 from explorer.probes import human
@@ -135,4 +135,4 @@ def test_a_run_that_is_there_under_another_name_is_found_by_its_path(bench: Work
 
 def test_runs_that_differ_in_their_sets_only_are_one_pass(bench: Workbench) -> None:
     a, b, c = bench.request(), bench.request(n_positive=5, seed=3), bench.request(pooling="mean")
-    assert pipeline.by_pass([a, c, b]) == [[a, b], [c]]
+    assert worker.by_pass([a, c, b]) == [[a, b], [c]]

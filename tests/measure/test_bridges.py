@@ -7,17 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.measure.bridges import COLUMNS, _expected, _spread_power, bridges, shuffled_p
-
-DOMAINS = [domain for domain in ("animal", "vehicle", "colour", "sport", "job") for _ in range(4)]
-WORDS = [f"{domain} {n}" for n, domain in enumerate(DOMAINS)]
-
-
-def overlaps(within: float, cross: float, noise: float = 0.02, seed: int = 0) -> np.ndarray:
-    same = np.equal.outer(DOMAINS, DOMAINS)
-    drawn = np.random.default_rng(seed).uniform(0, noise, same.shape)
-    matrix = np.where(same, within, cross) + (drawn + drawn.T) / 2
-    np.fill_diagonal(matrix, 1.0)
-    return matrix
+from tests.measure.test_domains import DOMAINS, WORDS, overlaps
 
 
 def test_a_planted_bridge_comes_first_with_the_smallest_p() -> None:

@@ -59,17 +59,17 @@ def test_rows_take_turns_until_the_longest_group_ends() -> None:
 def test_only_the_very_same_wish_is_there_already() -> None:
     card = {"seed": 1, "domains": {"cat": "animal"}}
     probe_set.save("mine", [Sentence("cat", f"A cat {n}.", "x") for n in range(2)], card)
-    assert there_already("mine", ["cat"], 2, card) is not None
-    assert there_already("mine", ["cat"], 3, card) is None
-    assert there_already("mine", ["cat", "dog"], 2, card) is None
-    assert there_already("mine", ["cat"], 2, {**card, "seed": 2}) is None
-    assert there_already("other", ["cat"], 2, card) is None
+    assert there_already("mine", ["cat"], 2, card, lambda _: None) is not None
+    assert there_already("mine", ["cat"], 3, card, lambda _: None) is None
+    assert there_already("mine", ["cat", "dog"], 2, card, lambda _: None) is None
+    assert there_already("mine", ["cat"], 2, {**card, "seed": 2}, lambda _: None) is None
+    assert there_already("other", ["cat"], 2, card, lambda _: None) is None
 
 
 MAKERS: list[Callable[[str, Path], object]] = [
     lambda name, path: importing.import_file(path, name),
     lambda name, path: harvest(path, name, ["cat"], cap=1),
-    lambda name, _: there_already(name, ["cat"], 1, {}),
+    lambda name, _: there_already(name, ["cat"], 1, {}, lambda _: None),
 ]
 
 
