@@ -2,135 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
+
+from explorer.extract.compiled import compiled
+from explorer.extract.sort_kernels import SENTINEL
 
 BLOCK = 16
 """Pool keys compared at once; a sorted pool ends every row with as many sentinels."""
-SENTINEL = np.iinfo(np.int32).max
-"""Above the key of every number."""
-_BLOCK, _ONE, _TILE = np.uint64(BLOCK), np.uint64(1), np.uint64(8)
+MARKS = 64
+"""Bytes whose marks become one word of a bitmap."""
+_BLOCK, _MARKS, _ONE = np.uint64(BLOCK), np.uint64(MARKS), np.uint64(1)
+_BYTE, _INT, _LONG = (ir.IntType(bits) for bits in (8, 32, 64))
 
-
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function` compiled at its first call, and kept on disk where there is a folder for that."""
-    try:
-        kept: Any = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})(function)
-    except RuntimeError:  # numba finds no folder it may write to, as in a read-only installation
-        kept = numba.njit(nogil=True, error_model="numpy", fastmath={"reassoc"})(function)
-    return kept  # type: ignore[no-any-return]
-
-
-@compiled
-def _key(value: np.int32) -> np.int32:
-    if value == np.int32(-0x80000000):
-        value = np.int32(0)
-    return ~(value ^ ((value >> np.int32(31)) & np.int32(0x7FFFFFFF)))
-
-
-@compiled
-def to_keys(bits: np.ndarray, keys: np.ndarray) -> None:
-    """Bits of float32 (n, units) to int32 keys (units, n), ordered against the numbers; -0.0 is 0.0."""
-    # Rows by eights: the keys of a unit then fill a cache line at a time. Unsigned indices, here and below,
-    # spare the test for Python's negative ones.
-    n, units = bits.shape
-    for tile in range(0, n - n % 8, 8):
-        first = np.uint64(tile)
-        for u in range(np.uint64(units)):
-            for i in range(_TILE):
-                keys[u, first + i] = _key(bits[first + i, u])
-    for i in range(np.uint64(n - n % 8), np.uint64(n)):
-        for u in range(np.uint64(units)):
-            keys[u, i] = _key(bits[i, u])
-
-
-@compiled
-def pack(keys: np.ndarray, packed: np.ndarray) -> None:
-    """Keys (units, n) and their positions, as int64; rows of `packed` may be longer and are filled up."""
-    units, n = keys.shape
-    for u in range(units):
-        for i in range(n):
-            packed[u, i] = (np.int64(keys[u, i]) << 32) | i
-        packed[u, n:] = np.iinfo(np.int64).max
-
-
-@compiled
-def unpack(packed: np.ndarray, keys: np.ndarray, order: np.ndarray) -> None:
-    """What `pack` packed; rows of `keys` may be longer than those of `order` and are filled with sentinels."""
-    units, n = order.shape
-    for u in range(units):
-        for i in range(n):
-            keys[u, i] = packed[u, i] >> 32
-            order[u, i] = packed[u, i] & 0xFFFFFFFF
-        keys[u, n:] = SENTINEL
-
-
-@compiled
-def merge_runs(packed: np.ndarray, run: int, merged: np.ndarray) -> None:
-    """Merge neighbouring sorted runs of equal length; a row holds an even number of them."""
-    units, n = packed.shape
-    for u in range(units):
-        for first in range(0, n, 2 * run):
-            # From both ends at once: neither run can be exhausted before its last key is written,
-            # so no bound needs checking, and the two chains overlap in the processor.
-            a, b = np.uint64(first), np.uint64(first + run)
-            y, z = b - _ONE, b + np.uint64(run) - _ONE
-            low, high = a, z
-            for _ in range(run):
-                left, right = packed[u, a], packed[u, b]
-                second = np.uint64(right < left)
-                merged[u, low] = min(left, right)
-                a, b, low = a + _ONE - second, b + second, low + _ONE
-                left, right = packed[u, y], packed[u, z]
-                second = np.uint64(right > left)
-                merged[u, high] = max(left, right)
-                y, z, high = y + second - _ONE, z - second, high - _ONE
+# Single vector instructions, which LLVM does not find in a loop by itself.
 
 
 def _block_at_most(_context: Any, row: Any, _first: Any, _key: Any) -> Any:
-    # How many of BLOCK keys are <= key: one comparison and one popcount, which LLVM does not find by itself.
-    vector = ir.VectorType(ir.IntType(32), BLOCK)
+    # How many of the BLOCK keys from `first` on are <= key.
+    vector = ir.VectorType(_INT, BLOCK)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        address = builder.bitcast(builder.gep(data, [arguments[1]]), vector.as_pointer())
-        keys = builder.load(address, align=4)
-        one = builder.insert_element(ir.Constant(vector, ir.Undefined), arguments[2], ir.Constant(ir.IntType(32), 0))
-        same = builder.shuffle_vector(one, one, ir.Constant(vector, [0] * BLOCK))
-        mask = builder.bitcast(builder.icmp_signed("<=", keys, same), ir.IntType(BLOCK))
-        return builder.zext(builder.ctpop(mask), ir.IntType(64))
+        keys = _load(context, builder, signature, arguments, vector, 4)
+        mask = builder.icmp_signed("<=", keys, _splat(builder, arguments[2], vector))
+        return builder.zext(builder.ctpop(builder.bitcast(mask, ir.IntType(BLOCK))), _LONG)
 
     return types.uint64(row, types.uint64, types.int32), generate
 
 
-_at_most: Any = intrinsic(_block_at_most)
+def _word_of_marks(_context: Any, marks: Any, _first: Any, _fold: Any) -> Any:
+    # Bit i of the word: whether byte `first + i` has bit `fold`.
+    vector = ir.VectorType(_BYTE, MARKS)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        bit = builder.shl(ir.Constant(_BYTE, 1), builder.trunc(arguments[2], _BYTE))
+        held = builder.and_(_load(context, builder, signature, arguments, vector, 1), _splat(builder, bit, vector))
+        return builder.bitcast(builder.icmp_unsigned("!=", held, ir.Constant(vector, [0] * MARKS)), _LONG)
+
+    return types.uint64(marks, types.uint64, types.uint64), generate
+
+
+def _ones(_context: Any, _word: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+def _prefetch_line(_context: Any, row: Any, _at: Any) -> Any:
+    # Into the second-level cache; harmless behind the end of a row.
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address = _address(context, builder, signature, arguments, _BYTE)
+        kind = ir.FunctionType(ir.VoidType(), [address.type, _INT, _INT, _INT])
+        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(call, [address, ir.Constant(_INT, 0), ir.Constant(_INT, 2), ir.Constant(_INT, 1)])
+        return context.get_dummy_value()
+
+    return types.void(row, types.uint64), generate
+
+
+def _address(context: Any, builder: Any, signature: Any, arguments: Any, kind: Any) -> Any:
+    data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+    return builder.bitcast(builder.gep(data, [arguments[1]]), kind.as_pointer())
+
+
+def _load(context: Any, builder: Any, signature: Any, arguments: Any, vector: Any, align: int) -> Any:
+    return builder.load(_address(context, builder, signature, arguments, vector), align=align)
+
+
+def _splat(builder: Any, value: Any, vector: Any) -> Any:
+    one = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(_INT, 0))
+    return builder.shuffle_vector(one, one, ir.Constant(ir.VectorType(_INT, vector.count), [0] * vector.count))
+
+
+_count_at_most: Any = intrinsic(_block_at_most)
+_marked: Any = intrinsic(_word_of_marks)
+_count_ones: Any = intrinsic(_ones)
+_prefetch: Any = intrinsic(_prefetch_line)
 
 
 @compiled
 def _advance(row: np.ndarray, rank: int, key: int) -> int:
     count = _BLOCK
     while count == _BLOCK:
-        count = _at_most(row, rank, key)
+        count = _count_at_most(row, rank, key)
         rank += count
     return rank
 
 
 @compiled
 def _ranks(row: np.ndarray, keys: np.ndarray, ranks: np.ndarray) -> None:
-    # Number of pool keys <= each of the ascending keys. Four searches run side by side: one alone waits
+    # Number of keys of a row <= each of the ascending keys. Four searches run side by side: one alone waits
     # most of its time for its own last comparison.
-    n, n_pool = len(keys), len(row) - BLOCK
+    n, n_row = len(keys), len(row) - BLOCK
     part = n // 4
     a = np.uint64(0)
-    b = np.uint64(np.searchsorted(row[:n_pool], keys[part], "right"))
-    c = np.uint64(np.searchsorted(row[:n_pool], keys[2 * part], "right"))
-    d = np.uint64(np.searchsorted(row[:n_pool], keys[3 * part], "right"))
+    b = np.uint64(np.searchsorted(row[:n_row], keys[part], "right"))
+    c = np.uint64(np.searchsorted(row[:n_row], keys[2 * part], "right"))
+    d = np.uint64(np.searchsorted(row[:n_row], keys[3 * part], "right"))
     for i in range(part):
         a = _advance(row, a, keys[i])
         b = _advance(row, b, keys[part + i])
@@ -143,10 +117,50 @@ def _ranks(row: np.ndarray, keys: np.ndarray, ranks: np.ndarray) -> None:
 
 
 @compiled
+def _ranks_by_blocks(row: np.ndarray, last: np.ndarray, keys: np.ndarray, ranks: np.ndarray) -> None:
+    # First how many blocks of the pool are below a key as a whole, then how many keys of the next. A search along
+    # the row itself would wait for memory at every block; the last keys of all blocks stay close.
+    for b in range(np.uint64(len(last) - BLOCK)):
+        last[b] = row[_BLOCK * b + _BLOCK - _ONE]
+    _ranks(last, keys, ranks)
+    for i in range(np.uint64(len(keys))):
+        first = _BLOCK * np.uint64(ranks[i])
+        ranks[i] = first + _count_at_most(row, first, keys[i])
+
+
+@compiled
+def _mark(
+    pool_ranks: np.ndarray, drawn: np.ndarray, folds: np.ndarray, marks: np.ndarray, following: np.ndarray
+) -> None:
+    # The drawn negatives in the order of their keys: a byte each, a bit for every fold. Meanwhile the keys of the
+    # following unit come out of memory: four for each negative, since a quarter of a pool is drawn.
+    marks[:] = 0
+    for k in range(np.uint64(len(drawn))):
+        marks[np.uint64(pool_ranks[drawn[k]])] = folds[k]
+        _prefetch(following, k << np.uint64(2))
+
+
+@compiled
+def _negatives_above(
+    marks: np.ndarray, fold: np.uint64, ranks: np.ndarray, words: np.ndarray, before: np.ndarray, fp: np.ndarray
+) -> None:
+    # How many of the fold's negatives are among the first `rank` keys of the pool, for every rank.
+    count = np.uint64(0)
+    for w in range(np.uint64(len(words))):
+        words[w] = _marked(marks, _MARKS * w, fold)
+        before[w] = count
+        count += _count_ones(words[w])
+    for i in range(np.uint64(len(ranks))):
+        word, bit = np.uint64(ranks[i]) >> np.uint64(6), np.uint64(ranks[i]) & np.uint64(63)
+        fp[i] = before[word] + _count_ones(words[word] & ((_ONE << bit) - _ONE))
+
+
+@compiled
 def sum_precision(
     pool_keys: np.ndarray,
-    pool_order: np.ndarray,
-    pool_lanes: np.ndarray,
+    pool_ranks: np.ndarray,
+    drawn: np.ndarray,
+    drawn_folds: np.ndarray,
     keys: np.ndarray,
     order: np.ndarray,
     lanes: np.ndarray,
@@ -155,35 +169,38 @@ def sum_precision(
 ) -> None:
     """Sum of TP / (TP + FP) over the positives of each fold, into `out` (folds, units).
 
-    Keys and orders are rows of sorted units; lanes are uint64 (words, sentences) with `width` bits a fold.
+    Keys, ranks and orders are rows of sorted units. drawn: the pool rows that are a negative of any fold;
+    drawn_folds: uint8 (ceil(folds / 8), drawn), a bit for each fold. lanes: the positives of each fold,
+    uint64 (words, sentences) with `width` bits a fold.
     """
     units, n = order.shape
-    n_pool = pool_order.shape[1]
-    ranks = np.empty(n, np.uint32)
-    negatives = np.zeros(n_pool + 1, np.uint64)
+    n_pool = pool_ranks.shape[1]
+    last, ranks = np.full(n_pool // BLOCK + BLOCK, SENTINEL, np.int32), np.empty(n, np.uint32)
+    n_words = n_pool // MARKS + 1
+    words, before = np.empty(n_words, np.uint64), np.empty(n_words, np.uint64)
+    marks = np.empty(n_words * MARKS, np.uint8)
     member, tp, fp = np.empty(n, np.uint64), np.empty(n, np.uint64), np.empty(n, np.uint64)
     per_word, mask = 64 // width, np.uint64((1 << width) - 1)
     for u in range(units):
-        _ranks(pool_keys[u], keys[u], ranks)
+        _ranks_by_blocks(pool_keys[u], last, keys[u], ranks)
         for word in range(len(lanes)):
             count = np.uint64(0)
-            for j in range(n_pool):
-                count += pool_lanes[word, pool_order[u, j]]
-                negatives[j + 1] = count
-            count = np.uint64(0)
-            for i in range(n):
-                member[i] = lanes[word, order[u, i]]
+            for i in range(np.uint64(n)):
+                member[i] = lanes[word, np.uint64(order[u, i])]
                 count += member[i]
                 tp[i] = count
-                fp[i] = negatives[ranks[i]]
             for i in range(n - 2, -1, -1):
                 if keys[u, i] == keys[u, i + 1]:
                     tp[i] = tp[i + 1]
             for lane in range(min(per_word, len(out) - word * per_word)):
+                fold = word * per_word + lane
+                if fold % 8 == 0:
+                    _mark(pool_ranks[u], drawn, drawn_folds[fold // 8], marks, pool_keys[min(u + 1, units - 1)])
+                _negatives_above(marks, np.uint64(fold % 8), ranks, words, before, fp)
                 shift = np.uint64(width * lane)
                 total = 0.0
-                for i in range(n):
-                    hits = np.int64((tp[i] >> shift) & mask)
-                    false = np.int64((fp[i] >> shift) & mask)
-                    total += float(np.int64((member[i] >> shift) & mask) * hits) / max(float(hits + false), 1.0)
-                out[word * per_word + lane, u] = total
+                for i in range(np.uint64(n)):
+                    one, hits = (member[i] >> shift) & mask, (tp[i] >> shift) & mask
+                    # The last term: 0 / 0 of who is no member would be NaN.
+                    total += np.float64(one * hits) / np.float64(hits + fp[i] + (_ONE - one))
+                out[fold, u] = total

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.extract.ap_kernels import BLOCK, merge_runs, pack, sum_precision, to_keys, unpack
+from explorer.extract.ap_kernels import BLOCK, sum_precision
+from explorer.extract.sort_kernels import merge_runs, pack, to_keys, unpack, unpack_ranks
 
 RUN = 256
 """Packed keys that np.sort orders without partitioning, which costs it several times the rest."""
@@ -22,15 +23,15 @@ class SortedPool:
     """Responses of the negative pool, sorted once per unit and shared by all concepts.
 
     keys: int32 (units, pool + BLOCK), ascending: the higher the response, the lower its key;
-    closed by sentinels. order: (units, pool), the pool row of each key.
+    closed by sentinels. ranks: (units, pool), the place of each pool row among the keys.
     """
 
     keys: np.ndarray
-    order: np.ndarray
+    ranks: np.ndarray
 
     def units(self, units: slice) -> SortedPool:
         """The part of some units, a view."""
-        return SortedPool(self.keys[units], self.order[units])
+        return SortedPool(self.keys[units], self.ranks[units])
 
 
 def pool_bytes(n: int, units: int) -> int:
@@ -50,7 +51,7 @@ def sort_pool(responses: np.ndarray, threads: int | None = None, into: SortedPoo
     pool = into or empty_pool(n, units)
 
     def sort(rows: slice) -> None:
-        unpack(_sorted_with_positions(_keys(bits[:, rows])), pool.keys[rows], pool.order[rows])
+        unpack_ranks(_sorted_with_positions(_keys(bits[:, rows])), pool.keys[rows], pool.ranks[rows])
 
     _by_chunks(sort, units, n, threads)
     return pool
@@ -75,7 +76,9 @@ def average_precision(
     n, units = bits.shape
     n_positive, n_negative = positive_folds.sum(axis=0), pool_folds.sum(axis=0)
     width = 16 if max(n_positive.max(initial=0), n_negative.max(initial=0)) < 1 << 16 else 32
-    pool_lanes, lanes = _lanes(pool_folds, width), _lanes(positive_folds, width)
+    lanes = _lanes(positive_folds, width)
+    drawn = np.flatnonzero(pool_folds.any(axis=1))
+    drawn_folds = np.packbits(pool_folds[drawn], axis=1, bitorder="little").T.copy()
     alike = bool(positive_folds.all())
     out = np.empty((positive_folds.shape[1], units))
 
@@ -87,7 +90,7 @@ def average_precision(
         else:
             unpack(_sorted_with_positions(keys), keys, order)
         sums = np.empty((len(out), len(keys)))
-        sum_precision(pool.keys[rows], pool.order[rows], pool_lanes, keys, order, lanes, width, sums)
+        sum_precision(pool.keys[rows], pool.ranks[rows], drawn, drawn_folds, keys, order, lanes, width, sums)
         out[:, rows] = sums
 
     if n:

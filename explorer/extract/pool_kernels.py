@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.extract.ap_kernels import compiled
+from explorer.extract.compiled import compiled
 
 _LARGEST = np.finfo(np.float32).max
 

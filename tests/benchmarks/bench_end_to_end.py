@@ -115,7 +115,7 @@ class Measurement:
 
 def measure(request: RunRequest, probes: ProbeSet, n_runs: int) -> Runs:
     """Every run that is missing."""
-    runs = Runs(NAME, request=request.to_json())
+    runs = Runs(NAME, request=request.to_json(), sentences={len(rows) for rows in probes.sentences.values()})
     known: list[list[Batch]] = []
     warm = replace(request, concepts=request.concepts[:2], n_positive=4, n_negative=8)
     with tempfile.TemporaryDirectory() as folder:
@@ -159,17 +159,21 @@ def main() -> None:
     parser.add_argument("--dtype", choices=DTYPES, default="float32")
     parser.add_argument("--concepts", type=int, default=40)
     parser.add_argument("--folds", type=int, nargs="+", default=[1, 8])
+    parser.add_argument("--sentences", type=int, default=130, help="of each concept; 0: all (130)")
     asked = parser.parse_args()
     sets = {"n_positive": 100, "n_negative": 500}
     if asked.quick:
         asked.concepts, asked.runs, sets = 3, 2, {"n_positive": 4, "n_negative": 6}
     table = []
     for folds in asked.folds:
-        request, probes = bundled_request(asked.model, asked.concepts, folds=folds, dtype=asked.dtype, **sets)
+        request, probes = bundled_request(
+            asked.model, asked.concepts, asked.sentences, folds=folds, dtype=asked.dtype, **sets
+        )
         runs = measure(request, probes, asked.runs)
         table += rows(folds, runs)
     notes = [
         f"{request.checkpoint.label}, {asked.dtype}; {asked.concepts} concepts of the bundled probe set, "
+        f"{asked.sentences or 'all'} sentences each, "
         f"N⁺ = {request.n_positive}, N⁻ = {request.n_negative};",
         f"medians of {asked.runs} runs in seconds, ratios with lowest–highest; “in the model”: its forward calls "
         "with the pooling hooks.",

@@ -26,7 +26,7 @@ from tests.benchmarks.report import PAGE, RESULTS, Runs, fresh_process, options,
 from tests.benchmarks.workload import UNITS_PER_LAYER, made_up, wide_model
 
 NAME = "growth"
-SENTENCES, POSITIVES, NEGATIVES = 60, 20, 100
+SENTENCES, POSITIVES, NEGATIVES = 30, 10, 50
 Point = Mapping[str, int]
 SWEEPS: dict[str, list[Point]] = {
     "concepts": [{"concepts": n, "layers": 1, "folds": 1} for n in (10, 40, 160, 640)],

@@ -22,13 +22,17 @@ PYTHIA = {"pythia-70m": (512, 6, 8), "pythia-1b": (2048, 16, 8), "pythia-1.4b": 
 """Hidden size, layers and heads of models that are made from their config, with random weights."""
 
 
-def bundled_request(model: str, n_concepts: int, **changes: object) -> tuple[RunRequest, ProbeSet]:
+def bundled_request(
+    model: str, n_concepts: int, n_sentences: int = 0, **changes: object
+) -> tuple[RunRequest, ProbeSet]:
     """A request for the first concepts of the bundled probe set, and the set.
 
-    `model`: "built-in", a folder, or one of `PYTHIA`.
+    `model`: "built-in", a folder, or one of `PYTHIA`. `n_sentences`: this many of each concept, or all.
     """
     found = probe_set.load(probe_set.BUNDLED)
     concepts = found.info.concepts[:n_concepts]
+    if n_sentences:
+        found = ProbeSet(found.info, {word: rows[:n_sentences] for word, rows in found.sentences.items()})
     checkpoint = Checkpoint(str(_config_only(model)), random_init=0) if model in PYTHIA else Checkpoint(model)
     request = RunRequest(checkpoint, found.info.name, found.info.digest, concepts, **changes)  # type: ignore[arg-type]
     return request, found

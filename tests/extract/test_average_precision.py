@@ -8,8 +8,8 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from explorer.extract import average_precision as room
-from explorer.extract.ap_kernels import compiled
 from explorer.extract.average_precision import average_precision, sort_pool
+from explorer.extract.compiled import compiled
 from tests.extract.ap_oracle import KERNELS, ours, sklearn
 
 
