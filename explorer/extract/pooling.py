@@ -38,7 +38,7 @@ class HostMax:
         return bool(self._finite.all())
 
 
-class DevicePool:
+class TorchPooling:
     """Any pooling on any device, in torch operations; the responses leave the device at the end."""
 
     def __init__(self, batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarray) -> None:
@@ -64,12 +64,12 @@ class DevicePool:
         return bool(torch.isfinite(self._into).all())
 
 
-def pool_into(batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarray) -> HostMax | DevicePool:
+def pool_into(batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarray) -> HostMax | TorchPooling:
     """What pools a batch to the given rows of `out`, float32 (sentences, units) on any device."""
     on_host = batch.ids.device.type == "cpu" and out.device.type == "cpu"
     if on_host and pooling in ("max", "selfcond"):
         return HostMax(batch, out, rows)
-    return DevicePool(batch, pooling, out, rows)
+    return TorchPooling(batch, pooling, out, rows)
 
 
 def mean_over_tokens(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -81,7 +81,7 @@ def mean_over_tokens(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 @contextmanager
 def pooled_outputs(
-    model: Any, modules: Sequence[Module], shape: tuple[int, int], pool: HostMax | DevicePool
+    model: Any, modules: Sequence[Module], shape: tuple[int, int], pool: HostMax | TorchPooling
 ) -> Iterator[None]:
     """While open, `pool` receives the outputs of every module in each forward pass of (sentences, tokens)."""
     found = dict(model.named_modules())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import tempfile
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import psutil
@@ -30,11 +33,21 @@ def allocate(rows: int, units: int, device: torch.device, scratch: Path) -> torc
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=scratch) as file:
         try:
-            # A hole in a mapped file kills the process when the disk is full; reserved blocks cannot.
-            os.posix_fallocate(file.fileno(), 0, size)
+            _reserve(file, size, scratch)
         except OSError as error:
             raise ResourceError(
                 f"{rows:,} sentences × {units:,} units need {size / 1e9:.1f} GB in {scratch}: {error.strerror}.",
                 "Free some disk space, or lower N⁺ or N⁻.",
             ) from error
         return torch.from_numpy(np.memmap(file, np.float32, "r+", shape=(rows, units)))
+
+
+def _reserve(file: IO[bytes], size: int, scratch: Path) -> None:
+    """Make `file` `size` bytes long, with its blocks set aside where the system can. Raises OSError."""
+    # A hole in a mapped file kills the process when the disk is full; reserved blocks cannot.
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file.fileno(), 0, size)
+        return
+    if shutil.disk_usage(scratch).free < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    file.truncate(size)

@@ -51,13 +51,8 @@ def headline(points: pd.DataFrame, *, ceiling: tuple[float, str] | None = None) 
 
 
 def _symbol(colour: str, kind: str, size: int) -> dict[str, Any]:
-    solid = kind == TRAINED
-    return {
-        "symbol": "circle" if solid else "circle-open",
-        "size": size,
-        "color": colour,
-        "line": {"color": colour, "width": 0 if solid else 2.5},
-    }
+    # Not an open circle: in every other figure that is a ρ which does not differ from 0.
+    return {"symbol": "circle" if kind == TRAINED else "square", "size": size, "color": colour}
 
 
 def _mark(row: dict[Any, Any], x: float) -> dict[str, Any]:
@@ -70,7 +65,7 @@ def _mark(row: dict[Any, Any], x: float) -> dict[str, Any]:
         "mode": "markers+text",
         "name": f"{representation}, {kind}",
         "showlegend": False,
-        "marker": _symbol(colour, kind, 15 if solid else 12),
+        "marker": _symbol(colour, kind, 15 if solid else 10),
         "error_y": {
             "type": "data",
             "symmetric": False,
@@ -99,7 +94,7 @@ def _legend(kind: str) -> dict[str, Any]:
         "y": [None],
         "mode": "markers",
         "name": "trained" if kind == TRAINED else "untrained control",
-        "marker": _symbol(PALETTE["chance"], kind, 13),
+        "marker": _symbol(PALETTE["chance"], kind, 13 if kind == TRAINED else 10),
     }
 
 

@@ -59,8 +59,8 @@ class Headline:
 
 def alt_text(points: pd.DataFrame) -> str:
     """The headline figure in words."""
-    bars = [f"{r.representation}, {r.weights}: {rho(r.rho)} {interval(r.low, r.high)}" for r in points.itertuples()]
-    return "Bar chart of the Spearman correlation with human similarity. " + "; ".join(bars) + "."
+    parts = [f"{r.representation}, {r.weights}: {rho(r.rho)} {interval(r.low, r.high)}" for r in points.itertuples()]
+    return "Spearman correlation with human similarity and its 95% interval. " + "; ".join(parts) + "."
 
 
 def difference_table(differences: pd.DataFrame) -> pd.DataFrame:

@@ -17,12 +17,17 @@ UNITS = 3
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 FEW = st.sampled_from([np.float32(level) for level in (-3, -1, -0.0, 0.0, 0.5, 2, 7)])
 RESPONSES = st.one_of(FEW, FEW, FLOATS)
+LEVELS = (-np.inf, -2.5, -1, -0.0, 0.0, 1e-45, -1e-45, 0.5, 3.0, 65504, np.inf)
+COARSE = st.sampled_from([np.float32(level) for level in LEVELS])
+FINE = st.floats(-1e6, 1e6, width=32)
 SEEDS = st.integers(0, 2**32 - 1)
 kernels = pytest.mark.parametrize("kernel", KERNELS.values(), ids=KERNELS)
 
 
-def responses(least: int = 1, most: int = 40) -> st.SearchStrategy[np.ndarray]:
-    return arrays.arrays(np.float32, st.tuples(st.integers(least, most), st.just(UNITS)), elements=RESPONSES)
+def responses(
+    least: int = 1, most: int = 60, elements: st.SearchStrategy[np.float32] = RESPONSES
+) -> st.SearchStrategy[np.ndarray]:
+    return arrays.arrays(np.float32, st.tuples(st.integers(least, most), st.just(UNITS)), elements=elements)
 
 
 def by_definition(negatives: np.ndarray, positives: np.ndarray) -> np.ndarray:
@@ -38,6 +43,45 @@ def transformed(parts: list[np.ndarray], levels: np.ndarray) -> list[np.ndarray]
     """The parts with their k-th lowest value replaced by the k-th of the ascending levels."""
     known = np.unique(np.concatenate(parts))
     return [levels[np.searchsorted(known, part)] for part in parts]
+
+
+@settings(max_examples=300, deadline=None)
+@given(responses(elements=COARSE | FINE), responses(elements=COARSE | FINE))
+def test_any_responses_equal_scikit_learn(negatives: np.ndarray, positives: np.ndarray) -> None:
+    found = ours(negatives, positives)
+    finite = np.isfinite(negatives).all(0) & np.isfinite(positives).all(0)
+    if finite.any():
+        assert found[finite] == pytest.approx(sklearn(negatives[:, finite], positives[:, finite]), abs=1e-9)
+    assert (found > 0).all()
+    assert (found <= 1 + 1e-12).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(responses(), responses(), st.integers(1, 9), SEEDS)
+def test_folds_side_by_side_equal_folds_alone(
+    negatives: np.ndarray, positives: np.ndarray, folds: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    in_pool, in_union = (rng.random((len(part), folds)) < 0.6 for part in (negatives, positives))
+    in_union[0] = True
+    found = average_precision(sort_pool(negatives), in_pool, positives, in_union)
+    alone = [ours(negatives[a], positives[b]) for a, b in zip(in_pool.T, in_union.T, strict=True)]
+    assert found == pytest.approx(np.array(alone), abs=1e-12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(responses(elements=COARSE), st.integers(1, 4))
+def test_repeating_every_sentence_changes_nothing(values: np.ndarray, times: int) -> None:
+    negatives, positives = values, values[: max(1, len(values) // 2)] + np.float32(0)
+    repeated = [np.repeat(part, times, axis=0) for part in (negatives, positives)]
+    assert ours(*repeated) == pytest.approx(ours(negatives, positives), abs=1e-12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(responses(elements=FINE), responses(elements=FINE))
+def test_swapping_labels_and_signs_keeps_separation(negatives: np.ndarray, positives: np.ndarray) -> None:
+    perfect = ours(negatives, positives) == 1
+    assert np.array_equal(perfect, ours(-positives, -negatives) == 1)
 
 
 @kernels

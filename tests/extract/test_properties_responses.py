@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from explorer.extract import batching, responses
 from explorer.extract.batching import Batch, batches, tokenize
 from explorer.extract.checkpoints import Loaded, load
-from explorer.extract.pooling import DevicePool, pool_into
+from explorer.extract.pooling import TorchPooling, pool_into
 from explorer.records import Checkpoint, Pooling
 from tests import tiny
 
@@ -147,7 +147,7 @@ def pooled_by(make: Any, batch: Batch, pooling: Pooling, states: torch.Tensor) -
     return out[rows][:, 2 : 2 + WIDTH], finite
 
 
-@pytest.mark.parametrize("make", [pool_into, DevicePool])
+@pytest.mark.parametrize("make", [pool_into, TorchPooling])
 @settings(max_examples=60, deadline=None)
 @given(shape=SHAPES, pooling=OWN_PADS, dtype=DTYPES, hole=HOLES, seed=st.integers(0, 2**32 - 1))
 def test_pooling_equals_a_loop_over_the_tokens_whatever_the_others_hold(
@@ -167,7 +167,7 @@ def test_pooling_equals_a_loop_over_the_tokens_whatever_the_others_hold(
             assert torch.equal(row, tokens.amax(0) if pooling == "max" else tokens[-1])
 
 
-@pytest.mark.parametrize("make", [pool_into, DevicePool])
+@pytest.mark.parametrize("make", [pool_into, TorchPooling])
 @settings(max_examples=40, deadline=None)
 @given(
     shape=SHAPES,
@@ -185,7 +185,7 @@ def test_a_longer_batch_pools_the_same_bits(
     assert torch.equal(pooled_by(make, longer, pooling, padded)[0], pooled_by(make, batch, pooling, states)[0])
 
 
-@pytest.mark.parametrize("make", [pool_into, DevicePool])
+@pytest.mark.parametrize("make", [pool_into, TorchPooling])
 @settings(max_examples=40, deadline=None)
 @given(shape=SHAPES, pooling=OWN_PADS, dtype=DTYPES, value=st.sampled_from(["inf", "-inf", "nan"]), data=st.data())
 def test_a_pooled_token_that_is_not_finite_is_told(

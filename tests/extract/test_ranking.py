@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,20 @@ def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(response_store, "MEMORY_SHARE", 0.0)
-    monkeypatch.setattr(os, "posix_fallocate", full)
+    monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
+    with pytest.raises(ResourceError, match="No space left on device"):
+        response_store.allocate(30, UNITS, CPU, tmp_path)
+
+
+def test_where_blocks_cannot_be_set_aside_the_free_space_is_asked_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(response_store, "MEMORY_SHARE", 0.0)
+    monkeypatch.delattr(os, "posix_fallocate", raising=False)
+    held = response_store.allocate(30, UNITS, CPU, tmp_path)
+    held[:] = 1.0
+    assert held.sum() == 30 * UNITS
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": 1_000}))
     with pytest.raises(ResourceError, match="No space left on device"):
         response_store.allocate(30, UNITS, CPU, tmp_path)
 

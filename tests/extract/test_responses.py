@@ -91,7 +91,7 @@ def test_max_on_the_host_equals_the_pooling_of_other_devices(dtype: torch.dtype,
     mask[:, 3] = True
     batch = batching.Batch(np.arange(7), mask.long(), mask, mask)
     rows, found = np.array([8, 0, 3, 5, 1, 2, 9]), []
-    for pool in (pooling.HostMax, lambda *parts: pooling.DevicePool(parts[0], kind, *parts[1:])):
+    for pool in (pooling.HostMax, lambda *parts: pooling.TorchPooling(parts[0], kind, *parts[1:])):
         out = torch.zeros(10, 40)
         one = pool(batch, out, rows)
         one(states, slice(0, 40))
