@@ -83,7 +83,7 @@ def amount(sweep: str, at: Point) -> int:
 
 
 def draw(sweeps: Mapping[str, Sequence[Point]], measured: Mapping[str, Sequence[Runs]], folder: Path) -> None:
-    """Time above memory, one column a sweep, as SVG and PNG."""
+    """Time above memory, one column a sweep, as NAME.svg."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -107,10 +107,8 @@ def draw(sweeps: Mapping[str, Sequence[Point]], measured: Mapping[str, Sequence[
         axes[1][column].set_xlabel(sweep)
         axes[1][column].ticklabel_format(axis="x", style="plain")
         axes[1][column].xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        axes[1][column].locator_params(axis="x", nbins=4)
-    folder.mkdir(parents=True, exist_ok=True)
-    for kind, options_ in (("svg", {"metadata": {"Date": None}}), ("png", {"dpi": 150})):
-        figure.savefig(folder / f"{NAME}.{kind}", **options_)
+        axes[1][column].locator_params(axis="x", nbins=4 if sweep == "units" else 5, integer=True)
+    figure.savefig(folder / f"{NAME}.svg", metadata={"Date": None})
 
 
 def rows(sweeps: Mapping[str, Sequence[Point]], measured: Mapping[str, Sequence[Runs]]) -> list[list[str]]:
@@ -130,9 +128,6 @@ def main() -> None:
     """Measure the three sweeps."""
     parser = options(__doc__, runs=5)
     parser.add_argument("--point", help="measure one point and print it as JSON")
-    parser.add_argument(
-        "--plot", type=Path, help="where to draw growth.svg and growth.png (docs/benchmarks with --save)"
-    )
     asked = parser.parse_args()
     if asked.point:
         print(json.dumps(point(**json.loads(asked.point))))
@@ -147,9 +142,8 @@ def main() -> None:
     ]
     columns = ["what grows", "concepts", "units", "folds", "sentences", "wall, s", "CPU-s", "CPU-ms a sentence"]
     show(NAME, notes, [*columns, "memory, GB", "resident, GB"], rows(sweeps, measured), asked.save)
-    if asked.save or asked.plot:
-        draw(sweeps, measured, asked.plot or RESULTS)
     if asked.save:
+        draw(sweeps, measured, RESULTS)
         put_in_place(
             PAGE, f"{NAME}_plot", f"![Time and memory against concepts, units and folds](benchmarks/{NAME}.svg)"
         )
