@@ -18,8 +18,8 @@ import torch
 from explorer.errors import ExplorerError
 from explorer.extract.architectures import n_units
 from explorer.extract.average_precision import average_precision, sort_pool
-from explorer.extract.batching import tokenize
-from explorer.extract.checkpoints import load
+from explorer.extract.batching import batches, tokenize
+from explorer.extract.checkpoints import Loaded, load
 from explorer.extract.responses import forward
 from explorer.probes import probe_set
 from explorer.probes.sampling import JointPlan, join, plan
@@ -29,7 +29,7 @@ SENTENCES, UNITS = 96, 8192
 
 
 def measure(request: RunRequest) -> Speed:
-    """Load the checkpoint and time one batch run of SENTENCES sentences and the ranking of UNITS units."""
+    """Load the checkpoint and time the passes of SENTENCES sentences and the ranking of UNITS units."""
     drawn = join([plan(request, probe_set.load(request.probe_set).sentences)])
     before, began = psutil.Process().memory_info().rss, time.perf_counter()
     loaded = load(request.checkpoint, request.dtype)
@@ -40,11 +40,29 @@ def measure(request: RunRequest) -> Speed:
     began = time.perf_counter()
     forward(loaded, texts, request.pooling)
     passing = time.perf_counter() - began
-    tokens = sum(map(len, tokenize(loaded.tokenizer, texts, request.pooling)))
+    # Few sentences are padded more than many: a run's own batches say what its sentences cost.
+    per_token = passing / _forwarded_tokens(loaded, texts, request)
+    tokens = _tokens_per_sentence(loaded, drawn, request)
     sort, rank = _ranking(drawn, request.concepts[0], min(UNITS, n_units(loaded.modules)))
     grown = psutil.Process().memory_info().rss - before
     model = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else grown
-    return Speed(loading, passing / len(texts), tokens / len(texts), sort, rank, model)
+    return Speed(loading, per_token * tokens, tokens, sort, rank, model)
+
+
+def _tokens_per_sentence(loaded: Loaded, drawn: JointPlan, request: RunRequest) -> float:
+    """Forwarded tokens, padding included, over the batches of a run: the pool, then each concept's other positives."""
+    done: set[int] = set()
+    total = 0
+    for ids in (drawn.pool, *map(drawn.positives, request.concepts)):
+        fresh = [i for i in ids.tolist() if i not in done]
+        total += _forwarded_tokens(loaded, [drawn.sentences[i].text for i in fresh], request)
+        done.update(fresh)
+    return total / len(drawn.sentences)
+
+
+def _forwarded_tokens(loaded: Loaded, texts: list[str], request: RunRequest) -> int:
+    encoded = tokenize(loaded.tokenizer, texts, request.pooling)
+    return sum(batch.ids.numel() for batch in batches(loaded, encoded, request.pooling))
 
 
 def _ranking(drawn: JointPlan, concept: str, units: int) -> tuple[float, float]:

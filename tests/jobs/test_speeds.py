@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from explorer.errors import ModelError
+from explorer.extract.engine import Extraction
 from explorer.jobs import speeds
 from explorer.jobs.estimate import estimate
 from explorer.probes import probe_set
@@ -50,3 +51,16 @@ def test_what_fails_in_the_measurement_is_told_in_its_sentence(request_of_tiny: 
         speeds.measure(lost)
     assert "Traceback" not in str(caught.value)
     assert speeds.known(lost) is None
+
+
+def test_a_sentence_is_told_to_cost_the_tokens_that_a_run_forwards(request_of_tiny: RunRequest) -> None:
+    run = Extraction([request_of_tiny], probe_set.load("small"))
+    forwarded: list[int] = []
+    run.loaded.model.base_model.register_forward_pre_hook(
+        lambda _model, _inputs, named: forwarded.append(named["input_ids"].numel()), with_kwargs=True
+    )
+    run.prepare()
+    list(run.concepts())
+    assert speeds.measure(request_of_tiny).tokens_per_sentence == pytest.approx(
+        sum(forwarded) / run.n_sentences, rel=0.05
+    )
