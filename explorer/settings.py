@@ -8,6 +8,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 RESPONSE_MEMORY_SHARE = 0.25
 """Responses that would take more than this share of the free memory go to a scratch file."""
+POOL_MEMORY_SHARE = 0.75
+"""The same for the sorted negative pool, which every concept reads from end to end."""
 TRAINING_RECORD = "training.json"
 """File beside a checkpoint's weights with what was recorded when they were trained."""
 

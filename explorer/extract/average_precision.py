@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from explorer.extract.ap_kernels import BLOCK, sum_precision
 from explorer.extract.sort_kernels import merge_runs, pack, to_keys, unpack, unpack_ranks
@@ -39,9 +40,9 @@ def pool_bytes(n: int, units: int) -> int:
     return units * (4 * (n + BLOCK) + n * np.dtype(_index_type(n)).itemsize)
 
 
-def empty_pool(n: int, units: int) -> SortedPool:
-    """A pool to sort into."""
-    return SortedPool(np.empty((units, n + BLOCK), np.int32), np.empty((units, n), _index_type(n)))
+def empty_pool(n: int, units: int, new: Callable[[tuple[int, int], DTypeLike], np.ndarray] = np.empty) -> SortedPool:
+    """A pool to sort into, its arrays made by `new` of a shape and a type."""
+    return SortedPool(new((units, n + BLOCK), np.int32), new((units, n), _index_type(n)))
 
 
 def sort_pool(responses: np.ndarray, threads: int | None = None, into: SortedPool | None = None) -> SortedPool:

@@ -67,6 +67,7 @@ class Extraction:
         self.loaded: Loaded = load(self.request.checkpoint, self.request.dtype, tell)
         self._ranking: Ranking | None = None
         self._threads = torch.get_num_threads()
+        self._scratch = settings.cache_dir() / "scratch"
 
     @property
     def modules(self) -> list[Module]:
@@ -97,7 +98,7 @@ class Extraction:
     def prepare(self, progress: Progress = lambda *_: None) -> None:
         """Forward the negative pool and the shared positives, and sort the pool once per unit.
 
-        Raises ResourceError when the sorted pool does not fit in memory.
+        Raises ResourceError when the sorted pool fits neither in memory nor on the disk.
         """
         shared = self._shared()
         self._kept = self._allocate(len(shared))
@@ -105,7 +106,7 @@ class Extraction:
         self._kept_embeddings = self._forward(shared, self._kept, np.arange(len(shared)), advance)
         self._row = {int(sentence): row for row, sentence in enumerate(shared)}
         rows = np.array([self._row[int(i)] for i in self._plan.pool])
-        self._ranking = Ranking(self._kept, rows, self._threads)
+        self._ranking = Ranking(self._kept, rows, self._threads, self._scratch)
         self._words = word_embeddings(self.loaded, self.request.concepts)
 
     def _shared(self) -> np.ndarray:
@@ -178,8 +179,7 @@ class Extraction:
         return forward(self.loaded, texts, self.request.pooling, out=out, rows=rows, advance=advance)[1]
 
     def _allocate(self, rows: int) -> torch.Tensor:
-        device, scratch = self.loaded.model.device, settings.cache_dir() / "scratch"
-        return allocate(rows, n_units(self.modules), device, scratch)
+        return allocate(rows, n_units(self.modules), self.loaded.model.device, self._scratch)
 
     def _histogram(self, ap: np.ndarray) -> np.ndarray:
         bins = np.minimum((ap * BINS).astype(np.int64), BINS - 1)

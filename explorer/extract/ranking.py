@@ -1,16 +1,19 @@
-"""The sorted negative pool of a run, on the device of the model or on the host."""
+"""The sorted negative pool of a run: on the device of the model, in memory, or in a scratch file."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import psutil
 import torch
 
-from explorer.errors import ResourceError
 from explorer.extract import average_precision as host
 from explorer.extract import device_average_precision as device
+from explorer.extract.response_store import mapped
+from explorer.settings import POOL_MEMORY_SHARE
 
 BLOCK_BYTES = 1 << 28
 """Responses copied at a time out of a scratch file or a GPU."""
@@ -19,8 +22,11 @@ BLOCK_BYTES = 1 << 28
 class Ranking:
     """Ranks positives among the negative pool, which is sorted once per unit."""
 
-    def __init__(self, pool: torch.Tensor, rows: np.ndarray, threads: int) -> None:
-        """Sort the given rows of float32 responses (sentences, units). Raises ResourceError when they do not fit."""
+    def __init__(self, pool: torch.Tensor, rows: np.ndarray, threads: int, scratch: Path) -> None:
+        """Sort the given rows of float32 responses (sentences, units).
+
+        `scratch` takes what does not fit in memory. Raises ResourceError when that does not fit either.
+        """
         self._threads = threads
         self._device: device.DevicePool | None = None
         self._host: host.SortedPool | None = None
@@ -28,8 +34,7 @@ class Ranking:
         if pool.is_cuda and 2.5 * pool[0].nbytes * len(rows) < torch.cuda.mem_get_info(pool.device)[0]:
             self._device = device.sort_pool(pool[at.to(pool.device)])
             return
-        _check_memory(len(rows), pool.shape[1])
-        self._host = host.empty_pool(len(rows), pool.shape[1])
+        self._host = _empty_pool(len(rows), pool.shape[1], scratch)
         for units in _blocks(pool, len(rows)):
             host.sort_pool(pool[at.to(pool.device), units].cpu().numpy(), threads, into=self._host.units(units))
 
@@ -55,12 +60,8 @@ def _blocks(responses: torch.Tensor, rows: int) -> Iterator[slice]:
         yield slice(start, min(start + step, units))
 
 
-def _check_memory(rows: int, units: int) -> None:
+def _empty_pool(rows: int, units: int, scratch: Path) -> host.SortedPool:
     # The system would hand out memory that it does not have, and kill the worker later.
-    needed, free = host.pool_bytes(rows, units), psutil.virtual_memory().available
-    if needed > free:
-        raise ResourceError(
-            f"The sorted negative pool, {rows:,} sentences × {units:,} units, needs {needed / 1e9:.1f} GB of memory; "
-            f"{free / 1e9:.1f} GB are free.",
-            "Lower N⁻, or choose a smaller checkpoint.",
-        )
+    if host.pool_bytes(rows, units) < POOL_MEMORY_SHARE * psutil.virtual_memory().available:
+        return host.empty_pool(rows, units)
+    return host.empty_pool(rows, units, functools.partial(mapped, scratch=scratch))

@@ -1,4 +1,4 @@
-"""Where pooled responses are kept: on the device, in memory, or in a scratch file when they are too many."""
+"""Where responses and sorted pools are kept: on the device, in memory, or in a scratch file when they are too large."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import IO
 import numpy as np
 import psutil
 import torch
+from numpy.typing import DTypeLike
 
 from explorer.errors import ResourceError
 from explorer.settings import RESPONSE_MEMORY_SHARE
@@ -22,7 +23,6 @@ MEMORY_SHARE = RESPONSE_MEMORY_SHARE
 def allocate(rows: int, units: int, device: torch.device, scratch: Path) -> torch.Tensor:
     """Float32 (rows, units), not initialised: on a GPU, in memory, or mapped from a file below `scratch`.
 
-    The file has no name: it goes away with the tensor or with the process, however that ends.
     Raises ResourceError when the disk cannot hold it.
     """
     size = 4 * rows * units
@@ -30,16 +30,26 @@ def allocate(rows: int, units: int, device: torch.device, scratch: Path) -> torc
         return torch.empty((rows, units), device=device)
     if size < MEMORY_SHARE * psutil.virtual_memory().available:
         return torch.empty((rows, units))
+    return torch.from_numpy(mapped((rows, units), np.float32, scratch))
+
+
+def mapped(shape: tuple[int, int], dtype: DTypeLike, scratch: Path) -> np.ndarray:
+    """An array, not initialised, in a file below `scratch`.
+
+    The file has no name: it goes away with the array or with the process, however that ends.
+    Raises ResourceError when the disk cannot hold it.
+    """
+    size = shape[0] * shape[1] * np.dtype(dtype).itemsize
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=scratch) as file:
         try:
             _reserve(file, size, scratch)
         except OSError as error:
             raise ResourceError(
-                f"{rows:,} sentences × {units:,} units need {size / 1e9:.1f} GB in {scratch}: {error.strerror}.",
+                f"The responses, {size / 1e9:.1f} GB, do not fit in memory, nor in {scratch}: {error.strerror}.",
                 "Free some disk space, or lower N⁺ or N⁻.",
             ) from error
-        return torch.from_numpy(np.memmap(file, np.float32, "r+", shape=(rows, units)))
+        return np.asarray(np.memmap(file, dtype, "r+", shape=shape))
 
 
 def _reserve(file: IO[bytes], size: int, scratch: Path) -> None:

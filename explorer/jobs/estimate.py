@@ -69,15 +69,16 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
     rows = len(drawn.pool) + min(request.n_positive * request.folds, max(map(len, sentences.sentences.values())))
     weights = speed.model_bytes if speed else int(card.size_bytes * (1 if request.dtype == "float32" else 0.5))
     available = psutil.virtual_memory().available
-    # Responses beyond a share of the memory go to a scratch file; the sorted pool stays.
-    responses = 4 * card.n_units * rows
-    on_disk = responses > settings.RESPONSE_MEMORY_SHARE * available
-    pool = 6 * card.n_units * len(drawn.pool)
-    memory = weights + pool + (0 if on_disk else responses) + 600_000_000
+    responses, pool = 4 * card.n_units * rows, 6 * card.n_units * len(drawn.pool)
+    shares = ((responses, settings.RESPONSE_MEMORY_SHARE), (pool, settings.POOL_MEMORY_SHARE))
+    scratch = sum(size for size, share in shares if size > share * available)
+    memory = weights + responses + pool - scratch + 600_000_000
     disk = 2_000_000 + int(BYTES_PER_EXPERT * EXPERT_SHARE * card.n_units * len(request.concepts) * request.folds)
-    disk += responses if on_disk else 0
+    disk += scratch
     note = f"{len(drawn.sentences):,} distinct sentences, each forwarded once"
     note += "; measured on this machine" if speed else "; by rule of thumb, not yet measured"
+    if scratch:
+        note += f"; {scratch / 1e9:.1f} GB more than fits in memory go to scratch files"
     if first:
         note += "; the built-in model is fetched first (93 MB, once)"
     home = settings.cache_dir()

@@ -4,14 +4,17 @@
 holds what the engine needs: the sorted pool and one concept's positives. They are normal; every ninth is rounded
 coarsely and so are four fifths in one unit of a hundred, which ties about as many as are tied in SmolLM2-135M
 on 400 bundled sentences: 12%, first of all because so many begin with “The”, and 79% in the first layer's queries.
-“bfloat16” drops the lower half of every number's bits (72% tied there). Each point has a process of its own;
-finished ones are kept in the cache folder: an interrupted benchmark continues.
+“bfloat16” drops the lower half of every number's bits (72% tied there). A sorted pool that does not fit in memory is
+in a scratch file, as in a run. Each point has a process of its own; finished ones are kept in the cache folder: an
+interrupted benchmark continues.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
@@ -19,8 +22,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from explorer import settings
 from explorer.extract.average_precision import average_precision, empty_pool, pool_bytes, sort_pool
-from tests.benchmarks.machine import Stopwatch, peak_bytes
+from explorer.extract.response_store import mapped
+from tests.benchmarks.machine import AnonymousMemory, Stopwatch
 from tests.benchmarks.report import Runs, fresh_process, options, show
 
 NAME = "width"
@@ -57,13 +62,21 @@ def tied(scores: np.ndarray) -> float:
     return float(either.mean())
 
 
-def point(units: int, pool_size: int, dtype: str) -> dict[str, float]:
+def point(units: int, pool_size: int, dtype: str, in_file: bool) -> dict[str, float]:
     """Sort a pool and measure one concept; CPU seconds, bytes."""
+    warm, everyone = made(np.random.default_rng(0), 20, 64, dtype), np.ones((20, 1), bool)
+    average_precision(sort_pool(warm), everyone, warm, everyone)  # compiles
+    base = AnonymousMemory.now()
+    with AnonymousMemory() as memory:
+        found = sort_and_rank(units, pool_size, dtype, in_file)
+    return found | {"peak": memory.peak, "base": base}
+
+
+def sort_and_rank(units: int, pool_size: int, dtype: str, in_file: bool) -> dict[str, float]:
+    """CPU seconds of both, and the share of tied responses."""
     rng = np.random.default_rng(0)
-    warm = made(rng, 20, 64, dtype)
-    average_precision(sort_pool(warm), np.ones((20, 1), bool), warm, np.ones((20, 1), bool))
-    base = peak_bytes()
-    pool, positives = empty_pool(pool_size, units), np.empty((POSITIVES, units), np.float32)
+    new = functools.partial(mapped, scratch=settings.cache_dir() / "scratch") if in_file else np.empty
+    pool, positives = empty_pool(pool_size, units, new), np.empty((POSITIVES, units), np.float32)
     sorting, ranking = Stopwatch(), Stopwatch()
     kinds = [
         (made(rng, pool_size, BLOCK, dtype), made(rng, POSITIVES, BLOCK, dtype, rng.uniform(-1, 2, BLOCK)))
@@ -82,8 +95,7 @@ def point(units: int, pool_size: int, dtype: str) -> dict[str, float]:
         found = average_precision(pool, drawn, positives, np.ones((POSITIVES, 1), bool))
     if not 0 < found.min() <= found.max() <= 1:
         raise SystemExit("An average precision is not between 0 and 1.")
-    times = {"sort": sorting.cpu, "rank": ranking.cpu, "rank wall": ranking.wall}
-    return times | {"peak": peak_bytes(), "base": base, "tied": float(np.mean(share))}
+    return {"sort": sorting.cpu, "rank": ranking.cpu, "rank wall": ranking.wall, "tied": float(np.mean(share))}
 
 
 def needed(units: int, pool_size: int) -> int:
@@ -91,15 +103,16 @@ def needed(units: int, pool_size: int) -> int:
     return pool_bytes(pool_size, units) + 4 * POSITIVES * units
 
 
-def row(name: str, at: Point, runs: Runs) -> list[str]:
+def row(name: str, at: Point, runs: Runs, in_file: bool) -> list[str]:
     """One line of the table."""
     units, pool_size, dtype = at
-    sort, rank, peak, base = (median(runs.values(key)) for key in ("sort", "rank", "peak", "base"))
+    sort, rank, wall, peak, base = (median(runs.values(key)) for key in ("sort", "rank", "rank wall", "peak", "base"))
     return [
         f"{name}, {units:,} units",
-        f"{pool_size:,}",
+        f"{pool_size:,}" + ", in a file" * in_file,
         f"{dtype}, {runs.done[0]['tied']:.0%}",
         f"{rank:.2f}",
+        f"{wall:.1f}",
         f"{units / rank:,.0f}",
         f"{sort:.1f}",
         f"{rank + sort / 40:.2f}",
@@ -110,20 +123,21 @@ def row(name: str, at: Point, runs: Runs) -> list[str]:
     ]
 
 
-def measure(points: dict[Point, str], n_runs: int) -> dict[Point, Runs]:
+def measure(points: Iterable[Point], n_runs: int, in_file: bool) -> dict[Point, Runs]:
     """Every run of every point that is missing, the points in turn."""
-    found = {at: Runs(NAME, point=at) for at in points}
+    found = {at: Runs(NAME, point=at, in_file=in_file) for at in points}
     for number in range(n_runs):
         for at, runs in found.items():
             if len(runs.done) <= number:
-                runs.add(fresh_process(__file__, units=at[0], pool_size=at[1], dtype=at[2]))
+                runs.add(fresh_process(__file__, units=at[0], pool_size=at[1], dtype=at[2], in_file=in_file))
     return found
 
 
 def main() -> None:
-    """Measure each width, pool and number format that fits."""
+    """Measure each width, pool and number format."""
     parser = options(__doc__, runs=5)
-    parser.add_argument("--memory", type=float, default=20, help="GB that a point may take (20)")
+    parser.add_argument("--memory", type=float, default=20, help="GB that a point may take in memory (20)")
+    parser.add_argument("--runs-in-file", type=int, default=3, help="how often, where the pool is in a file (3)")
     parser.add_argument("--point", help="measure one point and print it as JSON")
     asked = parser.parse_args()
     if asked.point:
@@ -133,20 +147,18 @@ def main() -> None:
     n_runs = asked.runs if not asked.quick else 1
     points = {(units, size, "float32"): name for size in pools for name, units in widths.items()}
     points |= {(units, pools[0], "bfloat16"): name for name, units in widths.items()}
-    fitting = {at: name for at, name in points.items() if needed(at[0], at[1]) + 5e8 < asked.memory * 1e9}
-    measured = measure(fitting, n_runs)
-    table = []
-    for at, name in points.items():
-        unfit = [f"{name}, {at[0]:,} units", f"{at[1]:,}", at[2], "not measured", *["–"] * 5]
-        unfit += [f"{needed(at[0], at[1]) / 1e9:.2f}", "–"]
-        table.append(row(name, at, measured[at]) if at in measured else unfit)
+    fitting = [at for at in points if needed(at[0], at[1]) + 5e8 < asked.memory * 1e9]
+    beyond = [at for at in points if at not in fitting]
+    measured = measure(fitting, n_runs, in_file=False) | measure(beyond, asked.runs_in_file, in_file=True)
+    table = [row(name, at, measured[at], in_file=at in beyond) for at, name in points.items()]
     notes = [
-        f"{POSITIVES} positives, {NEGATIVES:,} negatives drawn from the pool; CPU-seconds, medians of {n_runs} runs, "
-        "each in a process of its own.",
+        f"{POSITIVES} positives, {NEGATIVES:,} negatives drawn from the pool; CPU-seconds, medians of {n_runs} runs "
+        f"({asked.runs_in_file} where the pool is in a file), each in a process of its own.",
         "“Ties”: share of responses that equal another of their unit. “Needed”: sorted pool and one concept's "
-        f"positives, in GB; a point that needs more than {asked.memory:g} GB is not measured.",
+        f"positives, in GB; a pool with which this is over {asked.memory:g} GB is in a scratch file. "
+        "“Peak memory” is without the pages of that file, which the system drops when it needs the room.",
     ]
-    columns = ["width", "pool", "responses, ties", "AP of a concept", "units per CPU-s", "sort of the pool"]
+    columns = ["width", "pool", "responses, ties", "AP of a concept", "wall, s", "units per CPU-s", "sort of the pool"]
     columns += ["a concept of 40", "a concept of 639", "peak memory, GB", "needed", "kB per unit"]
     show(NAME, notes, columns, table, asked.save)
 

@@ -32,20 +32,21 @@ def sets() -> tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray]:
 
 
 def test_blocks_of_units_give_what_the_whole_gives(
-    sets: tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray], monkeypatch: pytest.MonkeyPatch
+    sets: tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool, negative, positives, positive = sets
     rows = np.arange(5, 45)
-    whole = Ranking(pool, rows, 1).average_precision(negative, positives, positive)
+    whole = Ranking(pool, rows, 1, tmp_path).average_precision(negative, positives, positive)
     monkeypatch.setattr(ranking, "BLOCK_BYTES", 4 * 60 * 7)
-    np.testing.assert_array_equal(Ranking(pool, rows, 1).average_precision(negative, positives, positive), whole)
+    parts = Ranking(pool, rows, 1, tmp_path).average_precision(negative, positives, positive)
+    np.testing.assert_array_equal(parts, whole)
 
 
 def test_the_kernel_of_gpus_equals_the_host_in_every_fold(
-    sets: tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray], monkeypatch: pytest.MonkeyPatch
+    sets: tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool, negative, positives, positive = sets
-    host = Ranking(pool, np.arange(40), 1).average_precision(negative, positives, positive)
+    host = Ranking(pool, np.arange(40), 1, tmp_path).average_precision(negative, positives, positive)
     monkeypatch.setattr(device_average_precision, "CHUNK_BYTES", 24 * 85 * 8)
     found = device_average_precision.average_precision(
         device_average_precision.sort_pool(pool[:40]), negative, positives, positive
@@ -53,10 +54,27 @@ def test_the_kernel_of_gpus_equals_the_host_in_every_fold(
     np.testing.assert_allclose(found, host, atol=1e-12)
 
 
-def test_a_pool_that_does_not_fit_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pool_beyond_memory_is_sorted_in_a_scratch_file_with_the_same_result(
+    sets: tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, negative, positives, positive = sets
+    rows, scratch = np.arange(40), tmp_path / "scratch"
+    memory = Ranking(pool, rows, 1, scratch).average_precision(negative, positives, positive)
+    assert not scratch.exists()
     monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": 10_000}))
-    with pytest.raises(ResourceError, match=r"60 sentences × 50 units, needs .* free"):
-        Ranking(torch.zeros((60, UNITS)), np.arange(60), 1)
+    disk = Ranking(pool, rows, 1, scratch).average_precision(negative, positives, positive)
+    assert list(scratch.iterdir()) == []
+    np.testing.assert_array_equal(disk, memory)
+
+
+def test_a_pool_beyond_memory_and_disk_is_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": 10_000}))
+    monkeypatch.delattr(os, "posix_fallocate", raising=False)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": 1_000}))
+    with pytest.raises(ResourceError, match=r"do not fit in memory, nor in .*: No space left on device"):
+        Ranking(torch.zeros((60, UNITS)), np.arange(60), 1, tmp_path)
 
 
 def test_responses_beyond_memory_live_in_a_file_without_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,6 +129,7 @@ def test_an_extraction_from_a_scratch_file_equals_one_in_memory(
     monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path))
     memory = extracted(Extraction([ask(folder)], probe_set()))
     monkeypatch.setattr(response_store, "MEMORY_SHARE", 0.0)
+    monkeypatch.setattr(ranking, "POOL_MEMORY_SHARE", 0.0)
     scratch = extracted(Extraction([ask(folder)], probe_set()))
     assert all(same(a, b) for (a,), (b,) in zip(memory, scratch, strict=True))
 

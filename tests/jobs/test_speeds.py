@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import psutil
 import pytest
 
 from explorer.errors import ModelError
@@ -43,6 +44,17 @@ def test_an_estimate_rests_on_what_was_measured(request_of_tiny: RunRequest) -> 
     assert after.seconds_high / after.seconds_low < before.seconds_high / before.seconds_low
     slower = dataclasses.replace(request_of_tiny, folds=2)
     assert speeds.known(slower) is None
+
+
+def test_what_does_not_fit_in_memory_is_told_as_disk(
+    request_of_tiny: RunRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roomy = estimate(request_of_tiny)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": 10_000}))
+    short = estimate(request_of_tiny)
+    assert short.disk_bytes - roomy.disk_bytes == roomy.memory_bytes - short.memory_bytes > 0
+    assert "scratch files" in short.note
+    assert "scratch files" not in roomy.note
 
 
 def test_what_fails_in_the_measurement_is_told_in_its_sentence(request_of_tiny: RunRequest) -> None:
