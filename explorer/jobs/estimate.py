@@ -78,7 +78,7 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
     note = f"{len(drawn.sentences):,} distinct sentences, each forwarded once"
     note += "; measured on this machine" if speed else "; by rule of thumb, not yet measured"
     if scratch:
-        note += f"; {scratch / 1e9:.1f} GB more than fits in memory go to scratch files"
+        note += f"; {scratch / 1e9:.1f} GB more than fits in memory go to scratch files, which is slower"
     if first:
         note += "; the built-in model is fetched first (93 MB, once)"
     home = settings.cache_dir()
