@@ -193,7 +193,8 @@ def _dry_run(request: RunRequest) -> int:
     cost = estimate(request)
     say(
         f"{request.checkpoint.label}: about {duration(cost.seconds)} ({duration(cost.seconds_low)} to "
-        f"{duration(cost.seconds_high)}), {size(cost.memory_bytes)} of memory, {size(cost.disk_bytes)} of disk."
+        f"{duration(cost.seconds_high)}), {size(cost.memory_bytes)} of memory, {size(cost.disk_bytes)} of disk"
+        + (f", {size(cost.gpu_bytes)} of GPU memory." if cost.gpu_bytes else ".")
     )
     say(cost.note)
     show_fields({"id": request.id, **asdict(cost)})

@@ -66,9 +66,8 @@ def plan(options: argparse.Namespace) -> int:
     show_table(table)
     say(
         f"{study.title}: {table['runs'].sum()} runs in {len(table)} passes, {table['done'].sum()} done; about "
-        f"{duration(table['seconds'].sum())} more, up to {size(table['memory_bytes'].max())} of memory (of the GPU, "
-        f"where there is one), {size(table['disk_bytes'].sum())} of disk, by rule of thumb. Writing "
-        "sentences comes on top."
+        f"{duration(table['seconds'].sum())} more, up to {size(table['memory_bytes'].max())} of memory, "
+        f"{size(table['disk_bytes'].sum())} of disk, by rule of thumb. Writing sentences comes on top."
     )
     return 0
 

@@ -13,7 +13,7 @@ import psutil
 from explorer import settings
 from explorer.errors import InputError
 from explorer.extract import builtin, catalog
-from explorer.jobs import speeds
+from explorer.jobs import gpus, speeds
 from explorer.probes import probe_set
 from explorer.probes.sampling import Plan, plan
 from explorer.records import RunRequest, Speed
@@ -44,11 +44,15 @@ class Estimate:
     note: str
     measured: bool = False
     """Whether it rests on a measurement rather than on a rule of thumb."""
+    gpu_bytes: int = 0
+    """Weights and a batch at work; 0 where there is no GPU."""
+    gpu_available: int = 0
 
     @property
     def fits(self) -> bool:
-        """Whether memory and disk at hand suffice."""
-        return self.memory_bytes < self.memory_available and self.disk_bytes < self.disk_available
+        """Whether memory, disk and, where there is one, the GPU at hand suffice."""
+        on_gpu = self.gpu_bytes <= self.gpu_available
+        return on_gpu and self.memory_bytes < self.memory_available and self.disk_bytes < self.disk_available
 
 
 def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -> Estimate:
@@ -72,7 +76,9 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
     responses, pool = 4 * card.n_units * rows, 6 * card.n_units * len(drawn.pool)
     shares = ((responses, settings.RESPONSE_MEMORY_SHARE), (pool, settings.POOL_MEMORY_SHARE))
     scratch = sum(size for size, share in shares if size > share * available)
-    memory = weights + responses + pool - scratch + 600_000_000
+    held, gpu = responses + pool - scratch, gpus.free_memory()
+    # On their way to a GPU, weights pass through memory before there are responses.
+    memory = (weights + held if gpu is None else max(weights, held)) + 600_000_000
     disk = 2_000_000 + int(BYTES_PER_EXPERT * EXPERT_SHARE * card.n_units * len(request.concepts) * request.folds)
     disk += scratch
     note = f"{len(drawn.sentences):,} distinct sentences, each forwarded once"
@@ -95,6 +101,8 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
         shutil.disk_usage(home).free,
         note,
         speed is not None,
+        0 if gpu is None else int((1 if speed else 1.2) * weights),
+        gpu or 0,
     )
 
 
@@ -114,7 +122,7 @@ def _by_rule(request: RunRequest, drawn: Plan, card: catalog.ModelCard) -> float
 @functools.cache
 def flops_per_second() -> float:
     """Floating-point operations per second of a float32 matrix product here, or a GPU's round figure."""
-    if shutil.which("nvidia-smi"):
+    if gpus.free_memory() is not None:
         return GPU_SPEED
     a, b = np.ones((1024, 576), np.float32), np.ones((576, 1536), np.float32)
     a @ b

@@ -34,7 +34,7 @@ def of(request: RunRequest) -> Estimate:
 
 def show(found: Estimate, request: RunRequest) -> None:
     """Time, memory and disk against what there is, and a way to measure instead of guessing."""
-    time, memory, disk = st.columns(3)
+    time, memory, disk, *gpu = st.columns(4 if found.gpu_bytes else 3)
     with time.container(border=True, height="stretch", gap="xxsmall"):
         st.metric("Time", f"≈ {duration(found.seconds)}")
         st.caption(f"{duration(found.seconds_low)} to {duration(found.seconds_high)} on this machine")
@@ -44,6 +44,10 @@ def show(found: Estimate, request: RunRequest) -> None:
     with disk.container(border=True, height="stretch", gap="xxsmall"):
         st.metric("Disk", f"≈ {size(found.disk_bytes)}")
         st.caption(f"{size(found.disk_available)} free")
+    if gpu:
+        with gpu[0].container(border=True, height="stretch", gap="xxsmall"):
+            st.metric("GPU memory", f"≈ {size(found.gpu_bytes)}")
+            st.caption(f"{size(found.gpu_available)} free")
     st.caption(plain(f"{found.note}; {found.n_units:,} units a concept."))
     if not found.measured and st.button(
         "Measure on this machine",
@@ -57,5 +61,7 @@ def show(found: Estimate, request: RunRequest) -> None:
         st.rerun()
     if found.memory_bytes >= found.memory_available:
         shell.warn("This needs more memory than is free now: lower N⁻, or choose fewer concepts or a smaller model.")
+    if found.gpu_bytes > found.gpu_available:
+        shell.warn("This needs more GPU memory than is free: choose bfloat16 or a smaller model.")
     if found.disk_bytes >= found.disk_available:
         shell.warn("This needs more disk than is free: delete runs you no longer need.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.metadata
+import os
 from pathlib import Path
 
 import psutil
@@ -10,7 +12,7 @@ import pytest
 
 from explorer.errors import ModelError
 from explorer.extract.engine import Extraction
-from explorer.jobs import speeds
+from explorer.jobs import gpus, speeds
 from explorer.jobs.estimate import estimate
 from explorer.probes import probe_set
 from explorer.records import Checkpoint, RunRequest
@@ -55,6 +57,29 @@ def test_what_does_not_fit_in_memory_is_told_as_disk(
     assert short.disk_bytes - roomy.disk_bytes == roomy.memory_bytes - short.memory_bytes > 0
     assert "scratch files" in short.note
     assert "scratch files" not in roomy.note
+
+
+def test_a_gpu_is_told_apart_from_memory(
+    request_of_tiny: RunRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gpus.ask.cache_clear()
+    alone = estimate(request_of_tiny)
+    assert alone.gpu_bytes == 0
+    told = tmp_path / "nvidia-smi"
+    told.write_text("#!/bin/sh\necho 40000\necho 1000\n")
+    told.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: "2.13.0+cpu")
+    assert gpus.free_memory() is None
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: "2.13.0")
+    found = estimate(request_of_tiny)
+    assert found.gpu_available == 41_000 << 20
+    assert found.gpu_bytes > 0
+    assert found.memory_bytes < alone.memory_bytes
+    assert found.fits
+    told.write_text("#!/bin/sh\necho No devices were found\nexit 6\n")
+    gpus.ask.cache_clear()
+    assert gpus.free_memory() is None
 
 
 def test_what_fails_in_the_measurement_is_told_in_its_sentence(request_of_tiny: RunRequest) -> None:
