@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from explorer.extract.ap_kernels import BLOCK, sum_precision
 from explorer.extract.sort_kernels import merge_runs, pack, to_keys, unpack, unpack_ranks
@@ -17,6 +18,9 @@ RUN = 256
 """Packed keys that np.sort orders without partitioning, which costs it several times the rest."""
 CHUNK_BYTES = 1 << 19
 """Packed keys sorted at a time by a thread: about half of a core's second-level cache."""
+
+POOL_PER_SENTENCE = 20
+"""Pool keys that count as one sentence to sort, so that chunks stay small where a pool is read from a file."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +38,34 @@ class SortedPool:
         """The part of some units, a view."""
         return SortedPool(self.keys[units], self.ranks[units])
 
+    def filling(self, units: slice) -> AbstractContextManager[SortedPool]:
+        """The same, to sort into."""
+        return nullcontext(self.units(units))
+
+
+class Pool(Protocol):
+    """A sorted pool wherever it is kept."""
+
+    def units(self, units: slice) -> SortedPool:
+        """The part of some units, valid until the same thread asks for another."""
+
+    def filling(self, units: slice) -> AbstractContextManager[SortedPool]:
+        """The part of some units to sort into, kept when the block ends."""
+
+
+def pool_arrays(n: int, units: int) -> list[tuple[tuple[int, int], type[np.generic]]]:
+    """Shapes and types of the keys and ranks of a pool of `n` sentences."""
+    return [((units, n + BLOCK), np.int32), ((units, n), _index_type(n))]
+
 
 def pool_bytes(n: int, units: int) -> int:
     """Memory of a sorted pool of `n` sentences."""
-    return units * (4 * (n + BLOCK) + n * np.dtype(_index_type(n)).itemsize)
+    return sum(rows * columns * np.dtype(dtype).itemsize for (rows, columns), dtype in pool_arrays(n, units))
 
 
-def empty_pool(n: int, units: int, new: Callable[[tuple[int, int], DTypeLike], np.ndarray] = np.empty) -> SortedPool:
-    """A pool to sort into, its arrays made by `new` of a shape and a type."""
-    return SortedPool(new((units, n + BLOCK), np.int32), new((units, n), _index_type(n)))
+def empty_pool(n: int, units: int) -> SortedPool:
+    """A pool in memory to sort into."""
+    return SortedPool(*(np.empty(*array) for array in pool_arrays(n, units)))
 
 
 def sort_pool(responses: np.ndarray, threads: int | None = None, into: SortedPool | None = None) -> SortedPool:
@@ -59,11 +82,12 @@ def sort_pool(responses: np.ndarray, threads: int | None = None, into: SortedPoo
 
 
 def average_precision(
-    pool: SortedPool,
+    pool: Pool,
     pool_folds: np.ndarray,
     positives: np.ndarray,
     positive_folds: np.ndarray,
     threads: int | None = None,
+    first: int = 0,
 ) -> np.ndarray:
     """Average precision of every unit in every fold, float64 (folds, units).
 
@@ -71,7 +95,7 @@ def average_precision(
     units), the positives of all folds; positive_folds: bool (sentences, folds), which are whose.
     It is the mean over a fold's positives of TP / (TP + FP), both counted at or above the positive's
     own response, as scikit-learn's `average_precision_score`; NaN for a fold without positives.
-    Responses must not be NaN. threads: all cores.
+    Responses must not be NaN. threads: all cores. first: the unit of the pool that is the first of `positives`.
     """
     bits = np.asarray(positives, np.float32).view(np.int32)
     n, units = bits.shape
@@ -91,11 +115,12 @@ def average_precision(
         else:
             unpack(_sorted_with_positions(keys), keys, order)
         sums = np.empty((len(out), len(keys)))
-        sum_precision(pool.keys[rows], pool.ranks[rows], drawn, drawn_folds, keys, order, lanes, width, sums)
+        part = pool.units(slice(first + rows.start, first + rows.stop))
+        sum_precision(part.keys, part.ranks, drawn, drawn_folds, keys, order, lanes, width, sums)
         out[:, rows] = sums
 
     if n:
-        _by_chunks(measure, units, n, threads)
+        _by_chunks(measure, units, max(n, len(pool_folds) // POOL_PER_SENTENCE), threads)
     with np.errstate(invalid="ignore"):
         out /= n_positive[:, None]
     return out

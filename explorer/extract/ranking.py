@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +11,13 @@ import torch
 
 from explorer.extract import average_precision as host
 from explorer.extract import device_average_precision as device
-from explorer.extract.response_store import mapped
+from explorer.extract.pool_file import UNITS, PoolFile
 from explorer.settings import POOL_MEMORY_SHARE
 
 BLOCK_BYTES = 1 << 28
 """Responses copied at a time out of a scratch file or a GPU."""
+READERS = 2
+"""Threads for each core that rank against a pool in a file: one reads while another computes."""
 
 
 class Ranking:
@@ -27,16 +28,20 @@ class Ranking:
 
         `scratch` takes what does not fit in memory. Raises ResourceError when that does not fit either.
         """
-        self._threads = threads
+        self._rankers = threads
         self._device: device.DevicePool | None = None
-        self._host: host.SortedPool | None = None
+        self._host: host.Pool | None = None
         at = torch.from_numpy(rows)
         if pool.is_cuda and 2.5 * pool[0].nbytes * len(rows) < torch.cuda.mem_get_info(pool.device)[0]:
             self._device = device.sort_pool(pool[at.to(pool.device)])
             return
         self._host = _empty_pool(len(rows), pool.shape[1], scratch)
+        if isinstance(self._host, PoolFile):
+            self._rankers = READERS * threads
         for units in _blocks(pool, len(rows)):
-            host.sort_pool(pool[at.to(pool.device), units].cpu().numpy(), threads, into=self._host.units(units))
+            responses = pool[at.to(pool.device), units].cpu().numpy()
+            with self._host.filling(units) as part:
+                host.sort_pool(responses, threads, into=part)
 
     def average_precision(self, negative: np.ndarray, positives: torch.Tensor, positive: np.ndarray) -> np.ndarray:
         """Average precision, float64 (folds, units), of float32 positives (sentences, units).
@@ -49,19 +54,20 @@ class Ranking:
         out = np.empty((positive.shape[1], positives.shape[1]))
         for units in _blocks(positives, len(positives)):
             block = positives[:, units].cpu().numpy()
-            out[:, units] = host.average_precision(self._host.units(units), negative, block, positive, self._threads)
+            found = host.average_precision(self._host, negative, block, positive, self._rankers, units.start)
+            out[:, units] = found
         return out
 
 
 def _blocks(responses: torch.Tensor, rows: int) -> Iterator[slice]:
-    units = responses.shape[1]
-    step = max(1, BLOCK_BYTES // (4 * max(rows, 1)))
-    for start in range(0, units, step):
-        yield slice(start, min(start + step, units))
+    total = responses.shape[1]
+    step = max(UNITS, BLOCK_BYTES // (4 * max(rows, 1)) // UNITS * UNITS)
+    for start in range(0, total, step):
+        yield slice(start, min(start + step, total))
 
 
-def _empty_pool(rows: int, units: int, scratch: Path) -> host.SortedPool:
+def _empty_pool(rows: int, units: int, scratch: Path) -> host.Pool:
     # The system would hand out memory that it does not have, and kill the worker later.
     if host.pool_bytes(rows, units) < POOL_MEMORY_SHARE * psutil.virtual_memory().available:
         return host.empty_pool(rows, units)
-    return host.empty_pool(rows, units, functools.partial(mapped, scratch=scratch))
+    return PoolFile(rows, units, scratch)

@@ -1,4 +1,4 @@
-"""Where responses and sorted pools are kept: on the device, in memory, or in a scratch file when they are too large."""
+"""Where responses are kept: on the device, in memory, or in a scratch file when they are too large."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import IO
 import numpy as np
 import psutil
 import torch
-from numpy.typing import DTypeLike
 
 from explorer.errors import ResourceError
 from explorer.settings import RESPONSE_MEMORY_SHARE
@@ -30,31 +29,31 @@ def allocate(rows: int, units: int, device: torch.device, scratch: Path) -> torc
         return torch.empty((rows, units), device=device)
     if size < MEMORY_SHARE * psutil.virtual_memory().available:
         return torch.empty((rows, units))
-    return torch.from_numpy(mapped((rows, units), np.float32, scratch))
+    with scratch_file(size, scratch) as file:  # a map outlives its file
+        return torch.from_numpy(np.asarray(np.memmap(file, np.float32, "r+", shape=(rows, units))))
 
 
-def mapped(shape: tuple[int, int], dtype: DTypeLike, scratch: Path) -> np.ndarray:
-    """An array, not initialised, in a file below `scratch`.
+def scratch_file(size: int, scratch: Path) -> IO[bytes]:
+    """A file of `size` bytes below `scratch`, without a name: it goes away when it is closed.
 
-    The file has no name: it goes away with the array or with the process, however that ends.
-    Raises ResourceError when the disk cannot hold it.
+    So it does with the process, however that ends. Raises ResourceError when the disk cannot hold it.
     """
-    size = shape[0] * shape[1] * np.dtype(dtype).itemsize
     scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=scratch) as file:
-        try:
-            _reserve(file, size, scratch)
-        except OSError as error:
-            raise ResourceError(
-                f"The responses, {size / 1e9:.1f} GB, do not fit in memory, nor in {scratch}: {error.strerror}.",
-                "Free some disk space, or lower N⁺ or N⁻.",
-            ) from error
-        return np.asarray(np.memmap(file, dtype, "r+", shape=shape))
+    file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - it stays open
+    try:
+        _reserve(file, size, scratch)
+    except OSError as error:
+        file.close()
+        raise ResourceError(
+            f"The responses, {size / 1e9:.1f} GB, do not fit in memory, nor in {scratch}: {error.strerror}.",
+            "Free some disk space, or lower N⁺ or N⁻.",
+        ) from error
+    return file
 
 
 def _reserve(file: IO[bytes], size: int, scratch: Path) -> None:
     """Make `file` `size` bytes long, with its blocks set aside where the system can. Raises OSError."""
-    # A hole in a mapped file kills the process when the disk is full; reserved blocks cannot.
+    # A hole in a mapped file kills the process when the disk is full, once it is written; reserved blocks cannot.
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(file.fileno(), 0, size)
         return

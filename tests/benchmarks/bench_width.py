@@ -11,7 +11,6 @@ interrupted benchmark continues.
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
 from collections.abc import Iterable
@@ -23,8 +22,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from explorer import settings
-from explorer.extract.average_precision import average_precision, empty_pool, pool_bytes, sort_pool
-from explorer.extract.response_store import mapped
+from explorer.extract.average_precision import Pool, average_precision, empty_pool, pool_bytes, sort_pool
+from explorer.extract.pool_file import PoolFile
 from tests.benchmarks.machine import AnonymousMemory, Stopwatch
 from tests.benchmarks.report import Runs, fresh_process, options, show
 
@@ -74,9 +73,9 @@ def point(units: int, pool_size: int, dtype: str, in_file: bool) -> dict[str, fl
 
 def sort_and_rank(units: int, pool_size: int, dtype: str, in_file: bool) -> dict[str, float]:
     """CPU seconds of both, and the share of tied responses."""
-    rng = np.random.default_rng(0)
-    new = functools.partial(mapped, scratch=settings.cache_dir() / "scratch") if in_file else np.empty
-    pool, positives = empty_pool(pool_size, units, new), np.empty((POSITIVES, units), np.float32)
+    rng, scratch = np.random.default_rng(0), settings.cache_dir() / "scratch"
+    pool: Pool = empty_pool(pool_size, units) if not in_file else PoolFile(pool_size, units, scratch)
+    positives = np.empty((POSITIVES, units), np.float32)
     sorting, ranking = Stopwatch(), Stopwatch()
     kinds = [
         (made(rng, pool_size, BLOCK, dtype), made(rng, POSITIVES, BLOCK, dtype, rng.uniform(-1, 2, BLOCK)))
@@ -86,8 +85,8 @@ def sort_and_rank(units: int, pool_size: int, dtype: str, in_file: bool) -> dict
         block = slice(start, min(start + BLOCK, units))
         negatives, own = (part[:, : block.stop - start] for part in kinds[number % BLOCKS])
         positives[:, block] = own
-        with sorting:
-            sort_pool(negatives, into=pool.units(block))
+        with sorting, pool.filling(block) as part:
+            sort_pool(negatives, into=part)
     share = [tied(np.concatenate([negatives[:NEGATIVES], own])) for negatives, own in kinds]
     drawn = np.zeros((pool_size, 1), bool)
     drawn[rng.permutation(pool_size)[:NEGATIVES]] = True
@@ -137,7 +136,6 @@ def main() -> None:
     """Measure each width, pool and number format."""
     parser = options(__doc__, runs=5)
     parser.add_argument("--memory", type=float, default=20, help="GB that a point may take in memory (20)")
-    parser.add_argument("--runs-in-file", type=int, default=3, help="how often, where the pool is in a file (3)")
     parser.add_argument("--point", help="measure one point and print it as JSON")
     asked = parser.parse_args()
     if asked.point:
@@ -149,14 +147,13 @@ def main() -> None:
     points |= {(units, pools[0], "bfloat16"): name for name, units in widths.items()}
     fitting = [at for at in points if needed(at[0], at[1]) + 5e8 < asked.memory * 1e9]
     beyond = [at for at in points if at not in fitting]
-    measured = measure(fitting, n_runs, in_file=False) | measure(beyond, asked.runs_in_file, in_file=True)
+    measured = measure(fitting, n_runs, in_file=False) | measure(beyond, n_runs, in_file=True)
     table = [row(name, at, measured[at], in_file=at in beyond) for at, name in points.items()]
     notes = [
-        f"{POSITIVES} positives, {NEGATIVES:,} negatives drawn from the pool; CPU-seconds, medians of {n_runs} runs "
-        f"({asked.runs_in_file} where the pool is in a file), each in a process of its own.",
+        f"{POSITIVES} positives, {NEGATIVES:,} negatives drawn from the pool; CPU-seconds, medians of {n_runs} runs, "
+        "each in a process of its own.",
         "“Ties”: share of responses that equal another of their unit. “Needed”: sorted pool and one concept's "
-        f"positives, in GB; a pool with which this is over {asked.memory:g} GB is in a scratch file. "
-        "“Peak memory” is without the pages of that file, which the system drops when it needs the room.",
+        f"positives, in GB; a pool with which this is over {asked.memory:g} GB is in a scratch file.",
     ]
     columns = ["width", "pool", "responses, ties", "AP of a concept", "wall, s", "units per CPU-s", "sort of the pool"]
     columns += ["a concept of 40", "a concept of 639", "peak memory, GB", "needed", "kB per unit"]

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from explorer.errors import InputError, ResourceError
-from explorer.extract import device_average_precision, ranking, response_store
+from explorer.extract import device_average_precision, pool_file, ranking, response_store
 from explorer.extract.engine import Extraction
 from explorer.extract.ranking import Ranking
 from explorer.records import ConceptResult
@@ -21,23 +21,30 @@ from tests.extract.test_engine import ask, probe_set
 
 CPU = torch.device("cpu")
 UNITS = 50
+WIDE = 2 * pool_file.UNITS + 50
+
+
+def tied_sets(units: int) -> tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray]:
+    """Tied responses of a pool and of positives, and three folds of each."""
+    rng = np.random.default_rng(3)
+    pool, positives = (torch.from_numpy(rng.normal(size=(n, units)).round(1).astype(np.float32)) for n in (60, 25))
+    return pool, rng.random((40, 3)) < 0.6, positives, rng.random((25, 3)) < 0.5
 
 
 @pytest.fixture
 def sets() -> tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray]:
-    """Tied responses of a pool and of positives, and three folds of each."""
-    rng = np.random.default_rng(3)
-    pool, positives = (torch.from_numpy(rng.normal(size=(n, UNITS)).round(1).astype(np.float32)) for n in (60, 25))
-    return pool, rng.random((40, 3)) < 0.6, positives, rng.random((25, 3)) < 0.5
+    return tied_sets(UNITS)
 
 
+@pytest.mark.parametrize("share", [0.75, 0.0], ids=["memory", "file"])
 def test_blocks_of_units_give_what_the_whole_gives(
-    sets: tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pool, negative, positives, positive = sets
+    pool, negative, positives, positive = tied_sets(WIDE)
     rows = np.arange(5, 45)
     whole = Ranking(pool, rows, 1, tmp_path).average_precision(negative, positives, positive)
-    monkeypatch.setattr(ranking, "BLOCK_BYTES", 4 * 60 * 7)
+    monkeypatch.setattr(ranking, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(ranking, "POOL_MEMORY_SHARE", share)
     parts = Ranking(pool, rows, 1, tmp_path).average_precision(negative, positives, positive)
     np.testing.assert_array_equal(parts, whole)
 
