@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "cli": {"commands", "jobs", "probes", "store", "studies"},
     "__main__": {"cli"},
 }
-EVERYWHERE = {"records", "errors", "settings", "package_index", "toml_table"}
+EVERYWHERE = {"records", "errors", "settings", "memory", "package_index", "toml_table"}
 
 
 def room(path: Path) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import psutil
 import torch
 
+from explorer import memory
 from explorer.extract import average_precision as host
 from explorer.extract import device_average_precision as device
 from explorer.extract.pool_file import UNITS, PoolFile
@@ -68,6 +68,6 @@ def _blocks(responses: torch.Tensor, rows: int) -> Iterator[slice]:
 
 def _empty_pool(rows: int, units: int, scratch: Path) -> host.Pool:
     # The system would hand out memory that it does not have, and kill the worker later.
-    if host.pool_bytes(rows, units) < POOL_MEMORY_SHARE * psutil.virtual_memory().available:
+    if host.pool_bytes(rows, units) < POOL_MEMORY_SHARE * memory.free():
         return host.empty_pool(rows, units)
     return PoolFile(rows, units, scratch)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
-import psutil
 import torch
 
+from explorer import memory
 from explorer.errors import ResourceError
 from explorer.settings import RESPONSE_MEMORY_SHARE
 
@@ -27,7 +27,7 @@ def allocate(rows: int, units: int, device: torch.device, scratch: Path) -> torc
     size = 4 * rows * units
     if device.type == "cuda" and size < MEMORY_SHARE * torch.cuda.mem_get_info(device)[0]:
         return torch.empty((rows, units), device=device)
-    if size < MEMORY_SHARE * psutil.virtual_memory().available:
+    if size < MEMORY_SHARE * memory.free():
         return torch.empty((rows, units))
     with scratch_file(size, scratch) as file:  # a map outlives its file
         return torch.from_numpy(np.asarray(np.memmap(file, np.float32, "r+", shape=(rows, units))))

@@ -8,9 +8,8 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-import psutil
 
-from explorer import settings
+from explorer import memory, settings
 from explorer.errors import InputError
 from explorer.extract import builtin, catalog
 from explorer.jobs import gpus, speeds
@@ -72,13 +71,13 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
     low, high = MEASURED_SPREAD if speed else RULE_SPREAD
     rows = len(drawn.pool) + min(request.n_positive * request.folds, max(map(len, sentences.sentences.values())))
     weights = speed.model_bytes if speed else int(card.size_bytes * (1 if request.dtype == "float32" else 0.5))
-    available = psutil.virtual_memory().available
+    available = memory.free()
     responses, pool = 4 * card.n_units * rows, 6 * card.n_units * len(drawn.pool)
     shares = ((responses, settings.RESPONSE_MEMORY_SHARE), (pool, settings.POOL_MEMORY_SHARE))
     scratch = sum(size for size, share in shares if size > share * available)
     held, gpu = responses + pool - scratch, gpus.free_memory()
     # On their way to a GPU, weights pass through memory before there are responses.
-    memory = (weights + held if gpu is None else max(weights, held)) + 600_000_000
+    needed = (weights + held if gpu is None else max(weights, held)) + 600_000_000
     disk = 2_000_000 + int(BYTES_PER_EXPERT * EXPERT_SHARE * card.n_units * len(request.concepts) * request.folds)
     disk += scratch
     note = f"{len(drawn.sentences):,} distinct sentences, each forwarded once"
@@ -93,7 +92,7 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
         seconds,
         low * seconds,
         high * seconds,
-        memory,
+        needed,
         disk,
         len(drawn.sentences),
         card.n_units,
