@@ -23,24 +23,30 @@ READERS = 2
 class Ranking:
     """Ranks positives among the negative pool, which is sorted once per unit."""
 
-    def __init__(self, pool: torch.Tensor, rows: np.ndarray, threads: int, scratch: Path) -> None:
+    def __init__(
+        self, pool: torch.Tensor, rows: np.ndarray, threads: int, scratch: Path, of_units: int | None = None
+    ) -> None:
         """Sort the given rows of float32 responses (sentences, units).
 
-        `scratch` takes what does not fit in memory. Raises ResourceError when that does not fit either.
+        `scratch` takes what does not fit in memory. of_units: the units whose pool must fit, where these are
+        a sample of them. Raises ResourceError when the disk cannot hold it either.
         """
         self._rankers = threads
         self._device: device.DevicePool | None = None
         self._host: host.Pool | None = None
         at = torch.from_numpy(rows)
-        if pool.is_cuda and 2.5 * pool[0].nbytes * len(rows) < torch.cuda.mem_get_info(pool.device)[0]:
+        units, held = pool.shape[1], of_units or pool.shape[1]
+        if pool.is_cuda and 2.5 * 4 * held * len(rows) < torch.cuda.mem_get_info(pool.device)[0]:
             self._device = device.sort_pool(pool[at.to(pool.device)])
             return
-        self._host = _empty_pool(len(rows), pool.shape[1], scratch)
-        if isinstance(self._host, PoolFile):
-            self._rankers = READERS * threads
-        for units in _blocks(pool, len(rows)):
-            responses = pool[at.to(pool.device), units].cpu().numpy()
-            with self._host.filling(units) as part:
+        # The system would hand out memory that it does not have, and kill the worker later.
+        if host.pool_bytes(len(rows), held) < POOL_MEMORY_SHARE * memory.free():
+            self._host = host.empty_pool(len(rows), units)
+        else:
+            self._host, self._rankers = PoolFile(len(rows), units, scratch), READERS * threads
+        for block in _blocks(pool, len(rows)):
+            responses = pool[at.to(pool.device), block].cpu().numpy()
+            with self._host.filling(block) as part:
                 host.sort_pool(responses, threads, into=part)
 
     def average_precision(self, negative: np.ndarray, positives: torch.Tensor, positive: np.ndarray) -> np.ndarray:
@@ -64,10 +70,3 @@ def _blocks(responses: torch.Tensor, rows: int) -> Iterator[slice]:
     step = max(UNITS, BLOCK_BYTES // (4 * max(rows, 1)) // UNITS * UNITS)
     for start in range(0, total, step):
         yield slice(start, min(start + step, total))
-
-
-def _empty_pool(rows: int, units: int, scratch: Path) -> host.Pool:
-    # The system would hand out memory that it does not have, and kill the worker later.
-    if host.pool_bytes(rows, units) < POOL_MEMORY_SHARE * memory.free():
-        return host.empty_pool(rows, units)
-    return PoolFile(rows, units, scratch)

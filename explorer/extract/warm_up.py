@@ -15,11 +15,12 @@ import numpy as np
 import psutil
 import torch
 
+from explorer import settings
 from explorer.errors import ExplorerError
 from explorer.extract.architectures import n_units
-from explorer.extract.average_precision import average_precision, sort_pool
 from explorer.extract.batching import batches, tokenize
 from explorer.extract.checkpoints import Loaded, load
+from explorer.extract.ranking import Ranking
 from explorer.extract.responses import forward
 from explorer.probes import probe_set
 from explorer.probes.sampling import JointPlan, join, plan
@@ -43,7 +44,7 @@ def measure(request: RunRequest) -> Speed:
     # Few sentences are padded more than many: a run's own batches say what its sentences cost.
     per_token = passing / _forwarded_tokens(loaded, texts, request)
     tokens = _tokens_per_sentence(loaded, drawn, request)
-    sort, rank = _ranking(drawn, request.concepts[0], min(UNITS, n_units(loaded.modules)))
+    sort, rank = _ranking(drawn, request.concepts[0], n_units(loaded.modules), loaded.model.device)
     grown = psutil.Process().memory_info().rss - before
     model = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else grown
     return Speed(loading, per_token * tokens, tokens, sort, rank, model)
@@ -65,19 +66,32 @@ def _forwarded_tokens(loaded: Loaded, texts: list[str], request: RunRequest) -> 
     return sum(batch.ids.numel() for batch in batches(loaded, encoded, request.pooling))
 
 
-def _ranking(drawn: JointPlan, concept: str, units: int) -> tuple[float, float]:
-    """Seconds per unit to sort the pool, and to rank the positives of a concept; responses are random numbers."""
-    rng, threads = np.random.default_rng(0), torch.get_num_threads()
-    ids = drawn.positives(concept)
+def _ranking(drawn: JointPlan, concept: str, of_units: int, device: torch.device) -> tuple[float, float]:
+    """Seconds per unit to sort the pool, and to rank the positives of a concept; responses are random numbers.
+
+    The pool of the sample is kept where that of all units will be.
+    """
+    rng, threads, scratch = np.random.default_rng(0), torch.get_num_threads(), settings.cache_dir() / "scratch"
+    ids, units = drawn.positives(concept), min(UNITS, of_units)
     in_pool = np.stack([np.isin(drawn.pool, negative) for _, negative in drawn.draws[0][concept]], axis=1)
     among = np.stack([np.isin(ids, positive) for positive, _ in drawn.draws[0][concept]], axis=1)
-    pool, positives = (rng.standard_normal((len(rows), units), np.float32) for rows in (drawn.pool, ids))
-    average_precision(sort_pool(pool[:, :64], threads), in_pool, positives[:, :64], among, threads)  # compiles
+    pool, positives = (
+        torch.from_numpy(rng.standard_normal((len(rows), units), np.float32)).to(device) for rows in (drawn.pool, ids)
+    )
+    rows = np.arange(len(drawn.pool))
+    first = Ranking(pool[:, :64], rows, threads, scratch, of_units)
+    first.average_precision(in_pool, positives[:, :64], among)  # compiles
     began = time.perf_counter()
-    ranked = sort_pool(pool, threads)
+    ranking = Ranking(pool, rows, threads, scratch, of_units)
+    _finish(device)
     sorted_at = time.perf_counter()
-    average_precision(ranked, in_pool, positives, among, threads)
+    ranking.average_precision(in_pool, positives, among)
     return (sorted_at - began) / units, (time.perf_counter() - sorted_at) / units
+
+
+def _finish(device: torch.device) -> None:
+    if device.type == "cuda":  # a GPU works on after the call
+        torch.cuda.synchronize(device)
 
 
 if __name__ == "__main__":

@@ -74,6 +74,17 @@ def test_a_pool_beyond_memory_is_sorted_in_a_scratch_file_with_the_same_result(
     np.testing.assert_array_equal(disk, memory)
 
 
+def test_a_sample_of_units_is_kept_where_all_of_them_would_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: type("Memory", (), {"available": 100_000}))
+    pool, negative, positives, positive = tied_sets(UNITS)
+    alone = Ranking(pool, np.arange(40), 1, tmp_path / "alone")
+    assert not (tmp_path / "alone").exists()
+    sample = Ranking(pool, np.arange(40), 1, tmp_path / "sample", of_units=1000)
+    assert (tmp_path / "sample").exists()
+    sets = negative, positives, positive
+    np.testing.assert_array_equal(sample.average_precision(*sets), alone.average_precision(*sets))
+
+
 def test_a_pool_beyond_memory_and_disk_is_refused_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

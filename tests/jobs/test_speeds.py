@@ -10,8 +10,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from explorer import memory
 from explorer.errors import ModelError
+from explorer.extract import ranking, warm_up
+from explorer.extract.architectures import n_units
+from explorer.extract.average_precision import pool_bytes
+from explorer.extract.checkpoints import load
 from explorer.extract.engine import Extraction
+from explorer.extract.pool_file import PoolFile
 from explorer.jobs import gpus, speeds
 from explorer.jobs.estimate import estimate
 from explorer.probes import probe_set
@@ -46,6 +52,29 @@ def test_an_estimate_rests_on_what_was_measured(request_of_tiny: RunRequest) -> 
     assert after.seconds_high / after.seconds_low < before.seconds_high / before.seconds_low
     slower = dataclasses.replace(request_of_tiny, folds=2)
     assert speeds.known(slower) is None
+
+
+def test_ranking_is_measured_where_the_pool_of_the_run_will_be(
+    request_of_tiny: RunRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    class Told(PoolFile):
+        def __init__(self, n: int, units: int, scratch: Path) -> None:
+            made.append(units)
+            super().__init__(n, units, scratch)
+
+    units = n_units(load(request_of_tiny.checkpoint, "float32").modules)
+    monkeypatch.setattr(ranking, "PoolFile", Told)
+    monkeypatch.setattr(warm_up, "UNITS", 100)
+    pool = pool_bytes(48, units)
+    monkeypatch.setattr(memory, "free", lambda: int(1.01 * pool / ranking.POOL_MEMORY_SHARE))
+    warm_up.measure(request_of_tiny)
+    assert made == []
+    monkeypatch.setattr(memory, "free", lambda: int(0.99 * pool / ranking.POOL_MEMORY_SHARE))
+    speed = warm_up.measure(request_of_tiny)
+    assert made == [64, 100]
+    assert speed.rank_per_unit > 0
 
 
 def test_what_does_not_fit_in_memory_is_told_as_disk(
