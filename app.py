@@ -13,7 +13,9 @@ from explorer.ui import serving, shell, warm
 
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Take up the jobs whose worker died with the machine or was killed; prepare the opening view."""
+    """Take up the jobs whose worker died with the machine or was killed; prepare the
+    opening view.
+    """
     serving.send_at_once()
     supervisor.start()
     warm.warm()

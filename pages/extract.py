@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.errors import ExplorerError
+from explorer.core.errors import ExplorerError
+from explorer.core.request import RunRequest
 from explorer.jobs import queue
 from explorer.jobs.folder import DEFAULT_HUMAN
 from explorer.probes import probe_set
-from explorer.records import RunRequest
-from explorer.ui import cost, extract_form, job_panel, library, navigation, own_ratings, shell, study_form
+from explorer.ui import library, navigation, shell
+from explorer.ui.forms import cost, extraction, ratings, study
+from explorer.ui.jobs import panel
 
 ONE, STUDY = "One checkpoint", "A study"
 
 
 def form() -> tuple[RunRequest, tuple[str, ...]] | None:
-    """What the form describes, with the human ratings to store; None while something is missing."""
+    """What the form describes, with the human ratings to store; None while something is
+    missing.
+    """
     available = probe_set.available()
     if not available:
         shell.empty_state(
@@ -24,16 +28,16 @@ def form() -> tuple[RunRequest, tuple[str, ...]] | None:
             "`python -m explorer probes --help`, then open this page again.",
         )
         return None
-    extract_form.preset()
-    model = extract_form.checkpoint()
-    info = extract_form.probe_set(available)
-    words = extract_form.concepts(info)
-    sizes = extract_form.advanced()
-    own = own_ratings.upload()
+    extraction.preset()
+    model = extraction.checkpoint()
+    info = extraction.probe_set(available)
+    words = extraction.concepts(info)
+    sizes = extraction.advanced()
+    own = ratings.upload()
     if model is None:
         shell.notice("Name a model to see what its extraction costs.")
         return None
-    return extract_form.request(model, info, words, sizes), (*DEFAULT_HUMAN, *([own] if own else []))
+    return extraction.request(model, info, words, sizes), (*DEFAULT_HUMAN, *([own] if own else []))
 
 
 def start(request: RunRequest, human: tuple[str, ...]) -> None:
@@ -52,7 +56,12 @@ def start(request: RunRequest, human: tuple[str, ...]) -> None:
 def _kind() -> str:
     return str(
         st.segmented_control(
-            "Extract", [ONE, STUDY], default=ONE, required=True, key="form_kind", persist_state="session"
+            "Extract",
+            [ONE, STUDY],
+            default=ONE,
+            required=True,
+            key="form_kind",
+            persist_state="session",
         )
     )
 
@@ -67,19 +76,21 @@ def _one_extraction() -> None:
 
 
 def page() -> None:
-    shell.header("Extract", "Find the experts of each concept in a model, at any checkpoint of its training.")
+    shell.header(
+        "Extract", "Find the experts of each concept in a model, at any checkpoint of its training."
+    )
     chosen = st.query_params.get("job")
     if chosen:
         with shell.guard():
-            job_panel.show(chosen)
+            panel.show(chosen)
         navigation.link("extract", "New extraction", icon=":material/add:")
     else:
         if _kind() == STUDY:
-            study_form.guarded()
+            study.guarded()
         else:
             _one_extraction()
     with shell.guard():
-        job_panel.all_jobs(chosen)
+        panel.all_jobs(chosen)
 
 
 page()

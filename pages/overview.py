@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.core.records import RunInfo
+from explorer.core.tau import TAUS
+from explorer.core.text import date, interval, plain, provenance, rho, size, times, with_interval
 from explorer.figures import overview as figures
 from explorer.jobs import queue
-from explorer.records import TAUS, RunInfo
-from explorer.ui import controls, library, navigation, overview, shell, trajectories
-from explorer.ui.text import date, interval, plain, provenance, rho, size, times, with_interval
+from explorer.ui import library, navigation, overview, shell, trajectories
+from explorer.ui.controls import pick
 
 NEXT = {
     "alignment": "ρ at every checkpoint of training, and the word pairs behind each point.",
@@ -25,8 +27,10 @@ def headline(view: overview.Headline) -> None:
     key_numbers(view)
     if points["rho"].isna().all():
         shell.notice(
-            f"Alignment cannot be told from the {view.human.n:,} pairs of {plain(view.human.label)} whose two "
-            "words are concepts of this run. Choose other ratings, or extract more of the rated words."
+            f"Alignment cannot be told from the {view.human.n:,} pairs of "
+            f"{plain(view.human.label)} whose two "
+            "words are concepts of this run. Choose other ratings, or extract more of the rated "
+            "words."
         )
         return
     figure, table = st.columns([11, 9], gap="large")
@@ -34,24 +38,35 @@ def headline(view: overview.Headline) -> None:
         shell.show_figure(
             figures.headline(points, ceiling=view.ceiling()),
             key="headline",
-            caption=provenance(view.runs, tau=view.tau, data=view.human.label, n=int(points["n"].max())),
+            caption=provenance(
+                view.runs, tau=view.tau, data=view.human.label, n=int(points["n"].max())
+            ),
             data=points,
             filename=f"alignment-{view.run.id}",
             alt=overview.alt_text(points),
         )
     with table:
         st.subheader("Are the differences real?", anchor=False)
-        st.table(overview.difference_table(view.differences()), border="horizontal", hide_index=True)
+        st.table(
+            overview.difference_table(view.differences()), border="horizontal", hide_index=True
+        )
         st.caption(
-            "Paired bootstrap over word pairs; p is Holm-adjusted for the rows shown. The untrained control has "
-            "the same architecture and read the same sentences: what it scores is not due to training."
+            "Paired bootstrap over word pairs; p is Holm-adjusted for the rows shown. The "
+            "untrained control has "
+            "the same architecture and read the same sentences: what it scores is not due to "
+            "training."
         )
         if view.control is None and view.run.request.checkpoint.step != 0:
-            st.caption("This run has no untrained control yet: extract its random initialisation to see what remains.")
+            st.caption(
+                "This run has no untrained control yet: extract its random initialisation to see "
+                "what remains."
+            )
 
 
 def key_numbers(view: overview.Headline) -> None:
-    experts = library.cached_alignment(view.run.id, view.human.dataset, view.human.split, view.tau, library.EXPERTS)
+    experts = library.cached_alignment(
+        view.run.id, view.human.dataset, view.human.split, view.tau, library.EXPERTS
+    )
     trained, untrained = view.ratios()
     first, second, third = st.columns(3)
     with first.container(border=True, height="stretch", gap="xxsmall"):
@@ -66,7 +81,10 @@ def key_numbers(view: overview.Headline) -> None:
             st.caption("The concepts of this run have no domains.")
     with third.container(border=True, height="stretch", gap="xxsmall"):
         st.metric("Word pairs rated by people", f"{view.human.n:,}")
-        st.caption(f"{plain(view.human.label)}, both words among the {len(view.run.request.concepts)} concepts")
+        st.caption(
+            f"{plain(view.human.label)}, both words among the {len(view.run.request.concepts)} "
+            "concepts"
+        )
 
 
 def next_steps(run: RunInfo | None) -> None:
@@ -81,7 +99,9 @@ def cache(runs: list[RunInfo]) -> None:
     runs = sorted(runs, key=trajectories.by_family)
     st.subheader("In the cache", anchor=False)
     total = sum(run.size_bytes for run in runs)
-    st.caption(f"{len(runs)} finished run{'s' * (len(runs) != 1)}, {size(total)}. Choose a row to open it.")
+    st.caption(
+        f"{len(runs)} finished run{'s' * (len(runs) != 1)}, {size(total)}. Choose a row to open it."
+    )
     number = st.column_config.NumberColumn
     picked = st.dataframe(
         overview.runs_table(runs),
@@ -95,7 +115,9 @@ def cache(runs: list[RunInfo]) -> None:
             "Units": number(format="localized"),
             "Extracted": st.column_config.DateColumn(format="D MMM YYYY"),
             "Size (MB)": number(format="%.1f"),
-            "Rated pairs": number(help="Human-rated pairs whose two words are concepts, over all data sets."),
+            "Rated pairs": number(
+                help="Human-rated pairs whose two words are concepts, over all data sets."
+            ),
         },
     )
     rows = [row for row in picked["selection"]["rows"] if row < len(runs)]
@@ -106,7 +128,9 @@ def cache(runs: list[RunInfo]) -> None:
 def opened(run: RunInfo) -> None:
     with st.container(border=True):
         commit = f" · commit {run.commit[:12]}" if run.commit else ""
-        st.markdown(f"**{plain(run.label)}** · run `{run.id}`{plain(commit)} · {plain(date(run.created))}")
+        st.markdown(
+            f"**{plain(run.label)}** · run `{run.id}`{plain(commit)} · {plain(date(run.created))}"
+        )
         with st.container(horizontal=True):
             for page in OF_A_RUN:
                 navigation.link(page, params={"run": run.id})
@@ -151,14 +175,16 @@ def page() -> None:
         return
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        run = controls.pick_run()
+        run = pick.pick_run()
     with right:
-        human = controls.pick_human(run) if run else None
+        human = pick.pick_human(run) if run else None
     with shell.guard():
         if run and human:
             headline(overview.Headline(run, overview.control_of(run, runs), human, TAUS[0]))
         elif run:
-            shell.notice("No human ratings cover two concepts of this run, so its alignment cannot be told.")
+            shell.notice(
+                "No human ratings cover two concepts of this run, so its alignment cannot be told."
+            )
     next_steps(run)
     with shell.guard():
         cache(runs)

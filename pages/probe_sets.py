@@ -1,26 +1,22 @@
-"""Probe sets: the sentences behind every concept, read, searched, judged and amended."""
+"""Probe sets: the sentences behind every concept, read, searched, judged and
+amended.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from explorer.core import text
+from explorer.core.records import RunInfo
 from explorer.figures import probe_sets as figures
 from explorer.probes import probe_set
-from explorer.records import RunInfo
-from explorer.ui import (
-    controls,
-    library,
-    probe_browser,
-    probe_drafts,
-    probe_library,
-    probe_sentences,
-    shell,
-    sweeps,
-    text,
-)
+from explorer.ui import library, probe_library, shell, sweeps
+from explorer.ui.controls import pick
+from explorer.ui.probe_sets import browser, drafts, sentences
 
 LEAD = (
-    "The sentences from which experts are found. A word in a wrong sense, a repeated sentence or a narrow vocabulary "
+    "The sentences from which experts are found. A word in a wrong sense, a repeated sentence or "
+    "a narrow vocabulary "
     "shows up in every result, so look here first."
 )
 
@@ -42,41 +38,48 @@ def page() -> None:
     probes = probe_set.load(name)
     with right:
         run = _pick_run(probes)
-    probe_browser.facts(probes)
+    browser.facts(probes)
     st.subheader("Concepts", anchor=False)
     with shell.guard():
-        probe_browser.concepts(probes, run)
+        browser.concepts(probes, run)
     with shell.guard():
         _figures(probes)
     st.subheader("Sentences", anchor=False)
     with shell.guard():
         concept = _pick_concept(probes)
         if concept is not None:
-            probe_browser.hints(probes, run, concept)
-        probe_sentences.show(probes, concept)
+            browser.hints(probes, run, concept)
+        sentences.show(probes, concept)
         if concept is not None:
-            probe_drafts.add(probes, concept)
-    probe_drafts.panel(probes)
+            drafts.add(probes, concept)
+    drafts.panel(probes)
 
 
 def _pick_set(names: list[str]) -> str:
-    controls.warn_of_bad("probes", names, names[0])
+    pick.warn_of_bad("probes", names, names[0])
     if st.session_state.get("probes") not in (None, *names):
         st.session_state["probes"] = names[0]
-    return str(st.selectbox("Probe set", names, key="probes", bind="query-params", on_change=probe_browser.first_page))
+    return str(
+        st.selectbox(
+            "Probe set", names, key="probes", bind="query-params", on_change=browser.first_page
+        )
+    )
 
 
 def _pick_run(probes: probe_set.ProbeSet) -> RunInfo | None:
     runs = probe_library.runs_of(probes.info.digest)
     if runs:
-        return controls.pick_run("Sentence embeddings of", runs=runs)
-    shell.notice("No finished run has read these sentences: nearest concepts are found by their words instead.")
+        return pick.pick_run("Sentence embeddings of", runs=runs)
+    shell.notice(
+        "No finished run has read these sentences: nearest concepts are found by their words "
+        "instead."
+    )
     return None
 
 
 def _pick_concept(probes: probe_set.ProbeSet) -> str | None:
     known = list(probes.info.concepts)
-    controls.warn_of_bad("concept", known, "all concepts")
+    pick.warn_of_bad("concept", known, "all concepts")
     if st.session_state.get("concept") not in (None, *known):
         st.session_state["concept"] = None
     return st.selectbox(
@@ -86,14 +89,14 @@ def _pick_concept(probes: probe_set.ProbeSet) -> str | None:
         key="concept",
         bind="query-params",
         placeholder="All concepts; choose one here or in the table",
-        on_change=probe_browser.chosen_elsewhere,
+        on_change=browser.chosen_elsewhere,
     )
 
 
 def _figures(probes: probe_set.ProbeSet) -> None:
     lengths, growth = probe_library.lengths(probes), probe_library.growth(probes)
     known = sweeps.source_names(library.runs()).values()
-    described, name = probe_browser.provenance(probes), probes.info.name
+    described, name = browser.provenance(probes), probes.info.name
     if few := figures.left_out(lengths):
         described += f" · not drawn, fewer than {figures.FEW} sentences: {', '.join(few)}"
         growth = growth[~growth["source"].isin(few)]
@@ -107,7 +110,9 @@ def _figures(probes: probe_set.ProbeSet) -> None:
             data=lengths,
             filename=f"sentence-lengths-{name}",
             alt="Distribution of sentence length. Mean words: "
-            + ", ".join(f"{source} {mean:.1f}" for source, mean in probe_library.mean_words(probes).items()),
+            + ", ".join(
+                f"{source} {mean:.1f}" for source, mean in probe_library.mean_words(probes).items()
+            ),
         )
     with right:
         st.subheader("How varied they are", anchor=False)
@@ -115,14 +120,17 @@ def _figures(probes: probe_set.ProbeSet) -> None:
         shell.show_figure(
             figures.type_token_growth(growth, known),
             key="growth",
-            caption=f"{described} · type/token ratio of a concept's first sentences, mean over concepts · it falls as "
-            f"text grows: compare sources at the same number · n = {growth['concepts'].max():,} concepts · 95% "
+            caption=f"{described} · type/token ratio of a concept's first sentences, mean over "
+            "concepts · it falls as "
+            f"text grows: compare sources at the same number · n = {growth['concepts'].max():,} "
+            "concepts · 95% "
             "bootstrap intervals over concepts",
             data=growth,
             filename=f"type-token-{name}",
             alt="Type/token ratio against the number of sentences. "
             + "; ".join(
-                f"{r.source}, first {r.n:,}: {r.mean:.2f} {text.interval(r.low, r.high)}" for r in last.itertuples()
+                f"{r.source}, first {r.n:,}: {r.mean:.2f} {text.interval(r.low, r.high)}"
+                for r in last.itertuples()
             ),
         )
 

@@ -1,4 +1,6 @@
-"""Stability: overlap of expert sets over τ, within a concept and between concepts, beside what chance gives."""
+"""Stability: overlap of expert sets over τ, within a concept and between concepts,
+beside what chance gives.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,16 @@ import math
 
 import streamlit as st
 
+from explorer.core import text
+from explorer.core.records import RunInfo
 from explorer.figures import stability as figures
-from explorer.records import RunInfo
-from explorer.ui import analysis, controls, library, shell, studies, sweep_section, sweeps, text
+from explorer.ui import analysis, library, shell, studies, sweep_section, sweeps
+from explorer.ui.controls import pick
 from explorer.ui.sweep_section import percent
 
 LEAD = (
-    "How much of an expert set comes back when other sentences are drawn: overlap within a concept across folds, "
+    "How much of an expert set comes back when other sentences are drawn: overlap within a "
+    "concept across folds, "
     "against overlap between concepts and overlap by chance."
 )
 
@@ -22,20 +27,24 @@ def page() -> None:
     shell.header("Stability", LEAD)
     if not library.runs():
         shell.empty_state(
-            "No run yet", "Stability is measured from a finished extraction.", "extract", action="Extract a model"
+            "No run yet",
+            "Stability is measured from a finished extraction.",
+            "extract",
+            action="Extract a model",
         )
         return
     first, second = st.columns([5, 3])
     with first:
-        run = controls.pick_run()
+        run = pick.pick_run()
     with second:
-        tau = controls.pick_tau()
+        tau = pick.pick_tau()
     assert run is not None
-    controls.warn_of_chance(run, tau)
+    pick.warn_of_chance(run, tau)
     twin = studies.twin_of(run, library.runs())
     if run.request.folds < 2:
         shell.notice(
-            "This run has one fold, so overlap within a concept is not defined; extract with two folds or more."
+            "This run has one fold, so overlap within a concept is not defined; extract with two "
+            "folds or more."
         )
     with shell.guard():
         _shared(run)
@@ -63,14 +72,16 @@ def _shared(run: RunInfo) -> None:
         st.metric(
             "Positive sentences two folds share",
             percent(shared[0]),
-            help="A small pool of sentences makes folds alike and so inflates overlap within a concept.",
+            help="A small pool of sentences makes folds alike and so inflates overlap within a "
+            "concept.",
         )
         st.metric("Negative sentences two folds share", percent(shared[1]))
         for row in table.itertuples():
             st.metric(
                 f"Type/token ratio, {text.plain(row.source)}",
                 f"{row.type_token:.2f}",
-                help=f"Distinct words ÷ words over the {row.sentences:,} sentences of this source in this run. It "
+                help=f"Distinct words ÷ words over the {row.sentences:,} sentences of this source "
+                "in this run. It "
                 "falls as text grows: compare sources of like size only.",
             )
 
@@ -100,7 +111,10 @@ def _sharing(run: RunInfo) -> str:
     positive, negative = library.cached_shared_sentences(run.id)
     if math.isnan(positive):
         return "one fold: nothing to compare"
-    return f"two folds share {percent(positive)} of positive and {percent(negative)} of negative sentences"
+    return (
+        f"two folds share {percent(positive)} of positive and {percent(negative)} of negative "
+        "sentences"
+    )
 
 
 def _sizes(run: RunInfo) -> None:
@@ -109,11 +123,15 @@ def _sizes(run: RunInfo) -> None:
     shell.show_figure(
         figures.set_sizes(sizes, n_units=run.n_units),
         key="sizes_figure",
-        caption=text.provenance(run, n=len(run.request.concepts), of="concepts", more=["mean over folds"]),
+        caption=text.provenance(
+            run, n=len(run.request.concepts), of="concepts", more=["mean over folds"]
+        ),
         data=sizes,
         filename=f"experts-per-concept-{run.label}",
-        alt=f"Experts per concept over τ, {run.label}: median {sizes['median'].iloc[0]:,.0f} of {run.n_units:,} at "
-        f"τ = {sizes['tau'].iloc[0]:.2f}, {sizes['median'].iloc[-1]:,.0f} at τ = {sizes['tau'].iloc[-1]:.2f}.",
+        alt=f"Experts per concept over τ, {run.label}: median {sizes['median'].iloc[0]:,.0f} of "
+        f"{run.n_units:,} at "
+        f"τ = {sizes['tau'].iloc[0]:.2f}, {sizes['median'].iloc[-1]:,.0f} at τ = "
+        f"{sizes['tau'].iloc[-1]:.2f}.",
     )
 
 

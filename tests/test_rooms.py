@@ -1,4 +1,6 @@
-"""The layout of ARCHITECTURE.md, enforced: who imports what, in which direction, and how long a file may be."""
+"""The layout of ARCHITECTURE.md, enforced: who imports what, in which direction, and
+how long a file may be.
+"""
 
 from __future__ import annotations
 
@@ -10,39 +12,58 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
-SOURCES = sorted([*(PROJECT / "explorer").rglob("*.py"), *(PROJECT / "pages").glob("*.py"), PROJECT / "app.py"])
-MAX_LINES = 225
+SOURCES = sorted(
+    [*(PROJECT / "explorer").rglob("*.py"), *(PROJECT / "pages").glob("*.py"), PROJECT / "app.py"]
+)
+MAX_LINES = 330
 
 OWNERS = {
-    "torch": {"extract", "train"},
-    "transformers": {"extract", "train"},
+    "torch": {"extract", "generate", "models", "train"},
+    "transformers": {"extract", "generate", "models", "train"},
     "tokenizers": {"train"},
     "numba": {"extract"},
-    "openai": {"probes"},
+    "openai": {"generate"},
     "duckdb": {"store"},
     "plotly": {"figures"},
     "pyvis": {"figures"},
     "networkx": {"measure", "figures"},
     "streamlit": {"ui", "pages", "app"},
 }
-TORCH_FREE = {"architectures", "catalog", "builtin", "family", "publish", "__init__"}
+TORCH_ROOMS = {"extract", "generate", "models", "train"}
+TORCH_FREE = {
+    "architectures",
+    "catalog",
+    "builtin",
+    "family",
+    "publish",
+    "__init__",
+    "partial",
+    "prompts",
+    "writing",
+    "answer",
+    "budget",
+    "client",
+}
 MAY_IMPORT = {
+    "core": set(),
     "probes": set(),
-    "extract": {"probes"},
+    "models": set(),
+    "extract": {"models", "probes"},
+    "generate": {"models", "probes"},
     "train": {"probes"},
     "measure": {"probes"},
     "store": {"measure"},
     "figures": {"measure", "probes"},
     "studies": set(),
-    "jobs": {"probes", "extract", "store", "studies"},
-    "ui": {"probes", "extract", "measure", "store", "studies", "jobs", "figures"},
-    "pages": {"probes", "extract", "measure", "store", "jobs", "figures", "ui"},
+    "jobs": {"probes", "models", "extract", "generate", "store", "studies"},
+    "ui": {"probes", "models", "measure", "store", "studies", "jobs", "figures"},
+    "pages": {"probes", "measure", "store", "jobs", "figures", "ui"},
     "app": {"jobs", "ui"},
-    "commands": {"probes", "extract", "train", "store", "studies", "jobs", "measure"},
-    "cli": {"commands", "jobs", "probes", "store", "studies"},
+    "commands": {"probes", "models", "generate", "train", "store", "studies", "jobs", "measure"},
+    "cli": {"commands", "jobs", "generate", "probes", "store", "studies"},
     "__main__": {"cli"},
 }
-EVERYWHERE = {"records", "errors", "settings", "memory", "package_index", "toml_table"}
+EVERYWHERE = {"core"}
 
 
 def room(path: Path) -> str:
@@ -69,7 +90,9 @@ def imports(path: Path) -> set[str]:
 def test_each_heavy_library_is_imported_by_its_room_only(path: Path) -> None:
     for name in imports(path):
         library = name.split(".")[0]
-        assert room(path) in OWNERS.get(library, {room(path)}), f"{library} does not belong in {room(path)}"
+        assert room(path) in OWNERS.get(library, {room(path)}), (
+            f"{library} does not belong in {room(path)}"
+        )
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PROJECT)))
@@ -89,12 +112,12 @@ def test_files_fit_a_reader(path: Path) -> None:
 def test_the_dashboard_process_never_imports_torch() -> None:
     """Everything the dashboard may reach, imported in one process."""
     code = (
-        f"TORCH_FREE = {TORCH_FREE}"
+        f"TORCH_ROOMS, TORCH_FREE = {TORCH_ROOMS}, {TORCH_FREE}"
         + """
 import importlib, pathlib, sys
 for path in sorted(pathlib.Path("explorer").rglob("*.py")):
     parts = path.with_suffix("").parts
-    if parts[1] in {"extract", "train"} and parts[-1] not in TORCH_FREE:
+    if parts[1] in TORCH_ROOMS and parts[-1] not in TORCH_FREE:
         continue
     if parts[1:] in {("jobs", "worker"), ("ui", "main"), ("__main__",)}:
         continue
@@ -103,5 +126,7 @@ heavy = {"torch", "transformers", "numba", "openai"} & set(sys.modules)
 assert not heavy, heavy
 """
     )
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=PROJECT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], cwd=PROJECT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr

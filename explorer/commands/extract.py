@@ -12,22 +12,34 @@ from pathlib import Path
 
 import pandas as pd
 
-from explorer import settings
 from explorer.commands.interrupts import stopping
 from explorer.commands.output import Narrator, duration, say, show_fields, show_table, size
-from explorer.errors import Cancelled, ExplorerError, InputError
-from explorer.jobs import pipeline, queue, speeds, worker
+from explorer.core import settings
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.errors import Cancelled, ExplorerError, InputError
+from explorer.core.request import RunRequest
+from explorer.jobs import queue, worker
+from explorer.jobs.cost import speeds
 from explorer.jobs.folder import JobFolder
+from explorer.jobs.kinds import extraction
 from explorer.jobs.progress import Progress
 from explorer.probes import probe_set
-from explorer.records import Checkpoint, RunRequest
-from explorer.store import read
+from explorer.store import library
 
-STATUS_CODES = {"done": 0, "failed": 1, "queued": 3, "running": 3, "interrupted": 4, "cancelled": 130}
+STATUS_CODES = {
+    "done": 0,
+    "failed": 1,
+    "queued": 3,
+    "running": 3,
+    "interrupted": 4,
+    "cancelled": 130,
+}
 
 
 def extract(options: argparse.Namespace) -> int:
-    """Run an extraction in the foreground, hand it to a worker, or only say what it would cost."""
+    """Run an extraction in the foreground, hand it to a worker, or only say what it
+    would cost.
+    """
     request = request_of(options)
     human = [name.strip() for name in options.human.split(",") if name.strip() not in ("", "none")]
     if options.dry_run:
@@ -39,7 +51,7 @@ def extract(options: argparse.Namespace) -> int:
     job = queue.submit(request, human=human, start=options.detach)
     if job.state == "done":
         say("This run exists already; nothing to do.")
-        print(read.find(settings.runs_dir(), job.id))
+        print(library.find(settings.runs_dir(), job.id))
         return 0
     if options.detach:
         say(f"A worker has it. Watch it with: python -m explorer status {job.id}")
@@ -56,7 +68,11 @@ def request_of(options: argparse.Namespace) -> RunRequest:
     for word in concepts:
         if word not in info.sizes:
             near = difflib.get_close_matches(word, info.concepts, 1)
-            hint = f"Did you mean “{near[0]}”?" if near else f"See: python -m explorer probes show {info.name}"
+            hint = (
+                f"Did you mean “{near[0]}”?"
+                if near
+                else f"See: python -m explorer probes show {info.name}"
+            )
             raise InputError(f"“{word}” is not a concept of the probe set “{info.name}”.", hint)
     return RunRequest(
         checkpoint=checkpoint_of(options),
@@ -75,7 +91,9 @@ def request_of(options: argparse.Namespace) -> RunRequest:
 
 
 def checkpoint_of(options: argparse.Namespace) -> Checkpoint:
-    """The checkpoint named by --model, --revision and --random-init; a local folder by its full path."""
+    """The checkpoint named by --model, --revision and --random-init; a local folder by
+    its full path.
+    """
     folder = Path(options.model).expanduser()
     local = options.model.startswith(("/", "~", "./", "../")) or folder.is_dir()
     model = str(folder.resolve()) if local else options.model
@@ -83,7 +101,9 @@ def checkpoint_of(options: argparse.Namespace) -> Checkpoint:
 
 
 def concepts_of(options: argparse.Namespace) -> list[str]:
-    """Words of --concepts or of --concepts-file, each once; empty when neither was given. Raises InputError."""
+    """Words of --concepts or of --concepts-file, each once; empty when neither was
+    given. Raises InputError.
+    """
     if options.concepts is None and options.concepts_file is None:
         return []
     text = options.concepts
@@ -91,17 +111,32 @@ def concepts_of(options: argparse.Namespace) -> list[str]:
         try:
             text = Path(options.concepts_file).read_text("utf-8-sig").replace("\n", ",")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{options.concepts_file} cannot be read: {error}.", "Give one word a line.") from error
+            raise InputError(
+                f"{options.concepts_file} cannot be read: {error}.", "Give one word a line."
+            ) from error
     words = [word.strip().lower() for word in text.split(",") if word.strip()]
     if not words:
-        raise InputError("The list of concepts is empty.", "Give words separated by commas, or leave it out for all.")
+        raise InputError(
+            "The list of concepts is empty.",
+            "Give words separated by commas, or leave it out for all.",
+        )
     return list(dict.fromkeys(words))
 
 
 def status(options: argparse.Namespace) -> int:
     """All jobs, or one job with its state as exit code."""
     if options.id is None:
-        columns = ["id", "state", "stage", "done", "total", "eta_s", "checkpoint", "concepts", "message"]
+        columns = [
+            "id",
+            "state",
+            "stage",
+            "done",
+            "total",
+            "eta_s",
+            "checkpoint",
+            "concepts",
+            "message",
+        ]
         rows = [
             (
                 j.id,
@@ -120,12 +155,18 @@ def status(options: argparse.Namespace) -> int:
         return 0
     job = queue.get(options.id)
     if job is None:
-        if read.find(settings.runs_dir(), options.id) is None:
+        if library.find(settings.runs_dir(), options.id) is None:
             raise InputError(f"There is no job “{options.id}”.", "See: python -m explorer status")
         show_fields({"id": options.id, "state": "done"})
         return 0
-    fields = {k: v for k, v in asdict(job).items() if k not in ("request", "log", "created", "updated")}
-    fields |= {"log": str(job.log), "created": job.created.isoformat(), "updated": job.updated.isoformat()}
+    fields = {
+        k: v for k, v in asdict(job).items() if k not in ("request", "log", "created", "updated")
+    }
+    fields |= {
+        "log": str(job.log),
+        "created": job.created.isoformat(),
+        "updated": job.updated.isoformat(),
+    }
     fields["request"] = json.loads(job.request.to_json())
     show_fields({**fields, "eta_s": "" if job.eta_s is None else round(job.eta_s)})
     if options.log:
@@ -152,7 +193,9 @@ def work(options: argparse.Namespace) -> int:
     os.nice(5)  # the dashboard on the same machine stays responsive
     try:
         worker.work(options.id)
-    except ExplorerError as error:  # recorded in the job and its log already, which is where stderr goes
+    except (
+        ExplorerError
+    ) as error:  # recorded in the job and its log already, which is where stderr goes
         return error.exit_code
     return 0
 
@@ -163,8 +206,10 @@ def _foreground(job: queue.Job) -> Path:
         if job.active and job.stage and JobFolder(job.id).worker_pid() is not None:
             return _follow(job.id, narrator)
         with stopping(narrator.tell, "after this batch") as asked:
-            return worker.work(job.id, watch=narrator.watch, tell=narrator.tell, asked_to_stop=asked)
-    except pipeline.Busy:
+            return worker.work(
+                job.id, watch=narrator.watch, tell=narrator.tell, asked_to_stop=asked
+            )
+    except extraction.Busy:
         return _follow(job.id, narrator)
     finally:
         narrator.close()
@@ -172,28 +217,34 @@ def _foreground(job: queue.Job) -> Path:
 
 def _follow(run_id: str, narrator: Narrator) -> Path:
     narrator.tell(
-        f"Another process is extracting this run; following it. Stop it with: python -m explorer cancel {run_id}"
+        "Another process is extracting this run; following it. Stop it with: python -m explorer "
+        f"cancel {run_id}"
     )
     while (job := queue.get(run_id)) is not None and job.active:
         narrator.watch(Progress(job.stage, job.done, job.total, job.eta_s, job.message))
         time.sleep(0.5)
-    path = read.find(settings.runs_dir(), run_id)
+    path = library.find(settings.runs_dir(), run_id)
     if path is not None:
         return path
     if job is not None and job.state == "cancelled":
-        raise Cancelled("The extraction was cancelled.", "Finished concepts are kept: the same request resumes.")
+        raise Cancelled(
+            "The extraction was cancelled.", "Finished concepts are kept: the same request resumes."
+        )
     raise ExplorerError(
-        (job and job.error) or "The extraction stopped.", (job and job.hint) or "The same request resumes."
+        (job and job.error) or "The extraction stopped.",
+        (job and job.hint) or "The same request resumes.",
     )
 
 
 def _dry_run(request: RunRequest) -> int:
-    from explorer.jobs.estimate import estimate
+    from explorer.jobs.cost.estimate import estimate
 
     cost = estimate(request)
     say(
-        f"{request.checkpoint.label}: about {duration(cost.seconds)} ({duration(cost.seconds_low)} to "
-        f"{duration(cost.seconds_high)}), {size(cost.memory_bytes)} of memory, {size(cost.disk_bytes)} of disk"
+        f"{request.checkpoint.label}: about {duration(cost.seconds)} "
+        f"({duration(cost.seconds_low)} to "
+        f"{duration(cost.seconds_high)}), {size(cost.memory_bytes)} of memory, "
+        f"{size(cost.disk_bytes)} of disk"
         + (f", {size(cost.gpu_bytes)} of GPU memory." if cost.gpu_bytes else ".")
     )
     say(cost.note)

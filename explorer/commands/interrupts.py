@@ -1,4 +1,6 @@
-"""Ctrl-C as a request to stop at the next good moment, for commands that work for long."""
+"""Ctrl-C as a request to stop at the next good moment, for commands that work for
+long.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,11 @@ from collections.abc import Callable, Iterator
 
 @contextlib.contextmanager
 def stopping(tell: Callable[[str], None], when: str) -> Iterator[Callable[[], bool]]:
-    """Gives a function that says whether SIGINT or SIGTERM came; a second one stops at once.
+    """Gives a function that says whether SIGINT or SIGTERM came; a second one stops at
+    once.
 
-    An interrupt raised inside a library's callback can get lost, or tear what is being written.
-    `when`: the moment at which the work will stop, for the narration.
+    An interrupt raised inside a library's callback can get lost, or tear what is being
+    written. `when`: the moment at which the work will stop, for the narration.
     """
     asked: list[int] = []
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from explorer.errors import InputError
+from explorer.core.errors import InputError
 from explorer.jobs.progress import Progress
 
 FORMATS = ("csv", "jsonl", "parquet")
@@ -30,14 +30,22 @@ def show_table(frame: pd.DataFrame) -> None:
 
 
 def show_fields(fields: dict[str, Any]) -> None:
-    """Print one record, a line per field: name, tab, value (JSON where it is not a scalar)."""
+    """Print one record, a line per field: name, tab, value (JSON where it is not a
+    scalar).
+    """
     for name, value in fields.items():
-        text = value if isinstance(value, (str, int, float)) else json.dumps(value, ensure_ascii=False, default=str)
+        text = (
+            value
+            if isinstance(value, (str, int, float))
+            else json.dumps(value, ensure_ascii=False, default=str)
+        )
         print(f"{name}\t{text}")
 
 
 def write_frame(frame: pd.DataFrame, form: str, out: Path | None) -> None:
-    """Write a table as CSV, JSON lines or Parquet to a file, or to stdout. Raises InputError."""
+    """Write a table as CSV, JSON lines or Parquet to a file, or to stdout. Raises
+    InputError.
+    """
     if form == "parquet" and out is None and sys.stdout.isatty():
         raise InputError("Parquet is binary and stdout is a terminal.", "Give --out FILE.")
     try:
@@ -50,7 +58,9 @@ def write_frame(frame: pd.DataFrame, form: str, out: Path | None) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise InputError(f"{out} cannot be written: {error.strerror}.", "Give another --out FILE.") from error
+        raise InputError(
+            f"{out} cannot be written: {error.strerror}.", "Give another --out FILE."
+        ) from error
 
 
 def duration(seconds: float) -> str:
@@ -67,7 +77,9 @@ def size(n_bytes: float) -> str:
 
 
 class Narrator:
-    """Shows progress on stderr: one line that is rewritten on a terminal, else a line now and then."""
+    """Shows progress on stderr: one line that is rewritten on a terminal, else a line
+    now and then.
+    """
 
     EVERY = 15.0
 

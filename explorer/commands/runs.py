@@ -8,24 +8,44 @@ from pathlib import Path
 
 import pandas as pd
 
-from explorer import settings
 from explorer.commands.output import say, show_fields, show_table, write_frame
-from explorer.errors import InputError, RunFileError
-from explorer.records import RunInfo
+from explorer.core import settings
+from explorer.core.errors import InputError, RunFileError
+from explorer.core.records import RunInfo
 from explorer.store.files import delete_run
-from explorer.store.read import Library
+from explorer.store.library import Library
 
 
 def list_runs(_: argparse.Namespace) -> int:
     """One line a finished run, newest first; unreadable files are told on stderr."""
     library = Library(settings.runs_dir())
-    columns = ["id", "checkpoint", "concepts", "positives", "negatives", "folds", "probes", "units", "created", "bytes"]
+    columns = [
+        "id",
+        "checkpoint",
+        "concepts",
+        "positives",
+        "negatives",
+        "folds",
+        "probes",
+        "units",
+        "created",
+        "bytes",
+    ]
     rows = []
     for run in library.runs():
         r = run.request
         rows.append(
             (
-                *(run.id, run.label, len(r.concepts), r.n_positive, r.n_negative, r.folds, r.probe_set, run.n_units),
+                *(
+                    run.id,
+                    run.label,
+                    len(r.concepts),
+                    r.n_positive,
+                    r.n_negative,
+                    r.folds,
+                    r.probe_set,
+                    run.n_units,
+                ),
                 *(run.created, run.size_bytes),
             )
         )
@@ -38,7 +58,18 @@ def list_runs(_: argparse.Namespace) -> int:
 def show(options: argparse.Namespace) -> int:
     """What a run says of itself."""
     run = _run(Library(settings.runs_dir()), options.run)
-    names = ("id", "path", "created", "commit", "n_units", "n_sentences", "seconds", "sources", "human", "versions")
+    names = (
+        "id",
+        "path",
+        "created",
+        "commit",
+        "n_units",
+        "n_sentences",
+        "seconds",
+        "sources",
+        "human",
+        "versions",
+    )
     fields = {name: getattr(run, name) for name in (*names, "size_bytes")}
     show_fields({**fields, "request": json.loads(run.request.to_json())})
     return 0
@@ -48,7 +79,9 @@ def delete(options: argparse.Namespace) -> int:
     """Delete a run file; asks for --yes, since an extraction may have taken hours."""
     run = _run(Library(settings.runs_dir()), options.run)
     if not options.yes:
-        raise InputError(f"This would delete {run.path} ({run.label}).", "Repeat with --yes to do so.")
+        raise InputError(
+            f"This would delete {run.path} ({run.label}).", "Repeat with --yes to do so."
+        )
     delete_run(Path(run.path))
     say(f"Deleted {run.path}.")
     return 0
@@ -66,6 +99,10 @@ def export(options: argparse.Namespace) -> int:
 def _run(library: Library, prefix: str) -> RunInfo:
     found = [run for run in library.runs() if prefix and run.id.startswith(prefix)]
     if len(found) != 1:
-        what = f"There is no finished run “{prefix}”" if not found else f"“{prefix}” fits {len(found)} runs"
+        what = (
+            f"There is no finished run “{prefix}”"
+            if not found
+            else f"“{prefix}” fits {len(found)} runs"
+        )
         raise RunFileError(f"{what}.", "See: python -m explorer runs list")
     return found[0]

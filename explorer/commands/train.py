@@ -10,20 +10,29 @@ import pandas as pd
 
 from explorer.commands.interrupts import stopping
 from explorer.commands.output import say, show_table
-from explorer.errors import InputError
+from explorer.core.errors import InputError
 from explorer.train import family as families
 from explorer.train import publish
 from explorer.train.family import Family, Size
 
 
 def train_family(options: argparse.Namespace) -> int:
-    """Train the sizes of a family one after the other; prints the name of each model when it is trained."""
-    family = families.load(options.name, Path(options.table).expanduser() if options.table else None)
+    """Train the sizes of a family one after the other; prints the name of each model
+    when it is trained.
+    """
+    family = families.load(
+        options.name, Path(options.table).expanduser() if options.table else None
+    )
     if options.tokens is not None:
         family = dataclasses.replace(family, tokens=options.tokens)
     if options.threads < 0:
-        raise InputError(f"--threads: got {options.threads}, expected 1 or more.", "Leave it out to use all cores.")
-    sizes = [family.size(name.strip()) for name in options.sizes.split(",")] if options.sizes else None
+        raise InputError(
+            f"--threads: got {options.threads}, expected 1 or more.",
+            "Leave it out to use all cores.",
+        )
+    sizes = (
+        [family.size(name.strip()) for name in options.sizes.split(",")] if options.sizes else None
+    )
     if options.status:
         show_table(_status(family, sizes or list(family.sizes)))
         return 0
@@ -41,16 +50,20 @@ def train_family(options: argparse.Namespace) -> int:
 
 def _plan(family: Family, sizes: list[Size]) -> str:
     lines = [
-        f"{family.name}: {family.tokens:,} tokens of {family.corpus}, {family.steps:,} steps of {family.batch} × "
+        f"{family.name}: {family.tokens:,} tokens of {family.corpus}, {family.steps:,} steps of "
+        f"{family.batch} × "
         f"{family.context} tokens, checkpoints at steps {', '.join(map(str, family.published))}."
     ]
     lines += [
-        f"  {family.model_name(size, seed)}: {size.layers} layers × {size.width}, {family.n_parameters(size):,} "
+        f"  {family.model_name(size, seed)}: {size.layers} layers × {size.width}, "
+        f"{family.n_parameters(size):,} "
         f"parameters, {size.n_inner:,} without the embeddings"
         for size in sizes
         for seed in family.seeds
     ]
-    return "\n".join([*lines, "The time that is left follows after the first steps; Ctrl-C keeps what is done."])
+    return "\n".join(
+        [*lines, "The time that is left follows after the first steps; Ctrl-C keeps what is done."]
+    )
 
 
 def _status(family: Family, sizes: list[Size]) -> pd.DataFrame:
@@ -62,7 +75,16 @@ def _status(family: Family, sizes: list[Size]) -> pd.DataFrame:
             for step in publish.steps(name):
                 facts = publish.facts_of(name, step)
                 path = publish.folder(name) / f"step{step}"
-                rows.append((name, step, family.steps, facts["tokens"], round(facts["held_out_loss"], 4), str(path)))
+                rows.append(
+                    (
+                        name,
+                        step,
+                        family.steps,
+                        facts["tokens"],
+                        round(facts["held_out_loss"], 4),
+                        str(path),
+                    )
+                )
             if not publish.steps(name):
                 rows.append((name, None, family.steps, None, None, ""))
     return pd.DataFrame(rows, columns=columns).astype({"step": "Int64", "tokens": "Int64"})

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from explorer import settings
-from explorer.errors import ExplorerError, InputError
-from explorer.extract.architectures import n_units
-from explorer.extract.checkpoints import Loaded, load
-from explorer.extract.ranking import Ranking
+from explorer.core import settings
+from explorer.core.errors import ExplorerError, InputError
+from explorer.core.records import ConceptResult, Draws, Module, Sentence
+from explorer.core.request import RunRequest
+from explorer.extract.ranking.pool import Ranking
 from explorer.extract.response_store import allocate
 from explorer.extract.responses import forward, word_embeddings
+from explorer.models.architectures import n_units
+from explorer.models.checkpoints import Loaded, load
 from explorer.probes.probe_set import ProbeSet
 from explorer.probes.sampling import JointPlan, Plan, join, plan
-from explorer.records import ConceptResult, Draws, Module, RunRequest, Sentence
 
 BINS = 20
 Progress = Callable[[int, int], None]
@@ -45,21 +46,26 @@ class Cell:
 
 
 class Extraction:
-    """Holds the model and the negative pool of one run, or of several that differ in their sets only.
+    """Holds the model and the negative pool of one run, or of several that differ in
+    their sets only.
 
-    Every distinct sentence is forwarded once, whatever number of runs, concepts and folds use it:
-    those of the negative pool and those that are positives of several concepts in `prepare`, the
-    others with their concept. What a concept yields does not depend on which concepts were done
-    before it, so a resumed run equals an uninterrupted one.
+    Every distinct sentence is forwarded once, whatever number of runs, concepts and
+    folds use it: those of the negative pool and those that are positives of several
+    concepts in `prepare`, the others with their concept. What a concept yields does not
+    depend on which concepts were done before it, so a resumed run equals an
+    uninterrupted one.
     """
 
     def __init__(
-        self, requests: Sequence[RunRequest], probe_set: ProbeSet, tell: Callable[[str], None] = lambda _: None
+        self,
+        requests: Sequence[RunRequest],
+        probe_set: ProbeSet,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Draw the sets and load the model.
 
-        Raises InputError when the requests cannot share their forward passes, SentencesError
-        before the model is touched, ModelError.
+        Raises InputError when the requests cannot share their forward passes,
+        SentencesError before the model is touched, ModelError.
         """
         self.request = _common(requests)
         self.cells = [Cell(request, plan(request, probe_set.sentences)) for request in requests]
@@ -96,9 +102,11 @@ class Extraction:
         }
 
     def prepare(self, progress: Progress = lambda *_: None) -> None:
-        """Forward the negative pool and the shared positives, and sort the pool once per unit.
+        """Forward the negative pool and the shared positives, and sort the pool once
+        per unit.
 
-        Raises ResourceError when the sorted pool fits neither in memory nor on the disk.
+        Raises ResourceError when the sorted pool fits neither in memory nor on the
+        disk.
         """
         shared = self._shared()
         self._kept = self._allocate(len(shared))
@@ -117,9 +125,11 @@ class Extraction:
     def concepts(
         self, skip: Collection[str] = (), progress: Progress = lambda *_: None
     ) -> Iterator[list[ConceptResult]]:
-        """Results of every concept not in `skip`, in the order of the request, one for each cell.
+        """Results of every concept not in `skip`, in the order of the request, one for
+        each cell.
 
-        `progress` hears (sentences forwarded, sentences to forward) of the concept at hand.
+        `progress` hears (sentences forwarded, sentences to forward) of the concept at
+        hand.
         """
         for index, concept in enumerate(self.request.concepts):
             if concept not in skip:
@@ -139,11 +149,15 @@ class Extraction:
         for cell in self.cells:
             own = slice(first, first + cell.request.folds)
             means = np.stack([embeddings[member].mean(0) for member in positive.T[own]])
-            results.append(self._result(cell, index, ap[own], means, (time.perf_counter() - began) / share))
+            results.append(
+                self._result(cell, index, ap[own], means, (time.perf_counter() - began) / share)
+            )
             first = own.stop
         return results
 
-    def _result(self, cell: Cell, index: int, ap: np.ndarray, embeddings: np.ndarray, seconds: float) -> ConceptResult:
+    def _result(
+        self, cell: Cell, index: int, ap: np.ndarray, embeddings: np.ndarray, seconds: float
+    ) -> ConceptResult:
         units = [np.flatnonzero(fold > cell.request.ap_floor).astype(np.int32) for fold in ap]
         return ConceptResult(
             concept=self.request.concepts[index],
@@ -156,27 +170,35 @@ class Extraction:
         )
 
     def _responses(self, ids: np.ndarray, progress: Progress) -> tuple[torch.Tensor, np.ndarray]:
-        """Responses and embeddings of sentences in the order of `ids`; those kept are not forwarded again."""
+        """Responses and embeddings of sentences in the order of `ids`; those kept are
+        not forwarded again.
+        """
         kept = np.array([int(i) in self._row for i in ids])
         embeddings = np.empty((len(ids), self._kept_embeddings.shape[1]), np.float32)
         responses = self._allocate(len(ids))
         rows, places = np.array([self._row[int(i)] for i in ids[kept]], int), np.flatnonzero(kept)
         held = self._kept[torch.from_numpy(rows).to(self._kept.device)]
-        responses.index_copy_(0, torch.from_numpy(places).to(responses.device), held.to(responses.device))
+        responses.index_copy_(
+            0, torch.from_numpy(places).to(responses.device), held.to(responses.device)
+        )
         embeddings[kept] = self._kept_embeddings[rows]
         fresh = ids[~kept]
-        embeddings[~kept] = self._forward(fresh, responses, np.flatnonzero(~kept), _counter(progress, len(fresh)))
+        embeddings[~kept] = self._forward(
+            fresh, responses, np.flatnonzero(~kept), _counter(progress, len(fresh))
+        )
         return responses, embeddings
 
     def _forward(
         self, ids: np.ndarray, out: torch.Tensor, rows: np.ndarray, advance: Callable[[int], None]
     ) -> np.ndarray:
         """Responses of sentences into rows of `out`; returns their embeddings."""
-        # Another number of threads moves responses by an ulp: enough to break ties, and to make a resumed run
-        # differ from an uninterrupted one.
+        # Another number of threads moves responses by an ulp: enough to break ties, and
+        # to make a resumed run differ from an uninterrupted one.
         torch.set_num_threads(self._threads)
         texts = [self._plan.sentences[i].text for i in ids]
-        return forward(self.loaded, texts, self.request.pooling, out=out, rows=rows, advance=advance)[1]
+        return forward(
+            self.loaded, texts, self.request.pooling, out=out, rows=rows, advance=advance
+        )[1]
 
     def _allocate(self, rows: int) -> torch.Tensor:
         return allocate(rows, n_units(self.modules), self.loaded.model.device, self._scratch)
@@ -185,7 +207,9 @@ class Extraction:
         bins = np.minimum((ap * BINS).astype(np.int64), BINS - 1)
         counts = np.zeros((len(self.modules), BINS), np.int32)
         for row, module in zip(counts, self.modules, strict=True):
-            row[:] = np.bincount(bins[:, module.offset : module.offset + module.width].ravel(), minlength=BINS)
+            row[:] = np.bincount(
+                bins[:, module.offset : module.offset + module.width].ravel(), minlength=BINS
+            )
         return counts
 
 
@@ -195,7 +219,9 @@ def _common(requests: Sequence[RunRequest]) -> RunRequest:
         for name in ("checkpoint", "probe_digest", "concepts", "pooling", "dtype"):
             got, expected = getattr(other, name), getattr(first, name)
             if got != expected:
-                raise InputError(f"One pass cannot serve runs of different {name}: {got} and {expected}.")
+                raise InputError(
+                    f"One pass cannot serve runs of different {name}: {got} and {expected}."
+                )
     return first
 
 

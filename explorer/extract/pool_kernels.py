@@ -1,4 +1,6 @@
-"""Compiled max over tokens: one pass over a layer's outputs, straight into the responses. Releases the GIL."""
+"""Compiled max over tokens: one pass over a layer's outputs, straight into the
+responses. Releases the GIL.
+"""
 
 from __future__ import annotations
 
@@ -34,13 +36,18 @@ def _put(best: np.ndarray, target: np.ndarray) -> bool:
 
 @compiled
 def max_of_float32(
-    outputs: np.ndarray, pooled: np.ndarray, rows: np.ndarray, offset: int, out: np.ndarray, finite: np.ndarray
+    outputs: np.ndarray,
+    pooled: np.ndarray,
+    rows: np.ndarray,
+    offset: int,
+    out: np.ndarray,
+    finite: np.ndarray,
 ) -> None:
     """Maxima over the pooled tokens of every sentence; a NaN among them is the result.
 
-    outputs: float32 (sentences, tokens, width); pooled: bool (sentences, tokens). Sentence i goes to
-    row `rows[i]` of `out`, float32, from column `offset` on. finite: bool (sentences,), cleared where
-    a maximum is not a finite number.
+    outputs: float32 (sentences, tokens, width); pooled: bool (sentences, tokens).
+    Sentence i goes to row `rows[i]` of `out`, float32, from column `offset` on. finite:
+    bool (sentences,), cleared where a maximum is not a finite number.
     """
     sentences, tokens, width = outputs.shape
     best = np.empty(width, np.float32)
@@ -54,9 +61,16 @@ def max_of_float32(
 
 @compiled
 def max_of_bfloat16(
-    bits: np.ndarray, pooled: np.ndarray, rows: np.ndarray, offset: int, out: np.ndarray, finite: np.ndarray
+    bits: np.ndarray,
+    pooled: np.ndarray,
+    rows: np.ndarray,
+    offset: int,
+    out: np.ndarray,
+    finite: np.ndarray,
 ) -> None:
-    """As `max_of_float32`, from the bits of bfloat16 outputs: uint16 (sentences, tokens, width)."""
+    """As `max_of_float32`, from the bits of bfloat16 outputs: uint16 (sentences,
+    tokens, width).
+    """
     sentences, tokens, width = bits.shape
     best, wide = np.empty(width, np.float32), np.empty(width, np.uint32)
     for i in range(sentences):

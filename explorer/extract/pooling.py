@@ -1,4 +1,6 @@
-"""Pooling over tokens, inside the hooks: what leaves a layer's output are its responses alone."""
+"""Pooling over tokens, inside the hooks: what leaves a layer's output are its responses
+alone.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +11,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from explorer.extract.batching import Batch
+from explorer.core.records import Module
+from explorer.core.request import Pooling
 from explorer.extract.pool_kernels import max_of_bfloat16, max_of_float32
-from explorer.records import Module, Pooling
+from explorer.models.batching import Batch
 
 
 class HostMax:
     """Max over tokens on the CPU, written straight to the rows of the responses.
 
-    torch reads a layer's outputs several times for a masked maximum, which costs as much as a
-    tenth of the forward pass; one compiled pass does not.
+    torch reads a layer's outputs several times for a masked maximum, which costs as
+    much as a tenth of the forward pass; one compiled pass does not.
     """
 
     def __init__(self, batch: Batch, out: torch.Tensor, rows: np.ndarray) -> None:
@@ -30,7 +33,8 @@ class HostMax:
         narrow = states.dtype == torch.bfloat16
         outputs = (states.view(torch.uint16) if narrow else states.float()).contiguous().numpy()
         kernel = max_of_bfloat16 if narrow else max_of_float32
-        # One thread: waking a second one, between two products of torch's, costs what it would save.
+        # One thread: waking a second one, between two products of torch's, costs what
+        # it would save.
         kernel(outputs, self._pooled, self._rows, units.start, self._out, self._finite)
 
     def finish(self) -> bool:
@@ -39,7 +43,9 @@ class HostMax:
 
 
 class TorchPooling:
-    """Any pooling on any device, in torch operations; the responses leave the device at the end."""
+    """Any pooling on any device, in torch operations; the responses leave the device at
+    the end.
+    """
 
     def __init__(self, batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarray) -> None:
         self._kind, self._mask, self._out, self._rows = pooling, batch.pooled, out, rows
@@ -52,7 +58,9 @@ class TorchPooling:
 
     def _pool(self, states: torch.Tensor) -> torch.Tensor:
         if self._kind == "last":
-            return states[torch.arange(len(states), device=states.device), self._last.to(states.device)]
+            return states[
+                torch.arange(len(states), device=states.device), self._last.to(states.device)
+            ]
         if self._kind == "mean":
             return mean_over_tokens(states, self._mask)
         return states.masked_fill(~self._mask.unsqueeze(-1).to(states.device), -torch.inf).amax(1)
@@ -64,8 +72,12 @@ class TorchPooling:
         return bool(torch.isfinite(self._into).all())
 
 
-def pool_into(batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarray) -> HostMax | TorchPooling:
-    """What pools a batch to the given rows of `out`, float32 (sentences, units) on any device."""
+def pool_into(
+    batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarray
+) -> HostMax | TorchPooling:
+    """What pools a batch to the given rows of `out`, float32 (sentences, units) on any
+    device.
+    """
     on_host = batch.ids.device.type == "cpu" and out.device.type == "cpu"
     if on_host and pooling in ("max", "selfcond"):
         return HostMax(batch, out, rows)
@@ -75,7 +87,8 @@ def pool_into(batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarra
 def mean_over_tokens(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Mean over the masked tokens, accumulated in float32; (sentences, width)."""
     kept = mask.unsqueeze(-1).to(states.device)
-    # Filled and not multiplied: an infinite output of a token that is not pooled would make 0 · ∞.
+    # Filled and not multiplied: an infinite output of a token that is not pooled would
+    # make 0 · ∞.
     return states.float().masked_fill(~kept, 0.0).sum(1) / kept.sum(1)
 
 
@@ -83,7 +96,9 @@ def mean_over_tokens(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 def pooled_outputs(
     model: Any, modules: Sequence[Module], shape: tuple[int, int], pool: HostMax | TorchPooling
 ) -> Iterator[None]:
-    """While open, `pool` receives the outputs of every module in each forward pass of (sentences, tokens)."""
+    """While open, `pool` receives the outputs of every module in each forward pass of
+    (sentences, tokens).
+    """
     found = dict(model.named_modules())
 
     def hook(module: Module) -> Callable[..., None]:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
-from explorer.errors import ModelError, ResourceError
-from explorer.extract.architectures import n_units
-from explorer.extract.batching import Batch, batches, tokenize
-from explorer.extract.checkpoints import Loaded
+from explorer.core.errors import ModelError, ResourceError
+from explorer.core.request import Pooling
 from explorer.extract.pooling import mean_over_tokens, pool_into, pooled_outputs
-from explorer.records import Pooling
+from explorer.models.architectures import n_units
+from explorer.models.batching import Batch, batches, tokenize
+from explorer.models.checkpoints import Loaded
 
 
 @torch.inference_mode()
@@ -26,17 +26,20 @@ def forward(
     rows: np.ndarray | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> tuple[torch.Tensor, np.ndarray]:
-    """Responses (sentences, units) and sentence embeddings (sentences, hidden), both float32.
+    """Responses (sentences, units) and sentence embeddings (sentences, hidden), both
+    float32.
 
-    The embedding is the mean over tokens of the final hidden layer (after its norm). `out`, on any
-    device, receives the responses when given, those of sentence i in row `rows[i]` (i when not
-    given); `advance` hears how many sentences each batch did.
-    A batch that does not fit in the memory of the device is cut in two, and so are later ones of
-    its size. Raises ModelError naming model, module and sentence on a response that is not finite,
-    ResourceError when a single sentence does not fit.
+    The embedding is the mean over tokens of the final hidden layer (after its norm).
+    `out`, on any device, receives the responses when given, those of sentence i in row
+    `rows[i]` (i when not given); `advance` hears how many sentences each batch did.
+    A batch that does not fit in the memory of the device is cut in two, and so are
+    later ones of its size. Raises ModelError naming model, module and sentence on a
+    response that is not finite, ResourceError when a single sentence does not fit.
     """
     responses = torch.empty((len(texts), n_units(loaded.modules))) if out is None else out
-    embeddings = np.empty((len(texts), loaded.model.config.get_text_config().hidden_size), np.float32)
+    embeddings = np.empty(
+        (len(texts), loaded.model.config.get_text_config().hidden_size), np.float32
+    )
     waiting = deque(batches(loaded, tokenize(loaded.tokenizer, texts, pooling), pooling))
     fitting = max((batch.ids.numel() for batch in waiting), default=0)
     while waiting:
@@ -47,7 +50,8 @@ def forward(
         if done is None:
             if len(batch.rows) == 1:
                 raise ResourceError(
-                    f"The sentence “{texts[batch.rows[0]]}” does not fit in the memory of the device.",
+                    f"The sentence “{texts[batch.rows[0]]}” does not fit in the memory of the "
+                    "device.",
                     "Choose bfloat16 or a smaller checkpoint, or remove the sentence.",
                 )
             fitting = min(fitting, batch.ids.numel() - 1)
@@ -55,7 +59,9 @@ def forward(
             continue
         finite, embeddings[batch.rows] = done
         if not finite:
-            raise _not_finite(loaded, [texts[i] for i in batch.rows], responses[torch.from_numpy(places)])
+            raise _not_finite(
+                loaded, [texts[i] for i in batch.rows], responses[torch.from_numpy(places)]
+            )
         advance(len(batch.rows))
     return responses, embeddings
 
@@ -63,15 +69,20 @@ def forward(
 def _forward_batch(
     loaded: Loaded, batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarray
 ) -> tuple[bool, np.ndarray] | None:
-    """Whether all responses are finite, and the embeddings; None when the device has no memory for the batch."""
-    # With padding on the right, causal attention alone keeps pads from every token that is pooled;
-    # ml-selfcond pools its pads too, so there they must see what they see there.
+    """Whether all responses are finite, and the embeddings; None when the device has no
+    memory for the batch.
+    """
+    # With padding on the right, causal attention alone keeps pads from every token that
+    # is pooled; ml-selfcond pools its pads too, so there they must see what they see
+    # there.
     mask = batch.attended.long() if pooling == "selfcond" else None
     shape = (batch.ids.shape[0], batch.ids.shape[1])
     try:
         pool = pool_into(batch, pooling, out, rows)
         with pooled_outputs(loaded.model, loaded.modules, shape, pool):
-            states = loaded.model.base_model(input_ids=batch.ids, attention_mask=mask, use_cache=False)
+            states = loaded.model.base_model(
+                input_ids=batch.ids, attention_mask=mask, use_cache=False
+            )
         real = batch.pooled if pooling != "selfcond" else batch.attended
         return pool.finish(), mean_over_tokens(states.last_hidden_state, real).cpu().numpy()
     except torch.OutOfMemoryError:
@@ -91,9 +102,18 @@ def _not_finite(loaded: Loaded, texts: Sequence[str], found: torch.Tensor) -> Mo
 
 @torch.inference_mode()
 def word_embeddings(loaded: Loaded, words: Sequence[str]) -> np.ndarray:
-    """Input embedding rows of each word's tokens as they appear inside text, averaged; (words, width)."""
+    """Input embedding rows of each word's tokens as they appear inside text, averaged;
+    (words, width).
+    """
     table = loaded.model.get_input_embeddings().weight
-    ids = loaded.tokenizer(["the", *(f"the {word}" for word in words)], add_special_tokens=False)["input_ids"]
+    ids = loaded.tokenizer(["the", *(f"the {word}" for word in words)], add_special_tokens=False)[
+        "input_ids"
+    ]
     before, rows = ids[0], ids[1:]
     kept = [row[len(before) :] if row[: len(before)] == before else row for row in rows]
-    return np.stack([table[torch.tensor(row, device=table.device)].float().mean(0).cpu().numpy() for row in kept])
+    return np.stack(
+        [
+            table[torch.tensor(row, device=table.device)].float().mean(0).cpu().numpy()
+            for row in kept
+        ]
+    )

@@ -8,16 +8,18 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from explorer.figures.canvas import Canvas
+from explorer.figures.axes import StepAxis, step_axis
 from explorer.figures.curves import loss_curves, rho_curve, style
+from explorer.figures.panels import Canvas
 from explorer.figures.references import ceiling_line, null_band, paper_marks
 from explorer.figures.significance import legend_of_open
-from explorer.figures.steps import StepAxis, step_axis
 from explorer.figures.theme import PALETTE, REPRESENTATIONS
 from explorer.measure.alignment import ALPHA
 
 _TALL, _SHORT, _LOSS, _AROUND = 250, 170, 120, 170
-"""Pixels of a panel with a trajectory, of one without, of the loss, and of what surrounds them."""
+"""Pixels of a panel with a trajectory, of one without, of the loss, and of what
+surrounds them.
+"""
 
 
 def over_checkpoints(
@@ -29,13 +31,15 @@ def over_checkpoints(
     selected: tuple[str, str] | None = None,
     measure: str = "alignment ρ",
 ) -> go.Figure:
-    """Spearman ρ with its 95% interval over training steps, and held-out loss beneath where it is known.
+    """Spearman ρ with its 95% interval over training steps, and held-out loss beneath
+    where it is known.
 
-    points: run, family, label, step (NaN where unknown), representation, rho, low, high, p, n and, where
-    there are, p_holm (open marks from 0.05 on), held_out_loss, and null_low, null_high and null_p of a
-    permutation null. One panel per "model" or per "representation". ceiling: value and short name.
-    marks: label → ρ of the paper, drawn as open diamonds. selected: (run, representation) to ring.
-    A point's customdata starts with these two.
+    points: run, family, label, step (NaN where unknown), representation, rho, low,
+    high, p, n and, where there are, p_holm (open marks from 0.05 on), held_out_loss,
+    and null_low, null_high and null_p of a permutation null. One panel per "model" or
+    per "representation". ceiling: value and short name. marks: label → ρ of the paper,
+    drawn as open diamonds. selected: (run, representation) to ring. A point's
+    customdata starts with these two.
     """
     axis = step_axis(points["step"].tolist())
     facet = "representation" if panels == "representation" else "family"
@@ -62,9 +66,9 @@ def over_checkpoints(
             canvas.add_title(str(name), row)
     if "p_holm" in points and (points["p_holm"] >= ALPHA).any():
         legend_of_open(canvas)
-    vertical = [{"title": {"text": measure}, "zeroline": True, "range": _rho_range(points, ceiling, marks)}] * len(
-        names
-    )
+    vertical = [
+        {"title": {"text": measure}, "zeroline": True, "range": _rho_range(points, ceiling, marks)}
+    ] * len(names)
     if loss:
         loss_curves(canvas, points, axis, len(heights), families, by_symbol=by_symbol)
         canvas.add_title("held-out loss", len(heights))
@@ -79,7 +83,9 @@ def over_checkpoints(
 
 
 def _panels(points: pd.DataFrame, facet: str) -> list[str]:
-    """Names of the panels: representations in their order, or models, those with most checkpoints first."""
+    """Names of the panels: representations in their order, or models, those with most
+    checkpoints first.
+    """
     names = list(dict.fromkeys(points[facet]))
     if facet == "representation":
         return [name for name in REPRESENTATIONS if name in names]
@@ -107,7 +113,12 @@ def _rho_range(
 
 
 def _ring(
-    canvas: Canvas, line: pd.DataFrame, axis: StepAxis, row: int, selected: tuple[str, str], shift: float
+    canvas: Canvas,
+    line: pd.DataFrame,
+    axis: StepAxis,
+    row: int,
+    selected: tuple[str, str],
+    shift: float,
 ) -> None:
     run, representation = selected
     chosen = line[(line["run"] == run) & (line["representation"] == representation)]
@@ -117,7 +128,12 @@ def _ring(
         x=[axis.place(step) + shift * axis.span for step in chosen["step"]],
         y=chosen["rho"],
         mode="markers",
-        marker={"symbol": "circle-open", "size": 20, "color": PALETTE["chance"], "line": {"width": 2}},
+        marker={
+            "symbol": "circle-open",
+            "size": 20,
+            "color": PALETTE["chance"],
+            "line": {"width": 2},
+        },
         hoverinfo="skip",
         showlegend=False,
         row=row,

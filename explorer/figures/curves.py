@@ -1,4 +1,6 @@
-"""The curves of a figure over checkpoints: ρ of one representation of one model, and held-out loss."""
+"""The curves of a figure over checkpoints: ρ of one representation of one model, and
+held-out loss.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from explorer.figures.canvas import Canvas
+from explorer.figures.axes import StepAxis
+from explorer.figures.panels import Canvas
 from explorer.figures.significance import p_text, symbols
-from explorer.figures.steps import StepAxis
 from explorer.figures.theme import PALETTE, REPRESENTATIONS, band, safe
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "x")
@@ -18,13 +20,17 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 @dataclass(frozen=True)
 class Style:
-    """How the curve of a family and representation looks: where marks tell models apart, by mark and dash."""
+    """How the curve of a family and representation looks: where marks tell models
+    apart, by mark and dash.
+    """
 
     colour: str
     symbol: str
     dash: str
     shift: float
-    """To the right of its checkpoint, as a share of the axis, so that intervals do not cover each other."""
+    """To the right of its checkpoint, as a share of the axis, so that intervals do not
+    cover each other.
+    """
     name: str
     """Legend entry."""
     legend_colour: str
@@ -38,14 +44,23 @@ def style(representation: str, family: str, families: list[str], *, by_symbol: b
         return Style(colour, SYMBOLS[0], DASHES[0], shift, representation, colour)
     at = families.index(family)
     shift = (at - (len(families) - 1) / 2) * 0.012
-    return Style(colour, SYMBOLS[at % len(SYMBOLS)], DASHES[at % len(DASHES)], shift, safe(family), PALETTE["chance"])
+    return Style(
+        colour,
+        SYMBOLS[at % len(SYMBOLS)],
+        DASHES[at % len(DASHES)],
+        shift,
+        safe(family),
+        PALETTE["chance"],
+    )
 
 
 def rho_curve(canvas: Canvas, line: pd.DataFrame, axis: StepAxis, row: int, look: Style) -> None:
-    """ρ of one model and representation over its checkpoints, with a band, or with bars where they are few.
+    """ρ of one model and representation over its checkpoints, with a band, or with bars
+    where they are few.
 
-    line: as `over_checkpoints`, one family and representation. Its legend entry is a trace of its own,
-    since a curve that begins with an open mark would have an open one in the legend.
+    line: as `over_checkpoints`, one family and representation. Its legend entry is a
+    trace of its own, since a curve that begins with an open mark would have an open one
+    in the legend.
     """
     x = [axis.place(step) + look.shift * axis.span for step in line["step"]]
     line = line.assign(x=x).sort_values("x")
@@ -53,7 +68,11 @@ def rho_curve(canvas: Canvas, line: pd.DataFrame, axis: StepAxis, row: int, look
     trajectory = (known["step"] > 0).sum() >= 3
     if trajectory:
         _band(canvas, known, row, look)
-    bars = {"array": line["high"] - line["rho"], "arrayminus": line["rho"] - line["low"], "symmetric": False}
+    bars = {
+        "array": line["high"] - line["rho"],
+        "arrayminus": line["rho"] - line["low"],
+        "symmetric": False,
+    }
     canvas.add_scatter(
         x=line["x"],
         y=line["rho"],
@@ -61,7 +80,11 @@ def rho_curve(canvas: Canvas, line: pd.DataFrame, axis: StepAxis, row: int, look
         name=look.name,
         legendgroup=look.name,
         showlegend=False,
-        line={"color": look.colour, "width": 2 if trajectory else 1, "dash": look.dash if trajectory else "dot"},
+        line={
+            "color": look.colour,
+            "width": 2 if trajectory else 1,
+            "dash": look.dash if trajectory else "dot",
+        },
         marker={
             "color": look.colour,
             "size": 9,
@@ -70,11 +93,15 @@ def rho_curve(canvas: Canvas, line: pd.DataFrame, axis: StepAxis, row: int, look
         },
         # A click selects; by default that would dim all other points.
         unselected={"marker": {"opacity": 1}},
-        error_y=None if trajectory else {**bars, "thickness": 1.5, "width": 5, "color": look.colour},
+        error_y=None
+        if trajectory
+        else {**bars, "thickness": 1.5, "width": 5, "color": look.colour},
         customdata=_custom(line),
         hovertemplate=(
-            "<b>%{customdata[2]}</b><br>%{customdata[1]}: ρ = %{y:.3f} [%{customdata[3]:.3f}, %{customdata[4]:.3f}]"
-            "<br>p %{customdata[5]}, Holm %{customdata[7]}, n = %{customdata[6]} pairs%{customdata[8]}<extra></extra>"
+            "<b>%{customdata[2]}</b><br>%{customdata[1]}: ρ = %{y:.3f} [%{customdata[3]:.3f}, "
+            "%{customdata[4]:.3f}]"
+            "<br>p %{customdata[5]}, Holm %{customdata[7]}, n = %{customdata[6]} "
+            "pairs%{customdata[8]}<extra></extra>"
         ),
         row=row,
     )
@@ -90,13 +117,25 @@ def rho_curve(canvas: Canvas, line: pd.DataFrame, axis: StepAxis, row: int, look
 
 def _band(canvas: Canvas, line: pd.DataFrame, row: int, look: Style) -> None:
     drawn = line.dropna(subset=["low", "high"])
-    canvas.add_scatter(**band(drawn["x"], drawn["low"], drawn["high"], look.colour), legendgroup=look.name, row=row)
+    canvas.add_scatter(
+        **band(drawn["x"], drawn["low"], drawn["high"], look.colour), legendgroup=look.name, row=row
+    )
 
 
 def _custom(line: pd.DataFrame) -> np.ndarray:
     shuffled = line["null_p"] if "null_p" in line else [np.nan] * len(line)
     rows = [
-        [r.run, r.representation, safe(r.label), r.low, r.high, p_text(r.p), r.n, p_text(p), _shuffled(null)]
+        [
+            r.run,
+            r.representation,
+            safe(r.label),
+            r.low,
+            r.high,
+            p_text(r.p),
+            r.n,
+            p_text(p),
+            _shuffled(null),
+        ]
         for r, p, null in zip(line.itertuples(), _holm(line), shuffled, strict=True)
     ]
     return np.array(rows, dtype=object)
@@ -111,9 +150,17 @@ def _holm(line: pd.DataFrame) -> list[float]:
 
 
 def loss_curves(
-    canvas: Canvas, points: pd.DataFrame, axis: StepAxis, row: int, families: list[str], *, by_symbol: bool
+    canvas: Canvas,
+    points: pd.DataFrame,
+    axis: StepAxis,
+    row: int,
+    families: list[str],
+    *,
+    by_symbol: bool,
 ) -> None:
-    """Held-out loss of every model over its checkpoints, in the marks and dashes that models have in a shared panel."""
+    """Held-out loss of every model over its checkpoints, in the marks and dashes that
+    models have in a shared panel.
+    """
     known = points.dropna(subset=["held_out_loss"]).drop_duplicates("run")
     for family, line in known.groupby("family", sort=False):
         at = families.index(str(family))

@@ -1,4 +1,6 @@
-"""A tree of concepts, lying on its side so that its leaves meet the rows of a matrix."""
+"""A tree of concepts, lying on its side so that its leaves meet the rows of a
+matrix.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from explorer.figures.theme import PALETTE, domain_styles, safe
-from explorer.measure.linkage import Tree
+from explorer.measure.graph.linkage import Tree
 
 SYMBOLS = {
     "dot": "circle",
@@ -23,15 +25,23 @@ _AXIS = "x2"
 
 
 def draw_tree(
-    figure: go.Figure, tree: Tree, words: Sequence[str], domains: Sequence[str | None], *, share: tuple[float, float]
+    figure: go.Figure,
+    tree: Tree,
+    words: Sequence[str],
+    domains: Sequence[str | None],
+    *,
+    share: tuple[float, float],
 ) -> None:
-    """Add the tree in `share` of the figure's width, on its y axis: leaf k at k, the root at the left.
+    """Add the tree in `share` of the figure's width, on its y axis: leaf k at k, the
+    root at the left.
 
-    A branch whose leaves all share a domain has its colour, others are grey. Leaves carry the mark of their domain.
+    A branch whose leaves all share a domain has its colour, others are grey. Leaves
+    carry the mark of their domain.
     """
     heights = [link.height for link in tree.links()]
     top = max(heights, default=1.0)
-    # Merges begin near 1 where overlaps are small: an axis from 0 would squeeze them, so leaves stand just below.
+    # Merges begin near 1 where overlaps are small: an axis from 0 would squeeze them,
+    # so leaves stand just below.
     low = min(heights, default=0.0)
     floor = 0.0 if low < 0.5 * top else low - 0.15 * (top - low or top)
     _branches(figure, tree, domains, floor)
@@ -55,10 +65,14 @@ def _branches(figure: go.Figure, tree: Tree, domains: Sequence[str | None], floo
         y += [above, above, below, below, None]
     for colour, (x, y) in by_colour.items():
         line = {"color": colour, "width": 1.3}
-        figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, xaxis=_AXIS)
+        figure.add_scatter(
+            x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, xaxis=_AXIS
+        )
 
 
-def _leaves(figure: go.Figure, tree: Tree, words: Sequence[str], domains: Sequence[str | None], floor: float) -> None:
+def _leaves(
+    figure: go.Figure, tree: Tree, words: Sequence[str], domains: Sequence[str | None], floor: float
+) -> None:
     styles = domain_styles(domains)
     size = 8 if len(tree.order) <= 60 else 6
     # Those without a domain come first, so that marks of domains lie above them.

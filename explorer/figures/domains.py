@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
-from importlib import resources
 
 import numpy as np
 
 from explorer.figures.theme import PALETTE, domain_styles
 
 _WIDE, _TALL = (420.0, 270.0), (230.0, 380.0)
-"""Half the width and height of the drawing on a desk and on a phone, in pixels at its natural size."""
+"""Half the width and height of the drawing on a desk and on a phone, in pixels at its
+natural size.
+"""
 _ROOM = (74.0, 44.0)
-"""Least distance of two nodes beside and above each other, so that labels stay legible."""
+"""Least distance of two nodes beside and above each other, so that labels stay legible.
+"""
 _NO_DOMAIN = "no domain"
 
 
@@ -26,10 +27,12 @@ def network_data(
     n_edges: int,
     selected: str | None = None,
 ) -> dict[str, object]:
-    """What the network component draws: nodes, the `n_edges` strongest edges above 0, and the legend.
+    """What the network component draws: nodes, the `n_edges` strongest edges above 0,
+    and the legend.
 
-    matrix: (concepts, concepts) overlap. positions: word → (x, y) in about [-1, 1]; a node gets pixels for a
-    wide and for a tall canvas. Plain data only; the component writes words as text, never as HTML.
+    matrix: (concepts, concepts) overlap. positions: word → (x, y) in about [-1, 1]; a
+    node gets pixels for a wide and for a tall canvas. Plain data only; the component
+    writes words as text, never as HTML.
     """
     styles = domain_styles(domains)
     grey = PALETTE["none"]
@@ -58,17 +61,22 @@ def network_data(
         for a, b in strongest(matrix, n_edges)
         for across in [domains[a] is None or domains[a] != domains[b]]
     ]
-    legend = [{"name": name, "color": colour, "shape": shape} for name, (colour, shape) in styles.items()]
+    legend = [
+        {"name": name, "color": colour, "shape": shape} for name, (colour, shape) in styles.items()
+    ]
     return {"nodes": nodes, "edges": edges, "legend": legend, "selected": selected}
 
 
 def spread(places: np.ndarray, half: tuple[float, float] = _WIDE, rounds: int = 200) -> np.ndarray:
-    """(n, 2) pixels of (n, 2) positions scaled to ±half, pushed apart until no two labels collide.
+    """(n, 2) pixels of (n, 2) positions scaled to ±half, pushed apart until no two
+    labels collide.
 
-    Deterministic; a crowd that cannot be resolved in so many rounds stays a little crowded.
+    Deterministic; a crowd that cannot be resolved in so many rounds stays a little
+    crowded.
     """
     span = np.abs(places).max(axis=0, initial=0.0)
-    # Distances in units of the room a node needs; a tiny spiral separates nodes at the same place.
+    # Distances in units of the room a node needs; a tiny spiral separates nodes at the
+    # same place.
     turn = np.arange(len(places))
     start = places / np.where(span > 0, span, 1.0) * np.array(half) / np.array(_ROOM)
     unit = start + 1e-3 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
@@ -89,17 +97,3 @@ def strongest(matrix: np.ndarray, n_edges: int) -> list[tuple[int, int]]:
     values = matrix[a, b]
     order = np.argsort(-values, kind="stable")[: max(n_edges, 0)]
     return [(int(a[k]), int(b[k])) for k in order if values[k] > 0]
-
-
-@functools.cache
-def network_script() -> str:
-    """The component's module: the vis-network that pyvis ships, then our drawing code."""
-    library = resources.files("pyvis").joinpath("lib", "vis-9.1.2", "vis-network.min.js").read_text("utf-8")
-    ours = resources.files("explorer.figures").joinpath("network.js").read_text("utf-8")
-    return f"{library}\n{ours}"
-
-
-@functools.cache
-def network_style() -> str:
-    """The component's style sheet."""
-    return resources.files("explorer.figures").joinpath("network.css").read_text("utf-8")

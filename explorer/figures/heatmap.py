@@ -1,4 +1,6 @@
-"""Overlap of every two concepts as a heatmap, ordered by domain or by a tree that hangs beside it."""
+"""Overlap of every two concepts as a heatmap, ordered by domain or by a tree that hangs
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,12 @@ import plotly.graph_objects as go
 
 from explorer.figures.dendrogram import draw_tree
 from explorer.figures.theme import PALETTE, domain_styles, faded, frame, safe
-from explorer.measure.linkage import Tree
+from explorer.measure.graph.linkage import Tree
 
 NO_DOMAIN = "no domain"
 NAMED = 60
-"""Heatmaps of more concepts than this name no concepts along the axis; hovering does."""
+"""Heatmaps of more concepts than this name no concepts along the axis; hovering does.
+"""
 _TREE, _MATRIX = (0.0, 0.27), (0.275, 1.0)
 """Shares of the width for the tree and for the matrix beside it."""
 
@@ -29,8 +32,9 @@ def heatmap(
 ) -> go.Figure:
     """Overlap of every two concepts; the diagonal, always 1, is left out.
 
-    Ordered by domain, or, where there is a `tree` of these concepts, by its leaves, and the tree stands to the
-    left with its leaves at the rows. top: overlap of the strongest colour, the greatest off the diagonal by default.
+    Ordered by domain, or, where there is a `tree` of these concepts, by its leaves, and
+    the tree stands to the left with its leaves at the rows. top: overlap of the
+    strongest colour, the greatest off the diagonal by default.
     """
     order = tree.order if tree is not None else domain_order(domains)
     names = [safe(words[i]) for i in order]
@@ -45,7 +49,9 @@ def heatmap(
         ticks = {"tickvals": list(range(n)), "ticktext": names, "tickfont": {"size": 10}}
     elif tree is None:
         ticks = _group_ticks(groups)
-    figure.update_yaxes(**ticks, **edge, range=[n - 0.5, -0.5], side="left" if tree is None else "right")
+    figure.update_yaxes(
+        **ticks, **edge, range=[n - 0.5, -0.5], side="left" if tree is None else "right"
+    )
     across = {"showticklabels": False} if tree is not None else _group_ticks(groups)
     figure.update_xaxes(**across, **edge, range=[-0.5, n - 0.5], tickangle=-90)
     if tree is None:
@@ -57,21 +63,36 @@ def heatmap(
 
 
 def domain_order(domains: Sequence[str | None]) -> list[int]:
-    """Indices of the concepts, domain by domain in the order of the legend, those without one last."""
+    """Indices of the concepts, domain by domain in the order of the legend, those
+    without one last.
+    """
     rank = {name: position for position, name in enumerate(domain_styles(domains))}
     return sorted(range(len(domains)), key=lambda i: (rank.get(domains[i] or "", len(rank)), i))
 
 
-def _matrix(shown: np.ndarray, names: Sequence[str], groups: Sequence[str], top: float | None) -> go.Heatmap:
+def _matrix(
+    shown: np.ndarray, names: Sequence[str], groups: Sequence[str], top: float | None
+) -> go.Heatmap:
     colour = PALETTE["experts"]
-    bar = {"title": {"text": "overlap", "side": "top"}, "orientation": "h", "thickness": 10, "outlinewidth": 0}
+    bar = {
+        "title": {"text": "overlap", "side": "top"},
+        "orientation": "h",
+        "thickness": 10,
+        "outlinewidth": 0,
+    }
     return go.Heatmap(
         z=shown,
         zmin=0,
         zmax=top if top is not None else max(float(np.nanmax(shown, initial=0.0)), 1e-6),
         # Opacity instead of lightness: zero is the page itself, light or dark.
-        colorscale=[[0, faded(colour, 0)], [0.25, faded(colour, 0.4)], [0.5, faded(colour, 0.68)], [1, colour]],
-        colorbar=bar | {"nticks": 5, "y": 1.0, "yanchor": "bottom", "len": 0.5, "x": 1.0, "xanchor": "right"},
+        colorscale=[
+            [0, faded(colour, 0)],
+            [0.25, faded(colour, 0.4)],
+            [0.5, faded(colour, 0.68)],
+            [1, colour],
+        ],
+        colorbar=bar
+        | {"nticks": 5, "y": 1.0, "yanchor": "bottom", "len": 0.5, "x": 1.0, "xanchor": "right"},
         customdata=_corners(names, groups),
         hovertemplate=(
             "<b>%{customdata[0]} – %{customdata[1]}</b><br>overlap %{z:.3f}"
@@ -84,7 +105,11 @@ def _matrix(shown: np.ndarray, names: Sequence[str], groups: Sequence[str], top:
 def _group_ticks(groups: Sequence[str]) -> dict[str, object]:
     starts = [i for i, group in enumerate(groups) if i == 0 or groups[i - 1] != group]
     middles = [(a + b - 1) / 2 for a, b in itertools.pairwise([*starts, len(groups)])]
-    return {"tickvals": middles, "ticktext": [safe(groups[i]) for i in starts], "tickfont": {"size": 11}}
+    return {
+        "tickvals": middles,
+        "ticktext": [safe(groups[i]) for i in starts],
+        "tickfont": {"size": 11},
+    }
 
 
 def _corners(names: Sequence[str], groups: Sequence[str]) -> np.ndarray:
@@ -102,5 +127,7 @@ def _outline(figure: go.Figure, groups: Sequence[str]) -> None:
             continue
         if groups[start] != NO_DOMAIN:
             corner = {"x0": start - 0.5, "x1": end - 0.5, "y0": start - 0.5, "y1": end - 0.5}
-            figure.add_shape(type="rect", **corner, line={"color": styles[groups[start]][0], "width": 2})
+            figure.add_shape(
+                type="rect", **corner, line={"color": styles[groups[start]][0], "width": 2}
+            )
         start = end

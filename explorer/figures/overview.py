@@ -1,4 +1,6 @@
-"""The headline: how well each representation agrees with people, and what is left of it without training."""
+"""The headline: how well each representation agrees with people, and what is left of it
+without training.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,11 @@ _SHIFT = 0.16
 
 
 def headline(points: pd.DataFrame, *, ceiling: tuple[float, str] | None = None) -> go.Figure:
-    """Spearman ρ of each representation with its 95% interval, trained beside untrained.
+    """Spearman ρ of each representation with its 95% interval, trained beside
+    untrained.
 
-    points: weights ("trained" or "untrained"), label, representation, rho, low, high, n.
-    ceiling: value and short name of the human ceiling.
+    points: weights ("trained" or "untrained"), label, representation, rho, low, high,
+    n. ceiling: value and short name of the human ceiling.
     """
     weights = [kind for kind in (TRAINED, UNTRAINED) if kind in set(points["weights"])]
     shift = {TRAINED: -_SHIFT, UNTRAINED: _SHIFT} if len(weights) > 1 else {}
@@ -46,12 +49,14 @@ def headline(points: pd.DataFrame, *, ceiling: tuple[float, str] | None = None) 
         },
         **(_ceiling(*ceiling) if ceiling is not None else {}),
     }
-    # All at once: a figure that grows trace by trace takes four times as long, and a visitor waits for this one.
+    # All at once: a figure that grows trace by trace takes four times as long, and a
+    # visitor waits for this one.
     return frame(go.Figure([*marks, *legend], layout), height=440)
 
 
 def _symbol(colour: str, kind: str, size: int) -> dict[str, Any]:
-    # Not an open circle: in every other figure that is a ρ which does not differ from 0.
+    # Not an open circle: in every other figure that is a ρ which does not differ from
+    # 0.
     return {"symbol": "circle" if kind == TRAINED else "square", "size": size, "color": colour}
 
 
@@ -79,10 +84,13 @@ def _mark(row: dict[Any, Any], x: float) -> dict[str, Any]:
         "textposition": "middle right",
         "textfont": {"size": 17 if solid else 13},
         "cliponaxis": False,
-        "customdata": [[safe(row["label"]), _number(row["low"]), _number(row["high"]), int(row["n"])]],
+        "customdata": [
+            [safe(row["label"]), _number(row["low"]), _number(row["high"]), int(row["n"])]
+        ],
         "hovertemplate": (
             f"<b>{representation}</b><br>%{{customdata[0]}}<br>"
-            "ρ =%{text} [%{customdata[1]}, %{customdata[2]}], n = %{customdata[3]:,} pairs<extra></extra>"
+            "ρ =%{text} [%{customdata[1]}, %{customdata[2]}], n = %{customdata[3]:,} "
+            "pairs<extra></extra>"
         ),
     }
 
@@ -111,7 +119,15 @@ def _ceiling(value: float, name: str) -> dict[str, Any]:
         "yanchor": "bottom",
         "font": {"color": colour, "size": 13},
     }
-    across = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": value, "y1": value, "line": line}
+    across = {
+        "type": "line",
+        "x0": 0,
+        "x1": 1,
+        "xref": "paper",
+        "y0": value,
+        "y1": value,
+        "line": line,
+    }
     return {"shapes": [across], "annotations": [label]}
 
 

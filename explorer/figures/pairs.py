@@ -9,10 +9,13 @@ import plotly.graph_objects as go
 from explorer.figures.theme import PALETTE, faded, frame, safe
 
 
-def pair_scatter(pairs: pd.DataFrame, *, representation: str, scale: str, ranks: bool = False) -> go.Figure:
+def pair_scatter(
+    pairs: pd.DataFrame, *, representation: str, scale: str, ranks: bool = False
+) -> go.Figure:
     """Human score against model similarity, one mark a word pair.
 
-    pairs: word1, word2, score, similarity. ranks: plot what Spearman's ρ correlates, with its line.
+    pairs: word1, word2, score, similarity. ranks: plot what Spearman's ρ correlates,
+    with its line.
     """
     x, y = (pairs[c].rank() if ranks else pairs[c] for c in ("score", "similarity"))
     colour = PALETTE[representation]
@@ -23,7 +26,8 @@ def pair_scatter(pairs: pd.DataFrame, *, representation: str, scale: str, ranks:
         mode="markers",
         marker={"color": faded(colour, 0.75), "size": 7, "line": {"width": 0}},
         customdata=np.array(
-            [[safe(r.word1), safe(r.word2), r.score, r.similarity] for r in pairs.itertuples()], dtype=object
+            [[safe(r.word1), safe(r.word2), r.score, r.similarity] for r in pairs.itertuples()],
+            dtype=object,
         ).reshape(-1, 4),
         hovertemplate=(
             "<b>%{customdata[0]} – %{customdata[1]}</b><br>human %{customdata[2]:.4g}<br>"

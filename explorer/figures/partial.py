@@ -6,20 +6,24 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from explorer.figures.canvas import Canvas
+from explorer.figures.panels import Canvas
 from explorer.figures.significance import legend_of_open, p_text, symbols
 from explorer.figures.theme import PALETTE, REPRESENTATIONS, safe
 from explorer.measure.alignment import ALPHA
 
 
 def raw_and_partial(table: pd.DataFrame, labels: list[str]) -> go.Figure:
-    """From raw ρ (diamond) to ρ given the shared words (circle), with 95% intervals, one row a representation.
+    """From raw ρ (diamond) to ρ given the shared words (circle), with 95% intervals,
+    one row a representation.
 
-    table: label, representation, rho, low, high, p, partial, partial_low, partial_high, partial_p, p_holm, n.
-    A representation without a partial ρ is the covariate itself. labels: the order from the top.
+    table: label, representation, rho, low, high, p, partial, partial_low, partial_high,
+    partial_p, p_holm, n. A representation without a partial ρ is the covariate itself.
+    labels: the order from the top.
     """
     canvas = Canvas()
-    rows = [(label, row) for label in labels for _, row in table[table["label"] == label].iterrows()]
+    rows = [
+        (label, row) for label in labels for _, row in table[table["label"] == label].iterrows()
+    ]
     heights = np.arange(len(rows))[::-1].astype(float)
     # A gap between the runs.
     heights -= np.array([0.6 * labels.index(label) for label, _ in rows])
@@ -46,8 +50,14 @@ def raw_and_partial(table: pd.DataFrame, labels: list[str]) -> go.Figure:
         "showgrid": False,
         "zeroline": False,
     }
-    horizontal = {"title": {"text": "Spearman ρ with human scores"}, "zeroline": True, "zerolinewidth": 2}
-    figure = canvas.figure([1], x=horizontal, y=[vertical], gap=0, height=150 + 42 * len(rows) + 30 * len(labels))
+    horizontal = {
+        "title": {"text": "Spearman ρ with human scores"},
+        "zeroline": True,
+        "zerolinewidth": 2,
+    }
+    figure = canvas.figure(
+        [1], x=horizontal, y=[vertical], gap=0, height=150 + 42 * len(rows) + 30 * len(labels)
+    )
     tops = {name: height for height, (name, _) in zip(heights[::-1], rows[::-1], strict=True)}
     return figure.update_layout(annotations=[_label(label, tops[label]) for label in labels])
 
@@ -84,7 +94,12 @@ def _mark(
         x=[value],
         y=[height + offset],
         mode="markers",
-        marker={"color": colour, "size": 10, "symbol": symbol, "line": {"width": 2 if "open" in symbol else 0}},
+        marker={
+            "color": colour,
+            "size": 10,
+            "symbol": symbol,
+            "line": {"width": 2 if "open" in symbol else 0},
+        },
         error_x={
             "type": "data",
             "symmetric": False,
@@ -96,7 +111,8 @@ def _mark(
         },
         showlegend=False,
         hovertemplate=(
-            f"<b>{safe(row['label'])}</b><br>{safe(row['representation'])}, {name} = %{{x:.3f}} [{low:.3f}, {high:.3f}]"
+            f"<b>{safe(row['label'])}</b><br>{safe(row['representation'])}, {name} = %{{x:.3f}} "
+            f"[{low:.3f}, {high:.3f}]"
             f"<br>p {p_text(p)}, n = {int(row['n'])} pairs<extra></extra>"
         ),
     )

@@ -1,4 +1,6 @@
-"""How long the sentences of a probe set are, and how its type/token ratio falls as text grows, by source."""
+"""How long the sentences of a probe set are, and how its type/token ratio falls as text
+grows, by source.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,13 @@ _DASHES = ("solid", "dash", "dot", "dashdot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")
 
 
-def source_styles(sources: Iterable[str], known: Iterable[str] = ()) -> dict[str, tuple[str, str, str]]:
+def source_styles(
+    sources: Iterable[str], known: Iterable[str] = ()
+) -> dict[str, tuple[str, str, str]]:
     """Source → (colour, dash, marker symbol).
 
-    known: all names that the page of stability colours; those keep their colours, others take the next ones.
+    known: all names that the page of stability colours; those keep their colours,
+    others take the next ones.
     """
     shown, names = sorted(set(sources)), sorted(set(known))
     names += [source for source in shown if source not in names]
@@ -31,7 +36,9 @@ def source_styles(sources: Iterable[str], known: Iterable[str] = ()) -> dict[str
 
 
 def left_out(lengths: pd.DataFrame) -> list[str]:
-    """Sources of fewer than FEW sentences beside larger ones: their shares are noise that hides the others."""
+    """Sources of fewer than FEW sentences beside larger ones: their shares are noise
+    that hides the others.
+    """
     sizes = lengths.groupby("source")["sentences"].sum()
     return [str(source) for source in sizes.index[sizes < FEW]] if (sizes >= FEW).any() else []
 
@@ -39,7 +46,8 @@ def left_out(lengths: pd.DataFrame) -> list[str]:
 def sentence_lengths(lengths: pd.DataFrame, known: Iterable[str] = ()) -> go.Figure:
     """Share of a source's sentences by their number of words.
 
-    lengths: source, words, sentences, share; the sources of `left_out` are not drawn. known: as in `source_styles`.
+    lengths: source, words, sentences, share; the sources of `left_out` are not drawn.
+    known: as in `source_styles`.
     """
     figure = go.Figure()
     lengths = lengths[~lengths["source"].isin(left_out(lengths))]
@@ -59,17 +67,22 @@ def sentence_lengths(lengths: pd.DataFrame, known: Iterable[str] = ()) -> go.Fig
             fill="tozeroy" if len(styles) == 1 else None,
             fillcolor=faded(colour, 0.15),
             showlegend=True,
-            hovertemplate=f"{safe(source)}<br>%{{x}} words: %{{customdata:,}} sentences, %{{y:.1%}}<extra></extra>",
+            hovertemplate=f"{safe(source)}<br>%{{x}} words: %{{customdata:,}} sentences, "
+            f"%{{y:.1%}}<extra></extra>",
         )
     figure.update_xaxes(title_text="words in a sentence")
-    figure.update_yaxes(title_text="share of the source's sentences", tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(
+        title_text="share of the source's sentences", tickformat=".0%", rangemode="tozero"
+    )
     return frame(figure, height=400)
 
 
 def type_token_growth(growth: pd.DataFrame, known: Iterable[str] = ()) -> go.Figure:
-    """Type/token ratio of a concept's first n sentences, mean over concepts with its 95% band.
+    """Type/token ratio of a concept's first n sentences, mean over concepts with its
+    95% band.
 
-    growth: source, n, mean, low, high, concepts. The axis of n is logarithmic. known: as in `source_styles`.
+    growth: source, n, mean, low, high, concepts. The axis of n is logarithmic. known:
+    as in `source_styles`.
     """
     figure = go.Figure()
     styles = source_styles(growth["source"], known)
@@ -86,14 +99,18 @@ def type_token_growth(growth: pd.DataFrame, known: Iterable[str] = ()) -> go.Fig
             customdata=part[["low", "high", "concepts"]],
             showlegend=True,
             hovertemplate=f"{safe(source)}<br>first %{{x:,}} sentences: %{{y:.3f}}"
-            " [%{customdata[0]:.3f}, %{customdata[1]:.3f}]<br>n = %{customdata[2]} concepts<extra></extra>",
+            " [%{customdata[0]:.3f}, %{customdata[1]:.3f}]<br>n = %{customdata[2]} "
+            "concepts<extra></extra>",
         )
     shown: list[int] = []
     for n in sorted(set(growth["n"].tolist()), reverse=True):
         if not shown or n * 1.4 <= shown[-1]:
             shown.append(n)
     figure.update_xaxes(
-        title_text="first sentences of a concept", type="log", tickvals=shown, ticktext=[f"{n:,}" for n in shown]
+        title_text="first sentences of a concept",
+        type="log",
+        tickvals=shown,
+        ticktext=[f"{n:,}" for n in shown],
     )
     figure.update_yaxes(title_text="type/token ratio", range=[0, 1])
     return frame(figure, height=400)

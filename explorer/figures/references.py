@@ -1,4 +1,6 @@
-"""What alignment is read against: the human ceiling, a label-shuffled null, the paper's results."""
+"""What alignment is read against: the human ceiling, a label-shuffled null, the paper's
+results.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,15 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from explorer.figures.canvas import Canvas
-from explorer.figures.steps import StepAxis
+from explorer.figures.axes import StepAxis
+from explorer.figures.panels import Canvas
 from explorer.figures.theme import PALETTE, band, safe
 
 
 def null_band(canvas: Canvas, points: pd.DataFrame, axis: StepAxis, row: int) -> None:
-    """The range of ρ over shuffles of the human scores, where points carry null_low and null_high."""
+    """The range of ρ over shuffles of the human scores, where points carry null_low and
+    null_high.
+    """
     if "null_low" not in points or points["null_low"].isna().all():
         return
     bounds = points.groupby("step", dropna=False)[["null_low", "null_high"]].agg(
@@ -25,7 +29,11 @@ def null_band(canvas: Canvas, points: pd.DataFrame, axis: StepAxis, row: int) ->
     low, high = list(ends[:, 0]), list(ends[:, 1])
     edge = 0.05 * axis.span
     x = [bounds.index[0] - edge, *bounds.index, bounds.index[-1] + edge]
-    entry = {"name": "label-shuffled null, 95%", "legendgroup": "null", "showlegend": canvas.once("null")}
+    entry = {
+        "name": "label-shuffled null, 95%",
+        "legendgroup": "null",
+        "showlegend": canvas.once("null"),
+    }
     canvas.add_scatter(**band(x, low, high, PALETTE["chance"]) | entry, row=row)
 
 
@@ -47,14 +55,21 @@ def ceiling_line(canvas: Canvas, ceiling: tuple[float, str], axis: StepAxis, row
 
 
 def paper_marks(canvas: Canvas, marks: Mapping[str, float], axis: StepAxis, row: int) -> None:
-    """Open diamonds, right of the last checkpoint, for results that are the paper's and not ours."""
+    """Open diamonds, right of the last checkpoint, for results that are the paper's and
+    not ours.
+    """
     ordered = sorted(marks, key=lambda name: marks[name])
     spots = ["bottom right", *["middle right"] * (len(marks) - 2), "top right"][-len(marks) :]
     canvas.add_scatter(
         x=[axis.final + 0.05 * axis.span] * len(marks),
         y=[marks[name] for name in ordered],
         mode="markers+text",
-        marker={"symbol": "diamond-open", "size": 10, "color": PALETTE["experts"], "line": {"width": 1.5}},
+        marker={
+            "symbol": "diamond-open",
+            "size": 10,
+            "color": PALETTE["experts"],
+            "line": {"width": 1.5},
+        },
         text=[safe(name.rsplit("-", 1)[-1]) for name in ordered],
         textposition=spots,
         customdata=[[None, None, safe(name)] for name in ordered],

@@ -1,17 +1,21 @@
-"""Filled marks differ from 0, open ones do not: the same sign in every figure of correlations."""
+"""Filled marks differ from 0, open ones do not: the same sign in every figure of
+correlations.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 
-from explorer.figures.canvas import Canvas
+from explorer.figures.panels import Canvas
 from explorer.figures.theme import PALETTE
 from explorer.measure.alignment import ALPHA
 
 
 def symbols(base: str, p_values: Iterable[float]) -> list[str]:
-    """Plotly's name of a mark for each corrected p: open where it is 0.05 or more; NaN leaves it filled."""
+    """Plotly's name of a mark for each corrected p: open where it is 0.05 or more; NaN
+    leaves it filled.
+    """
     return [f"{base}-open" if p >= ALPHA else base for p in p_values]
 
 

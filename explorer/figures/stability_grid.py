@@ -1,4 +1,6 @@
-"""Overlap over set sizes and sources: the paper's grid as small multiples, and one threshold against set size."""
+"""Overlap over set sizes and sources: the paper's grid as small multiples, and one
+threshold against set size.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +11,42 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from explorer.figures.canvas import once
+from explorer.figures.panels import once
 from explorer.figures.stability import NAMES, headed
 from explorer.figures.theme import PALETTE, band, faded, frame, safe
 from explorer.measure.stability_grid import PAPER
 
 SOURCE_COLOURS = ("#8C0DF2", "#009E73", "#E69F00", "#CC79A7", "#A6BF73", "#8C4026", "#0072B2")
-"""Of theme.DOMAIN_COLORS, without the two that mean within and between on the same page."""
+"""Of theme.DOMAIN_COLORS, without the two that mean within and between on the same
+page.
+"""
 SIZES = {"n_positive": "N⁺", "n_negative": "N⁻"}
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "square", "triangle-up", "cross", "x", "star")
 _STYLE = {"within": ("solid", "circle"), "between": ("dash", "square")}
-_PAPER = f"paper, ≈ {PAPER.overlap:.2f} within concept at N⁺ {PAPER.n_positive}, N⁻ {PAPER.n_negative:,} (not ours)"
+_PAPER = (
+    f"paper, ≈ {PAPER.overlap:.2f} within concept at N⁺ {PAPER.n_positive}, N⁻ "
+    f"{PAPER.n_negative:,} (not ours)"
+)
 
 
 def source_colours(names: Iterable[str]) -> dict[str, str]:
-    """Source → colour, by its place among all names given: give all sources that there are."""
-    return {name: SOURCE_COLOURS[k % len(SOURCE_COLOURS)] for k, name in enumerate(sorted(set(names)))}
+    """Source → colour, by its place among all names given: give all sources that there
+    are.
+    """
+    return {
+        name: SOURCE_COLOURS[k % len(SOURCE_COLOURS)] for k, name in enumerate(sorted(set(names)))
+    }
 
 
-def grid(curves: pd.DataFrame, *, colours: Mapping[str, str], title: str = "", mark: float | None = None) -> go.Figure:
-    """Overlap over tau with 95% bands: a column for each N⁺, a row for each N⁻, a colour for each source.
+def grid(
+    curves: pd.DataFrame, *, colours: Mapping[str, str], title: str = "", mark: float | None = None
+) -> go.Figure:
+    """Overlap over tau with 95% bands: a column for each N⁺, a row for each N⁻, a
+    colour for each source.
 
-    curves: source, n_positive, n_negative, tau, kind (a key of NAMES), mean, low, high, n. mark: tau to point out.
-    The axes are those of Fig. 1 of arXiv 2502.15090.
+    curves: source, n_positive, n_negative, tau, kind (a key of NAMES), mean, low, high,
+    n. mark: tau to point out. The axes are those of Fig. 1 of arXiv 2502.15090.
     """
     columns, rows = (sorted(curves[size].unique().tolist()) for size in SIZES)
     figure = make_subplots(
@@ -55,14 +69,20 @@ def grid(curves: pd.DataFrame, *, colours: Mapping[str, str], title: str = "", m
         for source, lines in panel.groupby("source"):
             _lines(figure, lines, str(source), colours[str(source)], at, seen)
         if (n_positive, n_negative) == PAPER[:2]:
-            figure.add_scatter(x=[PAPER.tau], y=[PAPER.overlap], cliponaxis=False, **_paper_mark(seen), **at)
+            figure.add_scatter(
+                x=[PAPER.tau], y=[PAPER.overlap], cliponaxis=False, **_paper_mark(seen), **at
+            )
     _keys(figure, [kind for kind in _STYLE if (curves["kind"] == kind).any()])
     if mark is not None:
-        figure.add_vline(x=mark, line={"color": faded(PALETTE["none"], 0.6), "width": 1, "dash": "dash"})
+        figure.add_vline(
+            x=mark, line={"color": faded(PALETTE["none"], 0.6), "width": 1, "dash": "dash"}
+        )
     # Five columns on a phone leave room for two labels each.
     figure.update_xaxes(tickvals=[0.6, 0.8], tickformat=".1f", range=[0.48, 0.97])
     figure.update_yaxes(range=[-0.03, 1.03], dtick=0.5)
-    frame(figure, height=225 + 165 * len(rows)).update_layout(margin={"t": 64, "l": 56, "r": 34, "b": 150})
+    frame(figure, height=225 + 165 * len(rows)).update_layout(
+        margin={"t": 64, "l": 56, "r": 34, "b": 150}
+    )
     return headed(figure, title, "") if title else figure
 
 
@@ -87,7 +107,12 @@ def _chance(figure: go.Figure, panel: pd.DataFrame, at: Mapping[str, int], seen:
 
 
 def _lines(
-    figure: go.Figure, lines: pd.DataFrame, source: str, colour: str, at: Mapping[str, int], seen: set[str]
+    figure: go.Figure,
+    lines: pd.DataFrame,
+    source: str,
+    colour: str,
+    at: Mapping[str, int],
+    seen: set[str],
 ) -> None:
     """Within and between of one source in one panel."""
     group = {"legendgroup": f"source {source}"}
@@ -105,8 +130,10 @@ def _lines(
             name=safe(source),
             showlegend=once(seen, source),
             customdata=line[["low", "high", "n", "n_positive", "n_negative"]],
-            hovertemplate=f"<b>{safe(source)}</b>, N⁺ %{{customdata[3]:,}}, N⁻ %{{customdata[4]:,}}<br>{NAMES[kind]}, "
-            "τ = %{x:.2f}: %{y:.3f} [%{customdata[0]:.3f}, %{customdata[1]:.3f}]<br>n = %{customdata[2]:,}"
+            hovertemplate=f"<b>{safe(source)}</b>, N⁺ %{{customdata[3]:,}}, N⁻ "
+            f"%{{customdata[4]:,}}<br>{NAMES[kind]}, "
+            "τ = %{x:.2f}: %{y:.3f} [%{customdata[0]:.3f}, %{customdata[1]:.3f}]<br>n = "
+            "%{customdata[2]:,}"
             "<extra></extra>",
             **group,
             **at,
@@ -121,26 +148,45 @@ def _keys(figure: go.Figure, kinds: Sequence[str]) -> None:
 
 
 def _key(figure: go.Figure, name: str, dash: str, symbol: str) -> None:
-    line, marker = {"color": PALETTE["none"], "width": 2, "dash": dash}, {"symbol": symbol, "size": 7}
-    figure.add_scatter(x=[None], y=[None], mode="lines+markers", name=name, line=line, marker=marker, hoverinfo="skip")
+    line, marker = (
+        {"color": PALETTE["none"], "width": 2, "dash": dash},
+        {"symbol": symbol, "size": 7},
+    )
+    figure.add_scatter(
+        x=[None],
+        y=[None],
+        mode="lines+markers",
+        name=name,
+        line=line,
+        marker=marker,
+        hoverinfo="skip",
+    )
 
 
 def _paper_mark(seen: set[str]) -> dict[str, object]:
     return {
         "mode": "markers",
-        "marker": {"symbol": "diamond-open", "size": 11, "color": PALETTE["experts"], "line": {"width": 2}},
+        "marker": {
+            "symbol": "diamond-open",
+            "size": 11,
+            "color": PALETTE["experts"],
+            "line": {"width": 2},
+        },
         "name": _PAPER,
         "showlegend": once(seen, "paper"),
         "hovertemplate": f"{_PAPER}<extra></extra>",
     }
 
 
-def by_size(points: pd.DataFrame, *, along: str, colours: Mapping[str, str], paper: bool = False) -> go.Figure:
+def by_size(
+    points: pd.DataFrame, *, along: str, colours: Mapping[str, str], paper: bool = False
+) -> go.Figure:
     """Overlap within concept against the size of one set, with 95% intervals.
 
-    points: source, n_positive, n_negative, mean, low, high, n, shared (share of the sentences of that set that two
-    folds have in common). along: the column on the x axis; the other one is told by dash and mark. paper: point out
-    what the paper reports, at its set size where the axis reaches it, else as a dotted line.
+    points: source, n_positive, n_negative, mean, low, high, n, shared (share of the
+    sentences of that set that two folds have in common). along: the column on the x
+    axis; the other one is told by dash and mark. paper: point out what the paper
+    reports, at its set size where the axis reaches it, else as a dotted line.
     """
     other = next(size for size in SIZES if size != along)
     sizes, others = (sorted(points[size].unique().tolist()) for size in (along, other))
@@ -159,7 +205,11 @@ def by_size(points: pd.DataFrame, *, along: str, colours: Mapping[str, str], pap
             y=line["mean"],
             error_y=_bars(line, colours[name]),
             mode="lines+markers",
-            line={"color": colours[name], "width": 1.5, "dash": _DASHES[others.index(size) % len(_DASHES)]},
+            line={
+                "color": colours[name],
+                "width": 1.5,
+                "dash": _DASHES[others.index(size) % len(_DASHES)],
+            },
             marker={"size": 7, "symbol": _SYMBOLS[others.index(size) % len(_SYMBOLS)]},
             name=safe(name),
             legendgroup=f"source {name}",
@@ -167,13 +217,23 @@ def by_size(points: pd.DataFrame, *, along: str, colours: Mapping[str, str], pap
             customdata=line[[along, "low", "high", "n", "shared"]],
             hovertemplate=f"<b>{safe(name)}</b>, {SIZES[other]} {size:,}<br>{SIZES[along]} "
             "%{customdata[0]:,}: %{y:.3f} [%{customdata[1]:.3f}, %{customdata[2]:.3f}]<br>"
-            "n = %{customdata[3]} concepts<br>two folds share %{customdata[4]:.1%} of its sentences<extra></extra>",
+            "n = %{customdata[3]} concepts<br>two folds share %{customdata[4]:.1%} of its "
+            "sentences<extra></extra>",
         )
     for number, size in enumerate(others):
-        _key(figure, f"{SIZES[other]} {size:,}", _DASHES[number % len(_DASHES)], _SYMBOLS[number % len(_SYMBOLS)])
+        _key(
+            figure,
+            f"{SIZES[other]} {size:,}",
+            _DASHES[number % len(_DASHES)],
+            _SYMBOLS[number % len(_SYMBOLS)],
+        )
     if paper:
-        _paper_at(figure, PAPER.n_positive if along == "n_positive" else PAPER.n_negative, sizes, seen)
-    figure.update_xaxes(title_text=f"{SIZES[along]}, sentences", tickvals=sizes, ticktext=[f"{s:,}" for s in sizes])
+        _paper_at(
+            figure, PAPER.n_positive if along == "n_positive" else PAPER.n_negative, sizes, seen
+        )
+    figure.update_xaxes(
+        title_text=f"{SIZES[along]}, sentences", tickvals=sizes, ticktext=[f"{s:,}" for s in sizes]
+    )
     figure.update_xaxes(range=[sizes[0] - 0.5 * gap, sizes[-1] + 0.5 * gap])
     figure.update_yaxes(title_text="overlap within concept (Jaccard)")
     return frame(figure, height=480)
@@ -191,4 +251,6 @@ def _paper_at(figure: go.Figure, size: int, sizes: Sequence[int], seen: set[str]
         figure.add_scatter(x=[size], y=[PAPER.overlap], **mark)
         return
     line = {"color": PALETTE["experts"], "width": 1, "dash": "dot"}
-    figure.add_scatter(x=[sizes[0], sizes[-1]], y=[PAPER.overlap] * 2, **{**mark, "mode": "lines", "line": line})
+    figure.add_scatter(
+        x=[sizes[0], sizes[-1]], y=[PAPER.overlap] * 2, **{**mark, "mode": "lines", "line": line}
+    )

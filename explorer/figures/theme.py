@@ -1,4 +1,6 @@
-"""Colours, templates and labels shared by every figure: the same colour for the same thing everywhere."""
+"""Colours, templates and labels shared by every figure: the same colour for the same
+thing everywhere.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ PALETTE: dict[str, str] = {
     "chance": "#8C8C8C",
     "none": "#8C8C8C",
 }
-"""Thing → colour, after Okabe & Ito: told apart by colour-blind readers, visible on light and dark."""
+"""Thing → colour, after Okabe & Ito: told apart by colour-blind readers, visible on
+light and dark.
+"""
 
 REPRESENTATIONS: tuple[str, ...] = ("experts", "word embedding", "sentence embedding")
 
@@ -34,10 +38,22 @@ DOMAIN_COLORS: tuple[str, ...] = (
     "#8C4026",
     "#A6BF73",
 )
-"""Okabe–Ito and three colours at least 16 ΔE from all others in normal, protan, deutan and tritan vision."""
+"""Okabe–Ito and three colours at least 16 ΔE from all others in normal, protan, deutan
+and tritan vision.
+"""
 
-DOMAIN_SHAPES: tuple[str, ...] = ("dot", "square", "diamond", "triangle", "triangleDown", "hexagon", "star")
-"""Second channel beside colour: seven shapes and ten colours pair up uniquely for seventy domains."""
+DOMAIN_SHAPES: tuple[str, ...] = (
+    "dot",
+    "square",
+    "diamond",
+    "triangle",
+    "triangleDown",
+    "hexagon",
+    "star",
+)
+"""Second channel beside colour: seven shapes and ten colours pair up uniquely for
+seventy domains.
+"""
 
 _BUNDLED = (
     "animal",
@@ -57,7 +73,9 @@ FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 
 
 def domain_styles(domains: Iterable[str | None]) -> dict[str, tuple[str, str]]:
-    """Domain → (colour, shape). The bundled domains keep theirs in whatever company they appear."""
+    """Domain → (colour, shape). The bundled domains keep theirs in whatever company
+    they appear.
+    """
     found = {domain for domain in domains if domain}
     taken = {name: slot for slot, name in enumerate(_BUNDLED) if name in found}
     free = (slot for slot in range(len(_BUNDLED) + len(found)) if slot not in taken.values())
@@ -80,10 +98,17 @@ def safe(text: object) -> str:
 
 
 def template(dark: bool) -> go.layout.Template:
-    """Layout defaults for light or dark pages; figures hold no colour that depends on the mode."""
+    """Layout defaults for light or dark pages; figures hold no colour that depends on
+    the mode.
+    """
     ink, paper = INK[dark], BACKGROUND[dark]
     line = faded("#8C8C8C", 0.35)
-    axis = {"gridcolor": faded("#8C8C8C", 0.18), "linecolor": line, "zerolinecolor": line, "automargin": True}
+    axis = {
+        "gridcolor": faded("#8C8C8C", 0.18),
+        "linecolor": line,
+        "zerolinecolor": line,
+        "automargin": True,
+    }
     return go.layout.Template(
         layout={
             "font": {"family": FONT, "size": 14, "color": ink},
@@ -92,13 +117,21 @@ def template(dark: bool) -> go.layout.Template:
             "colorway": list(DOMAIN_COLORS),
             "xaxis": axis,
             "yaxis": axis,
-            "hoverlabel": {"bgcolor": paper, "font": {"color": ink, "family": FONT}, "bordercolor": line},
+            "hoverlabel": {
+                "bgcolor": paper,
+                "font": {"color": ink, "family": FONT},
+                "bordercolor": line,
+            },
         }
     )
 
 
-def band(x: Iterable[object], low: Iterable[object], high: Iterable[object], colour: str) -> dict[str, Any]:
-    """Properties of a scatter trace that shades an interval around a curve; no legend entry, no hover."""
+def band(
+    x: Iterable[object], low: Iterable[object], high: Iterable[object], colour: str
+) -> dict[str, Any]:
+    """Properties of a scatter trace that shades an interval around a curve; no legend
+    entry, no hover.
+    """
     x, low, high = list(x), list(low), list(high)
     return {
         "x": [*x, *x[::-1]],
@@ -113,11 +146,20 @@ def band(x: Iterable[object], low: Iterable[object], high: Iterable[object], col
 
 
 def frame(figure: go.Figure, *, height: int) -> go.Figure:
-    """Margins, legend and hover common to all figures; the legend lies below, where a phone has room."""
+    """Margins, legend and hover common to all figures; the legend lies below, where a
+    phone has room.
+    """
     return figure.update_layout(
         height=height,
         margin={"l": 8, "r": 12, "t": 36, "b": 8},
-        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        legend={
+            "orientation": "h",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+            "x": 0,
+            "xanchor": "left",
+        },
         hovermode="closest",
         dragmode=False,
     )

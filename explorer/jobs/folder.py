@@ -14,27 +14,33 @@ from typing import Any
 import psutil
 from filelock import FileLock
 
-from explorer import settings
-from explorer.errors import InputError
-from explorer.records import RunRequest
+from explorer.core import settings
+from explorer.core.errors import InputError
+from explorer.core.request import RunRequest
 
 DEFAULT_HUMAN = ("MEN", "SimLex-999", "WordSim-353")
 
 
 @dataclass(frozen=True)
 class Order:
-    """What `request.json` holds. `human` are keys of published data sets and paths of CSV files."""
+    """What `request.json` holds. `human` are keys of published data sets and paths of
+    CSV files.
+    """
 
     request: RunRequest
     human: tuple[str, ...]
     created: datetime.datetime
     restarts: int = 0
     also: tuple[RunRequest, ...] = ()
-    """More runs, such as the others of a study; those that differ in their sets only share a forward pass."""
+    """More runs, such as the others of a study; those that differ in their sets only
+    share a forward pass.
+    """
 
 
 class JobFolder:
-    """The files of one job. Every file is replaced in one piece, so readers never see half of one."""
+    """The files of one job. Every file is replaced in one piece, so readers never see
+    half of one.
+    """
 
     def __init__(self, run_id: str) -> None:
         if not run_id.isalnum():
@@ -86,7 +92,9 @@ class JobFolder:
             self._write("worker.json", {"pid": pid, "started": psutil.Process(pid).create_time()})
 
     def worker_pid(self) -> int | None:
-        """The process that works on the job, if it lives; a pid that was given to another does not count."""
+        """The process that works on the job, if it lives; a pid that was given to
+        another does not count.
+        """
         found = self._read("worker.json")
         try:
             process = psutil.Process(int(found["pid"]))
@@ -100,7 +108,9 @@ class JobFolder:
         (self.path / "worker.json").unlink(missing_ok=True)
 
     def write_log(self, line: str) -> None:
-        """Append a line with its time to the log; a log that cannot be written stops nothing."""
+        """Append a line with its time to the log; a log that cannot be written stops
+        nothing.
+        """
         with contextlib.suppress(OSError), self.log.open("a", encoding="utf-8") as stream:
             stream.write(f"{now().astimezone():%H:%M:%S}  {line}\n")
 
@@ -128,8 +138,11 @@ def all_folders() -> list[JobFolder]:
 
 @contextlib.contextmanager
 def lock(name: str, timeout: float = -1) -> Iterator[None]:
-    """Hold a lock that the operating system frees when this process dies. Raises filelock.Timeout."""
-    # Outside the job's folder, so that a forgotten job does not pull the lock from under anyone.
+    """Hold a lock that the operating system frees when this process dies. Raises
+    filelock.Timeout.
+    """
+    # Outside the job's folder, so that a forgotten job does not pull the lock from
+    # under anyone.
     folder = settings.jobs_dir() / ".locks"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / f"{name}.lock", timeout=timeout):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from explorer import settings
+from explorer.core import settings
+from explorer.core.request import RunRequest
 from explorer.jobs.folder import JobFolder, now
-from explorer.records import RunRequest
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 ACTIVE: tuple[State, ...] = ("queued", "running")
@@ -19,7 +19,9 @@ _START_GRACE = 10.0
 
 @dataclass(frozen=True)
 class Job:
-    """An extraction job as it stands. `done` of `total` count the units of the stage (see Progress)."""
+    """An extraction job as it stands. `done` of `total` count the units of the stage
+    (see Progress).
+    """
 
     id: str
     request: RunRequest
@@ -45,12 +47,16 @@ class Job:
 
 
 def read_job(folder: JobFolder) -> Job | None:
-    """The job of a folder, with `interrupted` for one whose worker has died; None when unreadable."""
+    """The job of a folder, with `interrupted` for one whose worker has died; None when
+    unreadable.
+    """
     order = folder.order()
     if order is None:
         return None
     found = folder.progress()
-    updated = datetime.datetime.fromisoformat(found["updated"]) if "updated" in found else order.created
+    updated = (
+        datetime.datetime.fromisoformat(found["updated"]) if "updated" in found else order.created
+    )
     state: State = found.get("state", "queued")
     message = found.get("message", "")
     fresh = (now() - updated).total_seconds() < _START_GRACE and state == "queued"
@@ -83,4 +89,6 @@ def from_run(request: RunRequest, path: Path) -> Job:
     """The done job that stands for a run file which is there already."""
     n, log = len(request.concepts), JobFolder(request.id).log
     when = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
-    return Job(request.id, request, "done", "done", n, n, None, "The run exists", "", "", log, when, when)
+    return Job(
+        request.id, request, "done", "done", n, n, None, "The run exists", "", "", log, when, when
+    )

@@ -6,16 +6,24 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from explorer.errors import Cancelled
+from explorer.core.errors import Cancelled
 
 Stage = str
-WAITING, LOADING, PREPARING, CONCEPTS, FINISHING = "waiting", "loading model", "preparing", "concepts", "finishing"
+WAITING, LOADING, PREPARING, CONCEPTS, FINISHING = (
+    "waiting",
+    "loading model",
+    "preparing",
+    "concepts",
+    "finishing",
+)
 _INTERVAL = 0.5
 
 
 @dataclass(frozen=True)
 class Progress:
-    """`done` of `total` are batches' sentences while preparing, concepts afterwards; `eta_s` is None when unknown."""
+    """`done` of `total` are batches' sentences while preparing, concepts afterwards;
+    `eta_s` is None when unknown.
+    """
 
     stage: Stage
     done: int
@@ -28,14 +36,19 @@ Report = Callable[[Progress], None]
 
 
 class Tracker:
-    """Turns what the engine tells into progress with an ETA, and stops it when the user asks to.
+    """Turns what the engine tells into progress with an ETA, and stops it when the user
+    asks to.
 
-    The ETA of the preparation counts sentences, that of the concepts counts the concepts done in
-    this session: those of an earlier session say nothing about this machine's speed now.
+    The ETA of the preparation counts sentences, that of the concepts counts the
+    concepts done in this session: those of an earlier session say nothing about this
+    machine's speed now.
     """
 
     def __init__(
-        self, report: Report, cancelled: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+        self,
+        report: Report,
+        cancelled: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._report, self._cancelled, self._clock = report, cancelled, clock
         self._stage, self._began, self._last = "", clock(), float("-inf")
@@ -44,7 +57,10 @@ class Tracker:
     def check(self) -> None:
         """Raise Cancelled when the user has asked to stop."""
         if self._cancelled():
-            raise Cancelled("The extraction was cancelled.", "Finished concepts are kept: resume it at any time.")
+            raise Cancelled(
+                "The extraction was cancelled.",
+                "Finished concepts are kept: resume it at any time.",
+            )
 
     def stage(self, stage: Stage, message: str, done: int = 0, total: int = 0) -> None:
         """Enter a stage."""
@@ -53,7 +69,9 @@ class Tracker:
         self._tell(Progress(stage, done, total, None, message))
 
     def prepared(self, done: int, total: int, later: float) -> None:
-        """`done` of `total` sentences of the pool are forwarded; `later` sentences come with the concepts."""
+        """`done` of `total` sentences of the pool are forwarded; `later` sentences come
+        with the concepts.
+        """
         self.check()
         if done:
             self._seconds_per_sentence = (self._clock() - self._began) / done
@@ -61,8 +79,12 @@ class Tracker:
             message = f"Forwarding the negative pool: {done:,} of {total:,} sentences"
             self._tell(Progress(PREPARING, done, total, eta, message), done == total)
 
-    def concept(self, done_before: int, done_now: int, total: int, fraction: float, later: float, word: str) -> None:
-        """`done_now` concepts of this session and a fraction of the next; `later` sentences are left."""
+    def concept(
+        self, done_before: int, done_now: int, total: int, fraction: float, later: float, word: str
+    ) -> None:
+        """`done_now` concepts of this session and a fraction of the next; `later`
+        sentences are left.
+        """
         self.check()
         done = done_before + done_now
         elapsed, worked = self._clock() - self._began, done_now + fraction
@@ -71,7 +93,11 @@ class Tracker:
             eta = elapsed / worked * (total - done - fraction)
         elif self._seconds_per_sentence is not None:
             eta = self._seconds_per_sentence * later
-        message = f"Concept {min(done + 1, total)} of {total}: {word}" if word else f"{done} of {total} concepts"
+        message = (
+            f"Concept {min(done + 1, total)} of {total}: {word}"
+            if word
+            else f"{done} of {total} concepts"
+        )
         self._tell(Progress(CONCEPTS, done, total, eta, message), not fraction)
 
     def _tell(self, progress: Progress, always: bool = True) -> None:

@@ -1,4 +1,6 @@
-"""Extraction jobs: submit, watch, cancel, resume. State lives in files, so any process may ask."""
+"""Extraction jobs: submit, watch, cancel, resume. State lives in files, so any process
+may ask.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +12,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from explorer import settings
-from explorer.errors import InputError, ResourceError
-from explorer.jobs.folder import DEFAULT_HUMAN, JobFolder, Order, all_folders, lock, now, worker_command
+from explorer.core import settings
+from explorer.core.errors import InputError, ResourceError
+from explorer.core.request import RunRequest
+from explorer.jobs.folder import (
+    DEFAULT_HUMAN,
+    JobFolder,
+    Order,
+    all_folders,
+    lock,
+    now,
+    worker_command,
+)
 from explorer.jobs.job import Job, from_run, read_job
 from explorer.probes import human as human_data
-from explorer.records import RunRequest
-from explorer.store import files, read
+from explorer.store import files, library
 
-__all__ = ["Job", "cancel", "check_human", "forget", "get", "jobs", "log_tail", "restart", "resume", "submit"]
+__all__ = [
+    "Job",
+    "cancel",
+    "check_human",
+    "forget",
+    "get",
+    "jobs",
+    "log_tail",
+    "restart",
+    "resume",
+    "submit",
+]
 _children: list[subprocess.Popen[bytes]] = []
 
 
@@ -31,10 +52,10 @@ def submit(
 ) -> Job:
     """Make sure that the run exists or is on its way.
 
-    A finished run gives a done job without work, one in progress is joined, a stopped one resumed.
-    `also`: more runs to make, one after the other or in the same pass. `human`: keys of published data sets and
-    paths of CSV files. With `start` false the caller does the work (`worker.work`). Raises InputError for unusable
-    human data.
+    A finished run gives a done job without work, one in progress is joined, a stopped
+    one resumed. `also`: more runs to make, one after the other or in the same pass.
+    `human`: keys of published data sets and paths of CSV files. With `start` false the
+    caller does the work (`worker.work`). Raises InputError for unusable human data.
     """
     check_human(human)
     folder = JobFolder(request.id)
@@ -42,7 +63,7 @@ def submit(
         job = get(request.id)
         if job is not None and job.active:
             return job
-        if found := read.find(settings.runs_dir(), request.id):
+        if found := library.find(settings.runs_dir(), request.id):
             return replace(from_run(request, found), created=job.created if job else now())
         folder.write_order(Order(request, tuple(map(_absolute, human)), now(), also=tuple(also)))
         _reset(folder)
@@ -68,26 +89,36 @@ def cancel(run_id: str) -> None:
     """Ask the worker to stop after its current batch; committed concepts are kept."""
     folder, job = _known(run_id)
     if job.state == "done":
-        raise InputError("The extraction is finished already.", "Delete its run if you do not want it.")
+        raise InputError(
+            "The extraction is finished already.", "Delete its run if you do not want it."
+        )
     with _writing(folder):
         folder.cancel_flag.touch()
         if folder.worker_pid() is None and job.state not in ("failed", "cancelled"):
-            folder.write_progress(**{**folder.progress(), "state": "cancelled", "message": "Cancelled", "eta_s": None})
+            folder.write_progress(
+                **{**folder.progress(), "state": "cancelled", "message": "Cancelled", "eta_s": None}
+            )
 
 
 def resume(run_id: str) -> Job:
-    """Start a job again that was cancelled, failed or interrupted; it goes on where it stopped."""
+    """Start a job again that was cancelled, failed or interrupted; it goes on where it
+    stopped.
+    """
     return _resume(run_id, restarts=0)
 
 
 def restart(run_id: str) -> Job:
-    """Like `resume`, for the supervisor: counts how often it was done without anyone asking."""
+    """Like `resume`, for the supervisor: counts how often it was done without anyone
+    asking.
+    """
     _, job = _known(run_id)
     return _resume(run_id, restarts=job.restarts + 1)
 
 
 def forget(run_id: str) -> None:
-    """Remove a job that is not active, its log and what it had extracted unless that is finished."""
+    """Remove a job that is not active, its log and what it had extracted unless that is
+    finished.
+    """
     folder, job = _known(run_id)
     if job.active:
         raise InputError("The extraction is still going on.", "Cancel it first.")
@@ -111,17 +142,23 @@ def log_tail(run_id: str, lines: int = 200) -> str:
 
 def ahead_of(run_id: str) -> int:
     """How many active jobs were submitted before this one."""
-    active = sorted((job for job in jobs() if job.active or job.id == run_id), key=lambda job: (job.created, job.id))
+    active = sorted(
+        (job for job in jobs() if job.active or job.id == run_id),
+        key=lambda job: (job.created, job.id),
+    )
     return next((i for i, job in enumerate(active) if job.id == run_id), 0)
 
 
 def check_human(names: Sequence[str]) -> None:
-    """Raise InputError unless every name is a published data set or a usable CSV file."""
+    """Raise InputError unless every name is a published data set or a usable CSV
+    file.
+    """
     for name in names:
         if name not in human_data.DATASETS:
             if not name.lower().endswith(".csv"):
                 raise InputError(
-                    f"There are no human ratings “{name}”.", f"Known: {', '.join(human_data.DATASETS)}; or a CSV file."
+                    f"There are no human ratings “{name}”.",
+                    f"Known: {', '.join(human_data.DATASETS)}; or a CSV file.",
                 )
             human_data.read_csv(Path(name).expanduser())
 
@@ -144,9 +181,14 @@ def _reset(folder: JobFolder) -> None:
 
 
 def _start(folder: JobFolder, run_id: str) -> None:
-    environment = {**os.environ, "EXPERT_EXPLORER_CACHE": str(settings.cache_dir().resolve()), "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "EXPERT_EXPLORER_CACHE": str(settings.cache_dir().resolve()),
+        "PYTHONUNBUFFERED": "1",
+    }
     with folder.log.open("ab") as log:
-        # A session of its own: the worker outlives the server, and Ctrl-C there does not reach it.
+        # A session of its own: the worker outlives the server, and Ctrl-C there does
+        # not reach it.
         child = subprocess.Popen(
             worker_command(run_id),
             cwd=settings.PROJECT,
@@ -183,5 +225,6 @@ def _writing(folder: JobFolder) -> Iterator[None]:
         yield
     except OSError as error:
         raise ResourceError(
-            f"{folder.path} could not be written: {error.strerror}.", "Check the disk space and the folder's rights."
+            f"{folder.path} could not be written: {error.strerror}.",
+            "Check the disk space and the folder's rights.",
         ) from error

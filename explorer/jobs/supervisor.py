@@ -1,8 +1,10 @@
-"""Keeps jobs alive across restarts of the dashboard; workers are processes of their own."""
+"""Keeps jobs alive across restarts of the dashboard; workers are processes of their
+own.
+"""
 
 from __future__ import annotations
 
-from explorer.errors import ExplorerError
+from explorer.core.errors import ExplorerError
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
 
@@ -10,7 +12,9 @@ MAX_RESTARTS = 3
 
 
 def start() -> list[str]:
-    """Restart the jobs whose worker has died, each at most three times; returns their ids."""
+    """Restart the jobs whose worker has died, each at most three times; returns their
+    ids.
+    """
     restarted = []
     for job in reversed(queue.jobs()):
         if job.state != "interrupted":
@@ -39,6 +43,7 @@ def _give_up(job: queue.Job) -> None:
             "eta_s": None,
             "message": "Failed",
             "error": f"The worker stopped {MAX_RESTARTS + 1} times without saying why.",
-            "hint": "It may have run out of memory: lower N⁻ or choose a smaller checkpoint, then resume.",
+            "hint": "It may have run out of memory: lower N⁻ or choose a smaller checkpoint, then "
+            "resume.",
         }
     )

@@ -1,4 +1,6 @@
-"""Do the work of one job and record how it goes; runs in a process of its own or in the foreground."""
+"""Do the work of one job and record how it goes; runs in a process of its own or in the
+foreground.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from explorer import settings
-from explorer.errors import Cancelled, ExplorerError, InputError
-from explorer.jobs import pipeline
+from explorer.core import settings
+from explorer.core.errors import Cancelled, ExplorerError, InputError
+from explorer.core.request import RunRequest
 from explorer.jobs.folder import JobFolder, Order
+from explorer.jobs.kinds import extraction
 from explorer.jobs.progress import WAITING, Progress, Report
-from explorer.records import RunRequest
-from explorer.store import read
+from explorer.store import library
 
 
 def work(
@@ -27,9 +29,9 @@ def work(
 ) -> Path:
     """Carry out a submitted job; returns the run file.
 
-    `watch` and `tell` hear what is also recorded in progress.json and log.txt; `asked_to_stop` cancels,
-    as the job's own flag does. Raises ExplorerError, after recording it: its sentence in the job, the traceback
-    in the log only.
+    `watch` and `tell` hear what is also recorded in progress.json and log.txt;
+    `asked_to_stop` cancels, as the job's own flag does. Raises ExplorerError, after
+    recording it: its sentence in the job, the traceback in the log only.
     Raises pipeline.Busy, recording nothing, when another process has the job.
     """
     folder = JobFolder(run_id)
@@ -45,7 +47,9 @@ def work(
             folder.claim(os.getpid())
             claimed = True
         last = progress
-        folder.write_progress(state="queued" if progress.stage == WAITING else "running", **asdict(progress))
+        folder.write_progress(
+            state="queued" if progress.stage == WAITING else "running", **asdict(progress)
+        )
         watch(progress)
 
     def log(line: str) -> None:
@@ -54,7 +58,9 @@ def work(
 
     def record(state: str, message: str, error: str = "", hint: str = "") -> None:
         fields = {**asdict(last), "eta_s": None, "message": message}
-        with contextlib.suppress(OSError):  # the disk may be full; the job then shows as interrupted
+        with contextlib.suppress(
+            OSError
+        ):  # the disk may be full; the job then shows as interrupted
             folder.write_progress(**{**fields, "state": state, "error": error, "hint": hint})
 
     def cancelled() -> bool:
@@ -62,7 +68,7 @@ def work(
 
     try:
         path = _all_passes(order, report, log, cancelled)
-    except pipeline.Busy:
+    except extraction.Busy:
         raise
     except (Cancelled, KeyboardInterrupt) as error:
         log("Cancelled; finished concepts are kept.")
@@ -78,7 +84,8 @@ def work(
     except Exception as error:
         folder.write_log(traceback.format_exc())
         wrapped = ExplorerError(
-            f"Something unexpected went wrong: {type(error).__name__}: {error}", f"The details are in {folder.log}."
+            f"Something unexpected went wrong: {type(error).__name__}: {error}",
+            f"The details are in {folder.log}.",
         )
         folder.write_log(f"Failed: {wrapped}")
         record("failed", "Failed", wrapped.what, wrapped.hint)
@@ -90,7 +97,9 @@ def work(
 
 
 def by_pass(requests: Sequence[RunRequest]) -> list[list[RunRequest]]:
-    """The requests in groups that differ in their sets only, so that a group shares one forward pass."""
+    """The requests in groups that differ in their sets only, so that a group shares one
+    forward pass.
+    """
     groups: dict[str, list[RunRequest]] = {}
     for request in requests:
         alike = replace(request, n_positive=1, n_negative=1, folds=1, seed=0, ap_floor=0.0)
@@ -98,11 +107,17 @@ def by_pass(requests: Sequence[RunRequest]) -> list[list[RunRequest]]:
     return list(groups.values())
 
 
-def _all_passes(order: Order, report: Report, tell: pipeline.Tell, cancelled: Callable[[], bool]) -> Path:
-    """Every pass of an order; one that fails is told and the others go on. Returns the file of the first run."""
+def _all_passes(
+    order: Order, report: Report, tell: extraction.Tell, cancelled: Callable[[], bool]
+) -> Path:
+    """Every pass of an order; one that fails is told and the others go on. Returns the
+    file of the first run.
+    """
     groups = by_pass([order.request, *order.also])
     if len(groups) == 1:
-        return pipeline.run(groups[0], report, human=order.human, tell=tell, cancelled=cancelled)[0]
+        return extraction.run(groups[0], report, human=order.human, tell=tell, cancelled=cancelled)[
+            0
+        ]
     problems = []
     for number, group in enumerate(groups, 1):
         place = f"{number} of {len(groups)}, {group[0].checkpoint.label}"
@@ -112,14 +127,17 @@ def _all_passes(order: Order, report: Report, tell: pipeline.Tell, cancelled: Ca
             report(replace(progress, message=f"{place}: {progress.message}"))
 
         try:
-            pipeline.run(group, heard, human=order.human, tell=tell, cancelled=cancelled)
+            extraction.run(group, heard, human=order.human, tell=tell, cancelled=cancelled)
         except Cancelled:
             raise
         except ExplorerError as error:
             tell(f"Failed: {error}")
             problems.append(f"{group[0].checkpoint.label}: {error}")
     if problems:
-        raise ExplorerError(f"{len(problems)} of {len(groups)} checkpoints failed, the others are done.", problems[0])
-    found = read.find(settings.runs_dir(), order.request.id)
+        raise ExplorerError(
+            f"{len(problems)} of {len(groups)} checkpoints failed, the others are done.",
+            problems[0],
+        )
+    found = library.find(settings.runs_dir(), order.request.id)
     assert found is not None
     return found

@@ -1,4 +1,6 @@
-"""Alignment: how well model similarity of word pairs follows human similarity, with its uncertainty."""
+"""Alignment: how well model similarity of word pairs follows human similarity, with its
+uncertainty.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import norm, rankdata
 
-from explorer.measure.bootstrap import percentiles
-from explorer.measure.correlation import complete, correlation, p_value, problem, resampled_rho
+from explorer.measure.statistics.bootstrap import percentiles
+from explorer.measure.statistics.correlation import (
+    complete,
+    correlation,
+    p_value,
+    problem,
+    resampled_rho,
+)
 
 ALPHA = 0.05
 """Level below which a corrected p is called significant."""
@@ -20,9 +28,11 @@ MANY_PAIRS = 50
 
 @dataclass(frozen=True, eq=False)
 class Alignment:
-    """Spearman ρ over n pairs, its 95% interval, two-sided p against 0, and ρ of every resample.
+    """Spearman ρ over n pairs, its 95% interval, two-sided p against 0, and ρ of every
+    resample.
 
-    Where ρ is not defined it is NaN, and `note` says why; `note` also tells of pairs left out.
+    Where ρ is not defined it is NaN, and `note` says why; `note` also tells of pairs
+    left out.
     """
 
     rho: float
@@ -36,7 +46,9 @@ class Alignment:
 
 @dataclass(frozen=True)
 class Difference:
-    """ρ of the first minus ρ of the second model over the same n pairs, 95% interval, two-sided p."""
+    """ρ of the first minus ρ of the second model over the same n pairs, 95% interval,
+    two-sided p.
+    """
 
     delta: float
     low: float
@@ -48,7 +60,9 @@ class Difference:
 
 @dataclass(frozen=True)
 class PaperMark:
-    """A result of Fedzechkina et al. (arXiv 2502.15090), section 4: theirs, to be labelled as such."""
+    """A result of Fedzechkina et al. (arXiv 2502.15090), section 4: theirs, to be
+    labelled as such.
+    """
 
     model: str
     rho: float
@@ -58,11 +72,17 @@ class PaperMark:
     source: str = "Fedzechkina et al., arXiv 2502.15090, section 4"
 
 
-PAPER_MARKS = (PaperMark("pythia-70m", 0.70), PaperMark("pythia-1b", 0.77), PaperMark("pythia-12b", 0.79))
+PAPER_MARKS = (
+    PaperMark("pythia-70m", 0.70),
+    PaperMark("pythia-1b", 0.77),
+    PaperMark("pythia-12b", 0.79),
+)
 
 
 def cosine_similarity_matrix(vectors: np.ndarray) -> np.ndarray:
-    """(C, C) cosine similarities of (F, C, d) vectors, mean over the F folds; 0 beside a zero vector."""
+    """(C, C) cosine similarities of (F, C, d) vectors, mean over the F folds; 0 beside
+    a zero vector.
+    """
     vectors = np.asarray(vectors, float)
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     unit = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
@@ -75,10 +95,12 @@ def undefined(n: int, why: str) -> Alignment:
 
 
 def align(model: ArrayLike, human: ArrayLike, *, n_boot: int = 2000, seed: int = 0) -> Alignment:
-    """Spearman ρ of model and human similarity, (n,) each, ties sharing their average rank.
+    """Spearman ρ of model and human similarity, (n,) each, ties sharing their average
+    rank.
 
-    Interval: percentile bootstrap over pairs, ranked anew in every resample. p: of all n! orders up to
-    n = 8, from Student's t with n - 2 degrees of freedom above. Pairs with a missing value are left out.
+    Interval: percentile bootstrap over pairs, ranked anew in every resample. p: of all
+    n! orders up to n = 8, from Student's t with n - 2 degrees of freedom above. Pairs
+    with a missing value are left out.
     """
     (x,), y, note = complete([model], human)
     if wrong := problem([x], y):
@@ -91,7 +113,8 @@ def align(model: ArrayLike, human: ArrayLike, *, n_boot: int = 2000, seed: int =
 def compare(
     model_a: ArrayLike, model_b: ArrayLike, human: ArrayLike, *, n_boot: int = 2000, seed: int = 0
 ) -> Difference:
-    """ρ of model_a minus ρ of model_b by the paired bootstrap: both are ranked in the same resamples.
+    """ρ of model_a minus ρ of model_b by the paired bootstrap: both are ranked in the
+    same resamples.
 
     As `difference` of the two alignments over the pairs that have all three values.
     """
@@ -104,18 +127,22 @@ def compare(
 
 
 def difference(a: Alignment, b: Alignment) -> Difference:
-    """a.rho minus b.rho of two alignments measured over the same pairs in the same resamples.
+    """a.rho minus b.rho of two alignments measured over the same pairs in the same
+    resamples.
 
-    The caller answers for the same pairs and seed; equal numbers of pairs and resamples are checked.
-    p is twice the smaller share of resamples on either side of 0, with one added to counts
-    (Davison & Hinkley 1997, section 4.2). It cannot fall below 2 / (resamples + 1), which a correction over
-    many rows would make 1: where no resample reaches 0 and pairs are many, p is the tail of the normal
-    distribution with the spread of the resamples (Efron & Tibshirani 1993, section 13.2), if that is smaller.
+    The caller answers for the same pairs and seed; equal numbers of pairs and resamples
+    are checked. p is twice the smaller share of resamples on either side of 0, with one
+    added to counts (Davison & Hinkley 1997, section 4.2). It cannot fall below 2 /
+    (resamples + 1), which a correction over many rows would make 1: where no resample
+    reaches 0 and pairs are many, p is the tail of the normal distribution with the
+    spread of the resamples (Efron & Tibshirani 1993, section 13.2), if that is smaller.
     """
     if a.n != b.n:
         raise ValueError(f"the same pairs are needed, got {a.n} and {b.n}")
     if np.isnan(a.rho) or np.isnan(b.rho):
-        return Difference(np.nan, np.nan, np.nan, np.nan, a.n, a.note if np.isnan(a.rho) else b.note)
+        return Difference(
+            np.nan, np.nan, np.nan, np.nan, a.n, a.note if np.isnan(a.rho) else b.note
+        )
     return _difference(a.rho - b.rho, a.samples - b.samples, a.n, a.note)
 
 
@@ -130,7 +157,9 @@ def _difference(delta: float, samples: np.ndarray, n: int, note: str) -> Differe
 
 
 def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Holm's step-down adjusted p-values (Holm 1979), in the order given; NaN stays and does not count."""
+    """Holm's step-down adjusted p-values (Holm 1979), in the order given; NaN stays and
+    does not count.
+    """
     p = np.asarray(p_values, float)
     adjusted = np.full(p.shape, np.nan)
     valid = np.flatnonzero(~np.isnan(p))

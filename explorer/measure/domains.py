@@ -1,4 +1,6 @@
-"""Domains: does overlap group concepts as people do? The ratio within ÷ across, recovery, and a fixed layout."""
+"""Domains: does overlap group concepts as people do? The ratio within ÷ across,
+recovery, and a fixed layout.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,8 @@ import networkx as nx
 import numpy as np
 from scipy.stats import t
 
-from explorer.measure.bootstrap import LEVEL
-from explorer.measure.communities import communities
-from explorer.measure.partitions import (
+from explorer.measure.graph.communities import communities
+from explorer.measure.graph.partitions import (
     Labels,
     adjusted_rand_index,
     agreement_by_chance,
@@ -21,17 +22,20 @@ from explorer.measure.partitions import (
     normalized_mutual_information,
     off_diagonal,
 )
+from explorer.measure.statistics.bootstrap import LEVEL
 
 BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """Mean overlap within domains, across domains, and their ratio with its 95% interval over domains.
+    """Mean overlap within domains, across domains, and their ratio with its 95%
+    interval over domains.
 
-    p: one-sided, share of random dealings of the domains to the concepts with a ratio as high. NaN
-    without a pair within or a pair across. The interval is NaN where the ratio, or the ratio without one of
-    the domains, is not a positive number, and where nearly all overlap within is that of one domain.
+    p: one-sided, share of random dealings of the domains to the concepts with a ratio
+    as high. NaN without a pair within or a pair across. The interval is NaN where the
+    ratio, or the ratio without one of the domains, is not a positive number, and where
+    nearly all overlap within is that of one domain.
     """
 
     ratio: float
@@ -49,10 +53,11 @@ class Ratio:
 class Recovery:
     """How well communities found from overlap alone recover the domains.
 
-    ari, nmi: over the concepts that have a domain; *_chance: what they stay below in 95% of random dealings of
-    the domains to the concepts. modularity: of the communities; domain_modularity: of the domains
-    themselves, over the concepts that have one. None of them has an interval: a concept drawn twice by a
-    bootstrap would be its own perfect neighbour and so change the communities.
+    ari, nmi: over the concepts that have a domain; *_chance: what they stay below in
+    95% of random dealings of the domains to the concepts. modularity: of the
+    communities; domain_modularity: of the domains themselves, over the concepts that
+    have one. None of them has an interval: a concept drawn twice by a bootstrap would
+    be its own perfect neighbour and so change the communities.
     """
 
     modularity: float
@@ -65,10 +70,14 @@ class Recovery:
     n_domains: int
 
 
-def within_cross_ratio(matrix: np.ndarray, labels: Labels, n_perm: int = 2000, seed: int = 0) -> Ratio:
-    """Mean overlap of pairs in one domain over that of pairs in two; concepts without a domain are left out.
+def within_cross_ratio(
+    matrix: np.ndarray, labels: Labels, n_perm: int = 2000, seed: int = 0
+) -> Ratio:
+    """Mean overlap of pairs in one domain over that of pairs in two; concepts without a
+    domain are left out.
 
-    matrix: (C, C). The permutation p is (1 + hits) / (1 + n_perm). The interval: `_interval`.
+    matrix: (C, C). The permutation p is (1 + hits) / (1 + n_perm). The interval:
+    `_interval`.
     """
     weights, codes = labelled(matrix, labels)
     same = codes[:, None] == codes[None, :]
@@ -102,11 +111,14 @@ def recovery(matrix: np.ndarray, labels: Labels, seed: int = 0) -> Recovery:
     )
 
 
-def layout(matrix: np.ndarray, words: Sequence[str], seed: int = 0) -> dict[str, tuple[float, float]]:
-    """A position in [-1, 1]² for each word, the same at every call: Fruchterman–Reingold (1991).
+def layout(
+    matrix: np.ndarray, words: Sequence[str], seed: int = 0
+) -> dict[str, tuple[float, float]]:
+    """A position in [-1, 1]² for each word, the same at every call:
+    Fruchterman–Reingold (1991).
 
-    Words attract by the overlap they have beyond what their total overlaps predict (the term that modularity sums),
-    because raw overlap links everything to everything.
+    Words attract by the overlap they have beyond what their total overlaps predict (the
+    term that modularity sums), because raw overlap links everything to everything.
     """
     weights = off_diagonal(matrix)
     strength = weights.sum(1)
@@ -124,18 +136,22 @@ def _ratio(within: float, cross: float) -> float:
 
 
 def _interval(weights: np.ndarray, codes: np.ndarray, ratio: float) -> tuple[float, float]:
-    """95% interval of the ratio for other domains, with other concepts, than these: jackknife of its logarithm.
+    """95% interval of the ratio for other domains, with other concepts, than these:
+    jackknife of its logarithm.
 
-    One domain is left out at a time (delete-a-group jackknife: Efron & Tibshirani 1993, section 11.7), since
-    concepts of a domain are no independent draws. Student's t has as many degrees of freedom as there are effective
-    domains, less one: (Σw)²/Σw² of their overlaps within (after Carter, Schnepel & Steigerwald 2017).
+    One domain is left out at a time (delete-a-group jackknife: Efron & Tibshirani 1993,
+    section 11.7), since concepts of a domain are no independent draws. Student's t has
+    as many degrees of freedom as there are effective domains, less one: (Σw)²/Σw² of
+    their overlaps within (after Carter, Schnepel & Steigerwald 2017).
 
-    Coverage at a nominal 95%, simulated with effects of concepts, pairs and domains as strong as in the bundled
-    trained run, but for the spread of the log overlap within domains, which is varied (1,500 and 1,000 draws):
-    10 × 4 concepts 97.0, 95.9, 95.0, 92.5% and 20 × 6 concepts 95.4, 94.1, 93.0, 90.5% at a standard deviation of
-    0, 0.3, 0.6, 0.9. So it is too narrow where domains differ as strongly as by 0.9, about what the bundled
-    trained run suggests. For other concepts of *these very* domains it is too wide: 99% at 0.9. A percentile bootstrap
-    over concepts covered 99.5% at 0 and 90.5% at 0.9 (10 × 4, 400 draws).
+    Coverage at a nominal 95%, simulated with effects of concepts, pairs and domains as
+    strong as in the bundled trained run, but for the spread of the log overlap within
+    domains, which is varied (1,500 and 1,000 draws): 10 × 4 concepts 97.0, 95.9, 95.0,
+    92.5% and 20 × 6 concepts 95.4, 94.1, 93.0, 90.5% at a standard deviation of 0, 0.3,
+    0.6, 0.9. So it is too narrow where domains differ as strongly as by 0.9, about what
+    the bundled trained run suggests. For other concepts of *these very* domains it is
+    too wide: 99% at 0.9. A percentile bootstrap over concepts covered 99.5% at 0 and
+    90.5% at 0.9 (10 × 4, 400 draws).
     """
     if not 0 < ratio < np.inf:
         return np.nan, np.nan
@@ -160,7 +176,8 @@ def _interval(weights: np.ndarray, codes: np.ndarray, ratio: float) -> tuple[flo
 
 
 def _permutation_p(weights: np.ndarray, same: np.ndarray, n: int, seed: int) -> float:
-    # All overlaps have a fixed sum, so the ratio rises exactly with the sum within domains.
+    # All overlaps have a fixed sum, so the ratio rises exactly with the sum within
+    # domains.
     i, j = np.nonzero(np.triu(same))
     reached = weights[i, j].sum() * (1 - 1e-12)
     rng, concepts = np.random.default_rng(seed), np.arange(len(weights))

@@ -1,4 +1,6 @@
-"""Overlap: the Jaccard similarity of expert sets, exact, for all pairs of concepts at once."""
+"""Overlap: the Jaccard similarity of expert sets, exact, for all pairs of concepts at
+once.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
 BLOCK_UNITS = 1 << 13
-"""Units multiplied at a time: small enough for the block and its transpose to stay in the processor's cache."""
+"""Units multiplied at a time: small enough for the block and its transpose to stay in
+the processor's cache.
+"""
 
 
 def jaccard(a: np.ndarray, b: np.ndarray) -> float:
@@ -27,11 +31,15 @@ def pairwise_overlap(sets: Sequence[np.ndarray], n_units: int) -> np.ndarray:
     return _jaccard_matrix(*_incidence(sets), n_units)
 
 
-def overlap_grid(units: Sequence[np.ndarray], aps: Sequence[np.ndarray], taus: ArrayLike, n_units: int) -> np.ndarray:
-    """(T, C, C) Jaccard similarities of the sets {unit: AP strictly > tau} of C concepts at T taus.
+def overlap_grid(
+    units: Sequence[np.ndarray], aps: Sequence[np.ndarray], taus: ArrayLike, n_units: int
+) -> np.ndarray:
+    """(T, C, C) Jaccard similarities of the sets {unit: AP strictly > tau} of C
+    concepts at T taus.
 
-    units: per concept, ascending; aps: their AP. Tau is compared in the precision of the AP, so that an AP
-    stored as float32 0.55 does not exceed 0.55. Diagonal and empty sets as in `pairwise_overlap`.
+    units: per concept, ascending; aps: their AP. Tau is compared in the precision of
+    the AP, so that an AP stored as float32 0.55 does not exceed 0.55. Diagonal and
+    empty sets as in `pairwise_overlap`.
     """
     indices, starts = _incidence(units)
     ap = np.concatenate([np.asarray(a) for a in aps]) if len(aps) else np.empty(0, np.float32)
@@ -45,20 +53,27 @@ def overlap_grid(units: Sequence[np.ndarray], aps: Sequence[np.ndarray], taus: A
     return np.array(grid).reshape(len(grid), len(units), len(units))
 
 
-def fold_overlaps(units: Sequence[np.ndarray], aps: Sequence[np.ndarray], taus: ArrayLike) -> np.ndarray:
-    """(T, F, F) overlaps of the expert sets that F folds found for one concept; as `overlap_grid`."""
+def fold_overlaps(
+    units: Sequence[np.ndarray], aps: Sequence[np.ndarray], taus: ArrayLike
+) -> np.ndarray:
+    """(T, F, F) overlaps of the expert sets that F folds found for one concept; as
+    `overlap_grid`.
+    """
     indices, starts = _incidence(units)
-    # Few units occur at all: renumbering them keeps the cost independent of the size of the model.
+    # Few units occur at all: renumbering them keeps the cost independent of the size of
+    # the model.
     used, renumbered = np.unique(indices, return_inverse=True)
     return overlap_grid(np.split(renumbered, starts[1:-1]), aps, taus, len(used))
 
 
 def chance_overlap(m: ArrayLike, n: ArrayLike, n_units: int) -> np.ndarray:
-    """Expected Jaccard similarity of two random sets of m and n of n_units units; broadcasts.
+    """Expected Jaccard similarity of two random sets of m and n of n_units units;
+    broadcasts.
 
-    The intersection k is hypergeometric with mean μ = mn/N and variance v = mn(N-m)(N-n) / (N²(N-1)). The expectation
-    of k/(s-k), s = m+n, is approximated to second order: μ/(s-μ) + s·v/(s-μ)³. At most 25% too low for
-    sets of one unit, within 2% from ten units on.
+    The intersection k is hypergeometric with mean μ = mn/N and variance v =
+    mn(N-m)(N-n) / (N²(N-1)). The expectation of k/(s-k), s = m+n, is approximated to
+    second order: μ/(s-μ) + s·v/(s-μ)³. At most 25% too low for sets of one unit, within
+    2% from ten units on.
     """
     m, n = np.asarray(m, float), np.asarray(n, float)
     total = m + n
@@ -87,14 +102,20 @@ def _jaccard_matrix(indices: np.ndarray, starts: np.ndarray, n_units: int) -> np
 
 
 def _intersections(indices: np.ndarray, starts: np.ndarray, n_units: int) -> np.ndarray:
-    """(C, C) sizes of the intersections: the product of the membership matrix with its transpose."""
+    """(C, C) sizes of the intersections: the product of the membership matrix with its
+    transpose.
+    """
     n_sets = len(starts) - 1
     shared = np.zeros((n_sets, n_sets), np.int64)
-    by_unit = csr_array((np.ones(len(indices), np.int32), indices, starts), shape=(n_sets, n_units)).tocsc()
+    by_unit = csr_array(
+        (np.ones(len(indices), np.int32), indices, starts), shape=(n_sets, n_units)
+    ).tocsc()
     for first in range(0, n_units, BLOCK_UNITS):
         ends = by_unit.indptr[first : min(first + BLOCK_UNITS, n_units) + 1]
         cut = slice(ends[0], ends[-1])
         # Columns of a CSC matrix are the rows of the CSR matrix that is its transpose.
-        block = csr_array((by_unit.data[cut], by_unit.indices[cut], ends - ends[0]), shape=(len(ends) - 1, n_sets))
+        block = csr_array(
+            (by_unit.data[cut], by_unit.indices[cut], ends - ends[0]), shape=(len(ends) - 1, n_sets)
+        )
         shared += (block.T.tocsr() @ block).toarray()
     return shared

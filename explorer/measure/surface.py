@@ -1,4 +1,6 @@
-"""Surface similarity of concepts: the words that their sentences share, whatever a model makes of them."""
+"""Surface similarity of concepts: the words that their sentences share, whatever a
+model makes of them.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,24 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def shared_words(sentences: Mapping[str, Sequence[str]]) -> np.ndarray:
-    """(C, C) similarity of the words in the sentences of C concepts, in the order of the mapping; diagonal 1.
+    """(C, C) similarity of the words in the sentences of C concepts, in the order of
+    the mapping; diagonal 1.
 
-    Cosine of TF-IDF vectors (Salton & Buckley 1988): 1 + ln(occurrences) times ln(C / concepts that use the
-    word). Jaccard of the word sets would count "the" as much as "engine", and would grow with the number
-    of sentences; here a word that every concept uses weighs nothing. Of each concept its own word and all
-    inflections are left out, so a word counts only where it is context on both sides. 0 beside a concept
-    without any word of its own.
+    Cosine of TF-IDF vectors (Salton & Buckley 1988): 1 + ln(occurrences) times ln(C /
+    concepts that use the word). Jaccard of the word sets would count "the" as much as
+    "engine", and would grow with the number of sentences; here a word that every
+    concept uses weighs nothing. Of each concept its own word and all inflections are
+    left out, so a word counts only where it is context on both sides. 0 beside a
+    concept without any word of its own.
     """
     counts = [_counts(concept, texts) for concept, texts in sentences.items()]
-    vocabulary = {word: k for k, word in enumerate(dict.fromkeys(word for bag in counts for word in bag))}
+    vocabulary = {
+        word: k for k, word in enumerate(dict.fromkeys(word for bag in counts for word in bag))
+    }
     lengths = np.array([len(bag) for bag in counts])
-    columns = np.fromiter((vocabulary[word] for bag in counts for word in bag), np.int64, lengths.sum())
+    columns = np.fromiter(
+        (vocabulary[word] for bag in counts for word in bag), np.int64, lengths.sum()
+    )
     values = np.fromiter((n for bag in counts for n in bag.values()), float, lengths.sum())
     starts = np.concatenate([[0], np.cumsum(lengths)])
     table = csr_array((values, columns, starts), shape=(len(counts), len(vocabulary)))

@@ -1,4 +1,6 @@
-"""The concepts of the bundled study: ten domains of four and the MEN words beside them."""
+"""The concepts of the bundled study: ten domains of four and the MEN words beside
+them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from importlib import resources
 
 
 def _table() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(resources.files("explorer.probes").joinpath("bundled.toml").read_text("utf-8"))
+    return tomllib.loads(
+        resources.files("explorer.probes").joinpath("bundled.toml").read_text("utf-8")
+    )
 
 
 def domains() -> dict[str, str]:

@@ -43,12 +43,16 @@ def fault(text: str, forms: frozenset[str]) -> str | None:
 
 
 def fingerprint(text: str) -> str:
-    """What two sentences share when they differ only in case, spacing or punctuation."""
+    """What two sentences share when they differ only in case, spacing or
+    punctuation.
+    """
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def accept(texts: Iterable[str], concept: str, seen: set[str]) -> list[str]:
-    """The usable, distinct sentences among `texts`, in order; adds their fingerprints to `seen`."""
+    """The usable, distinct sentences among `texts`, in order; adds their fingerprints
+    to `seen`.
+    """
     forms = inflections(concept)
     kept = []
     for text in map(tidy, texts):

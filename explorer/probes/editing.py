@@ -1,4 +1,6 @@
-"""A probe set with sentences left out and added becomes a new one; the original stays, since runs refer to it."""
+"""A probe set with sentences left out and added becomes a new one; the original stays,
+since runs refer to it.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,11 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.errors import InputError, ResourceError
+from explorer.core.errors import InputError, ResourceError
+from explorer.core.records import Sentence
 from explorer.probes import probe_set
 from explorer.probes.cleaning import MAX_WORDS, MIN_WORDS, fingerprint
 from explorer.probes.words import contains, inflections
-from explorer.records import Sentence
 
 BY_HAND = "added by hand"
 
@@ -33,14 +35,19 @@ class Draft:
 
 @dataclass(frozen=True)
 class Checked:
-    """What the lines of a text field hold: usable sentences, and a fault for each unusable line."""
+    """What the lines of a text field hold: usable sentences, and a fault for each
+    unusable line.
+    """
 
     sentences: tuple[Sentence, ...]
     faults: tuple[str, ...]
 
 
-def check_lines(text: str, concept: str, existing: Sequence[Sentence], source: str = BY_HAND) -> Checked:
-    """The sentences of a concept in a text of one a line, held against the same rules as an import, and length.
+def check_lines(
+    text: str, concept: str, existing: Sequence[Sentence], source: str = BY_HAND
+) -> Checked:
+    """The sentences of a concept in a text of one a line, held against the same rules
+    as an import, and length.
 
     existing: the sentences the concept has already. Empty lines are skipped.
     """
@@ -66,16 +73,24 @@ def check_lines(text: str, concept: str, existing: Sequence[Sentence], source: s
 
 
 def save(parent: probe_set.ProbeSet, draft: Draft, name: str) -> probe_set.ProbeSetInfo:
-    """Write the changed probe set under a new name; its card says what it came from and what was changed.
+    """Write the changed probe set under a new name; its card says what it came from and
+    what was changed.
 
-    Raises InputError when the name is unfit or taken, when nothing is changed or nothing would be left, and when the
-    draft was made for other sentences; ResourceError when the folder cannot be written. Nothing is written then.
+    Raises InputError when the name is unfit or taken, when nothing is changed or
+    nothing would be left, and when the draft was made for other sentences;
+    ResourceError when the folder cannot be written. Nothing is written then.
     """
     path = probe_set.check_new(name)
     if path.exists():
-        raise InputError(f"There is a probe set “{name}” already.", "Choose another name: a probe set never changes.")
+        raise InputError(
+            f"There is a probe set “{name}” already.",
+            "Choose another name: a probe set never changes.",
+        )
     if draft.digest != parent.info.digest:
-        raise InputError("The probe set has changed since this draft was begun.", "Discard the draft and begin anew.")
+        raise InputError(
+            "The probe set has changed since this draft was begun.",
+            "Discard the draft and begin anew.",
+        )
     if draft.empty:
         raise InputError("Nothing is excluded and nothing added.", "Tick or add sentences first.")
     rows = changed(parent, draft)
@@ -91,7 +106,9 @@ def save(parent: probe_set.ProbeSet, draft: Draft, name: str) -> probe_set.Probe
 
 
 def changed(parent: probe_set.ProbeSet, draft: Draft) -> list[Sentence]:
-    """The sentences of the draft: the parent's order, each concept's additions after its own."""
+    """The sentences of the draft: the parent's order, each concept's additions after
+    its own.
+    """
     rows = []
     for concept, sentences in parent.sentences.items():
         rows += [row for at, row in enumerate(sentences) if (concept, at) not in draft.excluded]
@@ -107,7 +124,9 @@ def _card(parent: probe_set.ProbeSet, draft: Draft, left: set[str]) -> dict[str,
         "date": datetime.date.today().isoformat(),
         "parent": {"name": info.name, "digest": info.digest},
         "excluded": [{"concept": c, "text": parent.sentences[c][at].text} for c, at in out],
-        "added": [{"concept": row.concept, "text": row.text, "source": row.source} for row in draft.added],
+        "added": [
+            {"concept": row.concept, "text": row.text, "source": row.source} for row in draft.added
+        ],
         "domains": {concept: domain for concept, domain in info.domains.items() if concept in left},
         "parent_card": {key: value for key, value in info.card.items() if key != "domains"},
     }

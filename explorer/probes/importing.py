@@ -1,4 +1,6 @@
-"""Import sentences from JSONL, CSV, Parquet or ml-selfcond's JSON; every refusal names its row."""
+"""Import sentences from JSONL, CSV, Parquet or ml-selfcond's JSON; every refusal names
+its row.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +13,25 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from explorer.errors import InputError
+from explorer.core.errors import InputError
+from explorer.core.records import Sentence
 from explorer.probes import probe_set
 from explorer.probes.cleaning import fingerprint
 from explorer.probes.words import contains, inflections
-from explorer.records import Sentence
 
 SHOWN = 5
 Row = tuple[str, dict[str, Any]]
 
 
-def import_file(path: Path, name: str, *, source: str = "", check_word: bool = True) -> probe_set.ProbeSetInfo:
+def import_file(
+    path: Path, name: str, *, source: str = "", check_word: bool = True
+) -> probe_set.ProbeSetInfo:
     """Import a file as the probe set `name`.
 
-    Columns: concept, text (or sentence), and optionally source; a folder or JSON file of
-    ml-selfcond ({"concept", "sentences": {"positive", "negative"}}) gives its positives.
-    Raises InputError naming the rows that are unusable; nothing is written then.
+    Columns: concept, text (or sentence), and optionally source; a folder or JSON file
+    of ml-selfcond ({"concept", "sentences": {"positive", "negative"}}) gives its
+    positives. Raises InputError naming the rows that are unusable; nothing is written
+    then.
     """
     probe_set.check_new(name)
     rows, faults = _validate(_read(path), source or path.name, check_word)
@@ -37,11 +42,16 @@ def import_file(path: Path, name: str, *, source: str = "", check_word: bool = T
             "Correct or remove them and import again; nothing was stored.",
         )
     if not rows:
-        raise InputError(f"{path.name} holds no sentence.", "Expected rows of concept, text and (optionally) source.")
+        raise InputError(
+            f"{path.name} holds no sentence.",
+            "Expected rows of concept, text and (optionally) source.",
+        )
     return probe_set.save(name, rows, {"made_by": "import", "file": path.name})
 
 
-def _validate(rows: Iterable[Row], source: str, check_word: bool) -> tuple[list[Sentence], list[str]]:
+def _validate(
+    rows: Iterable[Row], source: str, check_word: bool
+) -> tuple[list[Sentence], list[str]]:
     kept, faults = [], []
     seen: dict[tuple[str, str], str] = {}
     for where, row in rows:
@@ -65,7 +75,9 @@ def _validate(rows: Iterable[Row], source: str, check_word: bool) -> tuple[list[
 
 def _read(path: Path) -> Iterator[Row]:
     if not path.exists():
-        raise InputError(f"There is no file {path}.", "Give the path of a JSONL, CSV, Parquet or JSON file.")
+        raise InputError(
+            f"There is no file {path}.", "Give the path of a JSONL, CSV, Parquet or JSON file."
+        )
     readers = {
         ".jsonl": _jsonl,
         ".ndjson": _jsonl,
@@ -77,12 +89,15 @@ def _read(path: Path) -> Iterator[Row]:
     reader = _selfcond if path.is_dir() else readers.get(path.suffix.lower())
     if reader is None:
         raise InputError(
-            f"{path.name}: got a {path.suffix or 'nameless'} file.", f"Expected one of {', '.join(readers)}."
+            f"{path.name}: got a {path.suffix or 'nameless'} file.",
+            f"Expected one of {', '.join(readers)}.",
         )
     try:
         yield from reader(path)
     except (UnicodeDecodeError, csv.Error, pa.ArrowInvalid) as error:
-        raise InputError(f"{path.name} cannot be read: {error}.", "Save it as UTF-8 text or as Parquet.") from error
+        raise InputError(
+            f"{path.name} cannot be read: {error}.", "Save it as UTF-8 text or as Parquet."
+        ) from error
 
 
 def _jsonl(path: Path) -> Iterator[Row]:
@@ -128,7 +143,8 @@ def _selfcond(path: Path) -> Iterator[Row]:
             if path.is_dir():
                 continue
             raise InputError(
-                f"{file.name} is not ml-selfcond's JSON.", 'Expected {"concept": …, "sentences": {"positive": […]}}.'
+                f"{file.name} is not ml-selfcond's JSON.",
+                'Expected {"concept": …, "sentences": {"positive": […]}}.',
             ) from None
         for number, text in enumerate(positive, 1):
             yield f"{file.name}, positive {number}", {"concept": concept, "text": text}

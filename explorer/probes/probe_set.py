@@ -16,9 +16,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from explorer import settings
-from explorer.errors import InputError
-from explorer.records import Sentence
+from explorer.core import settings
+from explorer.core.errors import InputError
+from explorer.core.records import Sentence
 
 BUNDLED = "bundled"
 COLUMNS = ("concept", "text", "source", "prompt")
@@ -66,24 +66,34 @@ def digest_of(rows: Sequence[Sentence]) -> str:
     """What identifies the content of a probe set; 64 hex digits."""
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(json.dumps([row.concept, row.text, row.source], ensure_ascii=False).encode() + b"\n")
+        digest.update(
+            json.dumps([row.concept, row.text, row.source], ensure_ascii=False).encode() + b"\n"
+        )
     return digest.hexdigest()
 
 
 def path_of(name: str) -> Path:
-    """Where a probe set of this name lives. Raises InputError on a name unfit for a file."""
+    """Where a probe set of this name lives. Raises InputError on a name unfit for a
+    file.
+    """
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"“{name}” cannot name a probe set.", "Use up to 64 letters, digits, dots, dashes and underscores."
+            f"“{name}” cannot name a probe set.",
+            "Use up to 64 letters, digits, dots, dashes and underscores.",
         )
-    return (settings.bundled_dir() if name == BUNDLED else settings.probes_dir()) / f"{name}.parquet"
+    return (
+        settings.bundled_dir() if name == BUNDLED else settings.probes_dir()
+    ) / f"{name}.parquet"
 
 
 def check_new(name: str) -> Path:
-    """Where a user's probe set of this name will live. Raises InputError on a reserved or unfit name."""
+    """Where a user's probe set of this name will live. Raises InputError on a reserved
+    or unfit name.
+    """
     if name == BUNDLED:
         raise InputError(
-            f"“{BUNDLED}” is the name of the probe set that ships with the project.", "Choose another name."
+            f"“{BUNDLED}” is the name of the probe set that ships with the project.",
+            "Choose another name.",
         )
     return path_of(name)
 
@@ -105,8 +115,13 @@ def load(name: str) -> ProbeSet:
     """A probe set by name. Raises InputError when it is missing or damaged."""
     path = path_of(name)
     if not path.exists():
-        known = ", ".join(sorted(p.stem for p in settings.probes_dir().glob("*.parquet"))) or "only “bundled”"
-        raise InputError(f"There is no probe set “{name}”.", f"Known: {known}. Import or generate one first.")
+        known = (
+            ", ".join(sorted(p.stem for p in settings.probes_dir().glob("*.parquet")))
+            or "only “bundled”"
+        )
+        raise InputError(
+            f"There is no probe set “{name}”.", f"Known: {known}. Import or generate one first."
+        )
     return _load(path, path.stat().st_mtime_ns)
 
 
@@ -137,7 +152,9 @@ def _load(path: Path, _modified: int) -> ProbeSet:
 
 
 def save(name: str, rows: Sequence[Sentence], card: Mapping[str, object]) -> ProbeSetInfo:
-    """Write a probe set in one piece; `card` is its provenance, `card["domains"]` concept → domain."""
+    """Write a probe set in one piece; `card` is its provenance, `card["domains"]`
+    concept → domain.
+    """
     path = path_of(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     table = pa.table({column: [getattr(row, column) for row in rows] for column in COLUMNS})

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.errors import SentencesError
+from explorer.core.errors import SentencesError
+from explorer.core.records import Draws, Sentence
+from explorer.core.request import RunRequest
 from explorer.probes.words import tokens, word_family
-from explorer.records import Draws, RunRequest, Sentence
 
 POOL_FACTOR = 4
 """The negative pool holds this many times N⁻ sentences, when there are that many."""
@@ -18,7 +19,9 @@ POOL_FACTOR = 4
 
 @dataclass(frozen=True)
 class Plan:
-    """Which sentences a run forwards and which set each belongs to; ids index `sentences`."""
+    """Which sentences a run forwards and which set each belongs to; ids index
+    `sentences`.
+    """
 
     sentences: tuple[Sentence, ...]
     """Every distinct text once."""
@@ -29,7 +32,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class JointPlan:
-    """Several plans over one list of sentences, so that each is forwarded once for all of them."""
+    """Several plans over one list of sentences, so that each is forwarded once for all
+    of them.
+    """
 
     sentences: tuple[Sentence, ...]
     draws: tuple[Draws, ...]
@@ -38,7 +43,9 @@ class JointPlan:
     """Ids of every plan's negative pool, ascending."""
 
     def positives(self, concept: str) -> np.ndarray:
-        """Ids of all sentences that are positives of a concept in some fold of some plan, ascending."""
+        """Ids of all sentences that are positives of a concept in some fold of some
+        plan, ascending.
+        """
         return np.unique(np.concatenate([ids for draws in self.draws for ids, _ in draws[concept]]))
 
 
@@ -53,10 +60,15 @@ def join(plans: Sequence[Plan]) -> JointPlan:
                 sentences.append(row)
     maps = [np.array([known[row.text] for row in plan_.sentences]) for plan_ in plans]
     draws = [
-        {word: [(np.sort(ids[p]), np.sort(ids[n])) for p, n in folds] for word, folds in plan_.draws.items()}
+        {
+            word: [(np.sort(ids[p]), np.sort(ids[n])) for p, n in folds]
+            for word, folds in plan_.draws.items()
+        }
         for ids, plan_ in zip(maps, plans, strict=True)
     ]
-    pool = np.unique(np.concatenate([ids[plan_.pool] for ids, plan_ in zip(maps, plans, strict=True)]))
+    pool = np.unique(
+        np.concatenate([ids[plan_.pool] for ids, plan_ in zip(maps, plans, strict=True)])
+    )
     return JointPlan(tuple(sentences), tuple(draws), pool)
 
 
@@ -69,9 +81,9 @@ def rng(*parts: object) -> np.random.Generator:
 def plan(request: RunRequest, sentences: Mapping[str, Sequence[Sentence]]) -> Plan:
     """Draw every fold of every concept; independent of the order of the concepts.
 
-    Positives are N⁺ of the concept's sentences. Negatives are N⁻ of a seeded pool that is even
-    over concepts, without the concept's own sentences and without any that holds a form of its
-    word. Raises SentencesError naming concept, needed and found.
+    Positives are N⁺ of the concept's sentences. Negatives are N⁻ of a seeded pool that
+    is even over concepts, without the concept's own sentences and without any that
+    holds a form of its word. Raises SentencesError naming concept, needed and found.
     """
     texts, ids = _distinct(request, sentences)
     pool = _negative_pool(request, ids)
@@ -80,11 +92,19 @@ def plan(request: RunRequest, sentences: Mapping[str, Sequence[Sentence]]) -> Pl
     for concept in request.concepts:
         own, family = set(ids[concept].tolist()), word_family(concept)
         allowed = np.array(
-            [i for i, held in zip(pool.tolist(), words, strict=True) if i not in own and family.isdisjoint(held)], int
+            [
+                i
+                for i, held in zip(pool.tolist(), words, strict=True)
+                if i not in own and family.isdisjoint(held)
+            ],
+            int,
         )
         _enough(concept, "negative", request.n_negative, len(allowed))
         draws[concept] = [
-            (_draw(request, concept, fold, "+", ids[concept]), _draw(request, concept, fold, "-", allowed))
+            (
+                _draw(request, concept, fold, "+", ids[concept]),
+                _draw(request, concept, fold, "-", allowed),
+            )
             for fold in range(request.folds)
         ]
     return _compact(texts, draws, pool)
@@ -109,7 +129,9 @@ def _distinct(
 
 def _negative_pool(request: RunRequest, ids: Mapping[str, np.ndarray]) -> np.ndarray:
     wanted = POOL_FACTOR * request.n_negative
-    shuffled = [rng(request.seed, "pool", concept).permutation(ids[concept]) for concept in sorted(ids)]
+    shuffled = [
+        rng(request.seed, "pool", concept).permutation(ids[concept]) for concept in sorted(ids)
+    ]
     taken: dict[int, None] = {}
     for turn in range(max(map(len, shuffled))):
         for order in shuffled:

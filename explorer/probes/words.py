@@ -1,4 +1,6 @@
-"""Word forms: which sentences speak of a concept and which must not be its negatives."""
+"""Word forms: which sentences speak of a concept and which must not be its
+negatives.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def word_family(word: str) -> frozenset[str]:
 
 
 def tokens(sentence: str) -> set[str]:
-    """Lower-case whole words of a sentence; compounds also count by their parts, "cat's" as cat."""
+    """Lower-case whole words of a sentence; compounds also count by their parts,
+    "cat's" as cat.
+    """
     found: set[str] = set()
     for token in _WORD.findall(sentence.lower()):
         found.add(token)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from explorer.errors import ResourceError, RunFileError
+from explorer.core.errors import ResourceError, RunFileError
 
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -16,7 +16,9 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _HEADER_BYTES = 3 * 4096
 _NEW = "BLOCK_SIZE 32768, STORAGE_VERSION 'v1.2.0'"
-"""An eighth of the default block, since each of a run's fifteen tables takes at least one; texts are zstd."""
+"""An eighth of the default block, since each of a run's fifteen tables takes at least
+one; texts are zstd.
+"""
 _FAILED_WRITES = (
     duckdb.IOException,
     duckdb.OutOfMemoryException,
@@ -28,7 +30,9 @@ _FAILED_WRITES = (
 
 
 def memory() -> duckdb.DuckDBPyConnection:
-    """An in-memory database to attach run files to; it never reaches for the network."""
+    """An in-memory database to attach run files to; it never reaches for the
+    network.
+    """
     return duckdb.connect(":memory:", config=CONFIG)
 
 
@@ -44,7 +48,9 @@ def is_locked(error: BaseException) -> bool:
 
 
 def missing_bytes(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> int:
-    """How many bytes a truncated file lacks: DuckDB itself notices only when it reads there."""
+    """How many bytes a truncated file lacks: DuckDB itself notices only when it reads
+    there.
+    """
     query = "SELECT total_blocks * block_size FROM pragma_database_size() WHERE database_name = ?"
     row = con.execute(query, [name]).fetchone()
     return max(0, (row[0] if row else 0) + _HEADER_BYTES - path.stat().st_size)
@@ -52,7 +58,9 @@ def missing_bytes(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> int:
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn a failed write to `path` into ResourceError; what was committed is still there."""
+    """Turn a failed write to `path` into ResourceError; what was committed is still
+    there.
+    """
     try:
         yield
     except _FAILED_WRITES as error:
@@ -68,7 +76,9 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise RunFileError(f"{path.name} cannot be read: {_first_line(error)}.", DAMAGED_HINT) from error
+        raise RunFileError(
+            f"{path.name} cannot be read: {_first_line(error)}.", DAMAGED_HINT
+        ) from error
 
 
 DAMAGED_HINT = "Copy it again from where it came, or delete it and repeat the extraction."

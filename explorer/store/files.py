@@ -6,7 +6,7 @@ import itertools
 import os
 from pathlib import Path
 
-from explorer.errors import RunFileError
+from explorer.core.errors import RunFileError
 
 PARTIAL = ".partial.duckdb"
 """Ending of a file that is still being written."""
@@ -18,7 +18,9 @@ def finished_files(folder: Path) -> list[Path]:
 
 
 def quarantine(path: Path) -> Path:
-    """Move an unusable run file, and its log, out of the way as `<run id>.broken-N`; returns where."""
+    """Move an unusable run file, and its log, out of the way as `<run id>.broken-N`;
+    returns where.
+    """
     stem = path.name.removesuffix(PARTIAL).removesuffix(".duckdb")
     names = (path.with_name(f"{stem}.broken-{n}") for n in itertools.count(1))
     target = next(name for name in names if not name.exists())

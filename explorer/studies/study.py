@@ -9,9 +9,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from explorer.errors import InputError
-from explorer.records import DTYPES, POOLINGS, Checkpoint, Dtype, Pooling
-from explorer.toml_table import fields_of, near
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.errors import InputError
+from explorer.core.request import DTYPES, POOLINGS, Dtype, Pooling
+from explorer.core.tables import fields_of, near
 
 SHIPPED = ("bundled", "paper-alignment", "paper-domains", "paper-stability")
 
@@ -34,12 +35,16 @@ class ModelRow:
 
 @dataclass(frozen=True)
 class SourceRow:
-    """Who writes the sentences of a probe set that is not there: a model, alone or behind an endpoint, or a corpus."""
+    """Who writes the sentences of a probe set that is not there: a model, alone or
+    behind an endpoint, or a corpus.
+    """
 
     probe_set: str
     model: str = ""
     endpoint: str = ""
-    """Address of an OpenAI-compatible endpoint that serves the model; empty for a model run here."""
+    """Address of an OpenAI-compatible endpoint that serves the model; empty for a model
+    run here.
+    """
     corpus: str = ""
     """Name or file of a corpus to harvest, in place of a model."""
     sentences: int = 1000
@@ -48,8 +53,18 @@ class SourceRow:
 
     def __post_init__(self) -> None:
         where = f"sources, {self.probe_set}"
-        _check(bool(self.model) != bool(self.corpus), where, "both or neither", "either a model or a corpus")
-        _check(not (self.endpoint and self.corpus), where, "an endpoint and a corpus", "a model with an endpoint")
+        _check(
+            bool(self.model) != bool(self.corpus),
+            where,
+            "both or neither",
+            "either a model or a corpus",
+        )
+        _check(
+            not (self.endpoint and self.corpus),
+            where,
+            "an endpoint and a corpus",
+            "a model with an endpoint",
+        )
         _check(self.sentences > 0, f"{where}, sentences", self.sentences, "a whole number > 0")
 
     @property
@@ -60,7 +75,9 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Study:
-    """Models × probe sets × N⁺ × N⁻; runs that share checkpoint and probe set share their forward pass."""
+    """Models × probe sets × N⁺ × N⁻; runs that share checkpoint and probe set share
+    their forward pass.
+    """
 
     name: str
     title: str
@@ -70,7 +87,9 @@ class Study:
     domains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Domain → its concepts; empty for those of the probe set."""
     concepts: str | tuple[str, ...] = "all"
-    """"all", "domains", a rated data set and split such as "MEN:test", or the words themselves."""
+    """"all", "domains", a rated data set and split such as "MEN:test", or the words
+    themselves.
+    """
     pairs: int = 0
     """Of a rated data set: how many of its pairs, drawn by the seed; 0 for all."""
     n_positive: tuple[int, ...] = (100,)
@@ -95,12 +114,21 @@ class Study:
         _check(0 <= self.ap_floor <= 0.5, "ap_floor", self.ap_floor, "0 to 0.5")
         for source in self.sources:
             known = source.probe_set in self.probe_sets
-            _check(known, "sources, probe_set", f"“{source.probe_set}”", f"one of {', '.join(self.probe_sets)}")
+            _check(
+                known,
+                "sources, probe_set",
+                f"“{source.probe_set}”",
+                f"one of {', '.join(self.probe_sets)}",
+            )
 
     @property
     def checkpoints(self) -> dict[Checkpoint, int]:
         """Every checkpoint with its number of folds, in the order of the file."""
-        return {checkpoint: row.folds or self.folds for row in self.models for checkpoint in row.checkpoints}
+        return {
+            checkpoint: row.folds or self.folds
+            for row in self.models
+            for checkpoint in row.checkpoints
+        }
 
     @property
     def domain_of(self) -> dict[str, str]:
@@ -108,12 +136,16 @@ class Study:
         return {word: domain for domain, words in self.domains.items() for word in words}
 
     def source_of(self, probe_set: str) -> SourceRow | None:
-        """Who writes a probe set that is not there; None when the study does not say."""
+        """Who writes a probe set that is not there; None when the study does not
+        say.
+        """
         return next((source for source in self.sources if source.probe_set == probe_set), None)
 
 
 def load(name: str) -> Study:
-    """The shipped study of this name, or that of a TOML file. Raises InputError naming what is wrong."""
+    """The shipped study of this name, or that of a TOML file. Raises InputError naming
+    what is wrong.
+    """
     return parse(Path(name).stem, text_of(name))
 
 
@@ -123,16 +155,21 @@ def text_of(name: str) -> str:
         return resources.files("explorer.studies").joinpath(f"{name}.toml").read_text("utf-8")
     if not name.endswith(".toml"):
         raise InputError(
-            f"There is no study “{name}”.", f"{near(name, SHIPPED)}Shipped: {', '.join(SHIPPED)}; or a TOML file."
+            f"There is no study “{name}”.",
+            f"{near(name, SHIPPED)}Shipped: {', '.join(SHIPPED)}; or a TOML file.",
         )
     try:
         return Path(name).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{name} cannot be read: {error}.", "Give the path of a TOML file.") from error
+        raise InputError(
+            f"{name} cannot be read: {error}.", "Give the path of a TOML file."
+        ) from error
 
 
 def parse(name: str, text: str) -> Study:
-    """A study from TOML. Raises InputError for an unknown key, naming the nearest, and for a wrong value."""
+    """A study from TOML. Raises InputError for an unknown key, naming the nearest, and
+    for a wrong value.
+    """
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -141,7 +178,9 @@ def parse(name: str, text: str) -> Study:
         ) from error
     rows = {key: _rows(key, table.pop(key, [])) for key in ("models", "sources")}
     domains = table.pop("domains", {})
-    good = isinstance(domains, dict) and all(isinstance(words, list) and words for words in domains.values())
+    good = isinstance(domains, dict) and all(
+        isinstance(words, list) and words for words in domains.values()
+    )
     _check(good, "domains", domains, "a table of domain = [concepts]")
     fields = fields_of("the study", table, Study, apart={"name"})
     for key in ("title", "probe_sets"):
@@ -156,7 +195,12 @@ def parse(name: str, text: str) -> Study:
 
 
 def _rows(key: str, found: object) -> list[dict[str, Any]]:
-    _check(isinstance(found, list) and all(isinstance(row, dict) for row in found), key, found, f"[[{key}]] tables")
+    _check(
+        isinstance(found, list) and all(isinstance(row, dict) for row in found),
+        key,
+        found,
+        f"[[{key}]] tables",
+    )
     assert isinstance(found, list)
     return found
 

@@ -10,11 +10,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from explorer.errors import InputError
-from explorer.toml_table import fields_of
+from explorer.core.errors import InputError
+from explorer.core.tables import fields_of
 
 TEXT = 1
-"""Raised whenever the same corpus would give other sentences, another tokenizer or other rows."""
+"""Raised whenever the same corpus would give other sentences, another tokenizer or
+other rows.
+"""
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,17 @@ class Size:
 
     def __post_init__(self) -> None:
         for key in ("layers", "width", "heads"):
-            _check(getattr(self, key) > 0, f"size {self.name}, {key}", getattr(self, key), "a whole number > 0")
+            _check(
+                getattr(self, key) > 0,
+                f"size {self.name}, {key}",
+                getattr(self, key),
+                "a whole number > 0",
+            )
         _check(
-            self.width % self.heads == 0, f"size {self.name}, width", self.width, f"a multiple of {self.heads} heads"
+            self.width % self.heads == 0,
+            f"size {self.name}, width",
+            self.width,
+            f"a multiple of {self.heads} heads",
         )
 
     @property
@@ -61,13 +71,25 @@ class Family:
         for key in ("vocabulary", "context", "batch", "tokens"):
             _check(getattr(self, key) > 0, key, getattr(self, key), "a whole number > 0")
         _check(257 <= self.vocabulary <= 65_536, "vocabulary", self.vocabulary, "257 to 65,536")
-        _check(0 < self.learning_rate < 1, "learning_rate", self.learning_rate, "a number between 0 and 1")
+        _check(
+            0 < self.learning_rate < 1,
+            "learning_rate",
+            self.learning_rate,
+            "a number between 0 and 1",
+        )
         for key in ("checkpoints", "seeds"):
             values = getattr(self, key)
             _check(all(value >= 0 for value in values), key, list(values), "whole numbers ≥ 0")
         _check(self.warmup >= 0, "warmup", self.warmup, "a whole number ≥ 0")
-        _check(self.tokens >= self.batch * self.context, "tokens", self.tokens, "at least one step of tokens")
-        _check(bool(self.sizes) and bool(self.seeds), "sizes and seeds", "none", "at least one of each")
+        _check(
+            self.tokens >= self.batch * self.context,
+            "tokens",
+            self.tokens,
+            "at least one step of tokens",
+        )
+        _check(
+            bool(self.sizes) and bool(self.seeds), "sizes and seeds", "none", "at least one of each"
+        )
 
     @property
     def steps(self) -> int:
@@ -77,14 +99,18 @@ class Family:
     @property
     def published(self) -> tuple[int, ...]:
         """The steps that become checkpoints, ascending, the last one included."""
-        return tuple(sorted({step for step in self.checkpoints if step < self.steps} | {self.steps}))
+        return tuple(
+            sorted({step for step in self.checkpoints if step < self.steps} | {self.steps})
+        )
 
     def n_parameters(self, size: Size) -> int:
         """All parameters; input and output embeddings are separate."""
         return size.n_inner + 2 * self.vocabulary * size.width
 
     def model_name(self, size: Size, seed: int) -> str:
-        """The name under which the checkpoints are found: "neox-enwik8-4m", another seed appended."""
+        """The name under which the checkpoints are found: "neox-enwik8-4m", another
+        seed appended.
+        """
         return f"{self.name}-{size.name}" + (f"-seed{seed}" if seed else "")
 
     def text_digest(self) -> str:
@@ -94,7 +120,9 @@ class Family:
         return _digest([TEXT, self.corpus, state, self.vocabulary, self.context])
 
     def digest(self, size: Size, seed: int) -> str:
-        """Identity of one training: whatever changes it changes the weights, 12 hex digits."""
+        """Identity of one training: whatever changes it changes the weights, 12 hex
+        digits.
+        """
         shape, course = (
             [size.layers, size.width, size.heads],
             [self.batch, self.tokens, self.learning_rate, self.warmup],
@@ -106,7 +134,9 @@ class Family:
         for size in self.sizes:
             if size.name == name:
                 return size
-        raise InputError(f"{self.name} has no size “{name}”.", f"It has {', '.join(s.name for s in self.sizes)}.")
+        raise InputError(
+            f"{self.name} has no size “{name}”.", f"It has {', '.join(s.name for s in self.sizes)}."
+        )
 
 
 def load(name: str, file: Path | None = None) -> Family:
@@ -120,8 +150,12 @@ def load(name: str, file: Path | None = None) -> Family:
     table = dict(families[name])
     sizes = table.pop("sizes", {})
     try:
-        shapes = tuple(Size(key, **fields_of(key, shape, Size, apart={"name"})) for key, shape in sizes.items())
-        return Family(name=name, sizes=shapes, **fields_of(name, table, Family, apart={"name", "sizes"}))
+        shapes = tuple(
+            Size(key, **fields_of(key, shape, Size, apart={"name"})) for key, shape in sizes.items()
+        )
+        return Family(
+            name=name, sizes=shapes, **fields_of(name, table, Family, apart={"name", "sizes"})
+        )
     except (TypeError, AttributeError) as error:
         raise InputError(
             f"The family “{name}” is not complete: {error}.", "See explorer/train/families.toml."
@@ -133,7 +167,9 @@ def _read(file: Path | None) -> dict[str, Any]:
     try:
         return tomllib.loads(source.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{source} cannot be read: {error}.", "Give a TOML file like families.toml.") from error
+        raise InputError(
+            f"{source} cannot be read: {error}.", "Give a TOML file like families.toml."
+        ) from error
 
 
 def _digest(parts: object) -> str:
@@ -142,4 +178,6 @@ def _digest(parts: object) -> str:
 
 def _check(good: bool, what: str, got: object, expected: str) -> None:
     if not good:
-        raise InputError(f"{what}: got {got}, expected {expected}.", "Correct the table of the family.")
+        raise InputError(
+            f"{what}: got {got}, expected {expected}.", "Correct the table of the family."
+        )

@@ -1,4 +1,6 @@
-"""A finished checkpoint as a folder that anything of Hugging Face loads; never seen half written."""
+"""A finished checkpoint as a folder that anything of Hugging Face loads; never seen
+half written.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from explorer import settings
-from explorer.errors import InputError
+from explorer.core import settings
+from explorer.core.errors import InputError
 from explorer.train.family import Family, Size
 
 
@@ -27,7 +29,9 @@ def steps(model_name: str) -> list[int]:
 
 
 def publish(model: Any, tokenizer: Any, model_name: str, facts: Mapping[str, object]) -> Path:
-    """Save a model as the revision `step<facts["step"]>`, unless it is there; returns its folder."""
+    """Save a model as the revision `step<facts["step"]>`, unless it is there; returns
+    its folder.
+    """
     target = folder(model_name) / f"step{facts['step']}"
     if target.exists():
         return target

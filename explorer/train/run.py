@@ -19,7 +19,8 @@ def fitting(family: Family) -> list[Size]:
 
 
 def prepared(family: Family, threads: int = 0, tell: Tell = lambda _: None) -> Text:
-    """The text of a family; sets the number of threads of this process, 0 for as many as torch likes.
+    """The text of a family; sets the number of threads of this process, 0 for as many
+    as torch likes.
 
     Raises what `prepare` raises.
     """
@@ -27,7 +28,10 @@ def prepared(family: Family, threads: int = 0, tell: Tell = lambda _: None) -> T
         torch.set_num_threads(threads)
     text = prepare(family, tell)
     epochs = family.tokens / text.train.size
-    tell(f"{text.train.size:,} tokens to train on ({epochs:.2f} epochs), {text.held_out.size:,} held out")
+    tell(
+        f"{text.train.size:,} tokens to train on ({epochs:.2f} epochs), {text.held_out.size:,} "
+        "held out"
+    )
     return text
 
 
@@ -39,7 +43,9 @@ def train_all(
     tell: Tell = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
-    """Train every size and seed, and give the name of each model when it is trained. Raises what `train` raises."""
+    """Train every size and seed, and give the name of each model when it is trained.
+    Raises what `train` raises.
+    """
     for size in sizes:
         for seed in family.seeds:
             training.train(family, size, seed, text, tell=tell, stopped=stopped)

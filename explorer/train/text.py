@@ -1,4 +1,6 @@
-"""From a corpus to rows of tokens: one tokenizer and one order of rows for all sizes of a family."""
+"""From a corpus to rows of tokens: one tokenizer and one order of rows for all sizes of
+a family.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,16 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch.utils.data import Dataset
 from transformers import PreTrainedTokenizerFast
 
-from explorer import settings
-from explorer.errors import InputError
-from explorer.probes import corpus, enwik8
+from explorer.core import settings
+from explorer.core.errors import InputError
+from explorer.probes.corpora import corpus, enwik8
 from explorer.train.family import Family
 
 END = "<|endoftext|>"
 STRETCH, HELD_OUT_EVERY = 64, 200
-"""Every 200th stretch of 64 sentences is held out: half a percent, from all over the corpus."""
+"""Every 200th stretch of 64 sentences is held out: half a percent, from all over the
+corpus.
+"""
 _CHUNK = 2000
 _PARTS = {"train": False, "held_out": True}
 """Name of a part → whether its sentences are held out."""
@@ -32,7 +36,9 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Text:
-    """A prepared corpus. train, held_out: (rows, context) token ids, memory-mapped, in corpus order."""
+    """A prepared corpus. train, held_out: (rows, context) token ids, memory-mapped, in
+    corpus order.
+    """
 
     tokenizer: Any
     train: np.ndarray
@@ -40,9 +46,11 @@ class Text:
 
 
 class Rows(Dataset[dict[str, np.ndarray]]):
-    """Rows of tokens in the order of a seed, epoch after epoch: a function of the index alone.
+    """Rows of tokens in the order of a seed, epoch after epoch: a function of the index
+    alone.
 
-    So every size sees the same rows, and a resumed training goes on with the row it would have seen.
+    So every size sees the same rows, and a resumed training goes on with the row it
+    would have seen.
     """
 
     def __init__(self, rows: np.ndarray, length: int, seed: int | None = None) -> None:
@@ -62,15 +70,21 @@ class Rows(Dataset[dict[str, np.ndarray]]):
 
 
 def prepare(family: Family, tell: Tell = lambda _: None) -> Text:
-    """The tokenizer and the rows of a family, made once and kept below `settings.downloads_dir()`.
+    """The tokenizer and the rows of a family, made once and kept below
+    `settings.downloads_dir()`.
 
-    Raises InputError when the corpus cannot be read or is too short, ResourceError when it cannot be fetched.
+    Raises InputError when the corpus cannot be read or is too short, ResourceError when
+    it cannot be fetched.
     """
     folder = settings.downloads_dir() / "training" / f"text-{family.text_digest()}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
         if not folder.exists():
-            path = enwik8.ensure(tell) if family.corpus == "enwik8" else Path(family.corpus).expanduser()
+            path = (
+                enwik8.ensure(tell)
+                if family.corpus == "enwik8"
+                else Path(family.corpus).expanduser()
+            )
             partial = folder.with_suffix(".partial")
             shutil.rmtree(partial, ignore_errors=True)
             _write(family, path, partial, tell)
@@ -81,13 +95,20 @@ def prepare(family: Family, tell: Tell = lambda _: None) -> Text:
 
 def _write(family: Family, path: Path, folder: Path, tell: Tell) -> None:
     tell(f"training a tokenizer of {family.vocabulary:,} entries on {path.name}")
-    tokenizer = train_tokenizer((text for text, held in _parts(path) if not held), family.vocabulary)
+    tokenizer = train_tokenizer(
+        (text for text, held in _parts(path) if not held), family.vocabulary
+    )
     tell(f"encoding {path.name}")
-    streams: dict[bool, list[np.ndarray]] = {held: [np.empty(0, np.uint16)] for held in _PARTS.values()}
+    streams: dict[bool, list[np.ndarray]] = {
+        held: [np.empty(0, np.uint16)] for held in _PARTS.values()
+    }
     for chunk in _chunks(_parts(path)):
         for held, ids in streams.items():
             ids.append(_encoded(tokenizer, [text for text, aside in chunk if aside == held]))
-    rows = {name: _rows(np.concatenate(streams[held]), family, path, name) for name, held in _PARTS.items()}
+    rows = {
+        name: _rows(np.concatenate(streams[held]), family, path, name)
+        for name, held in _PARTS.items()
+    }
     folder.mkdir()
     for name, array in rows.items():
         np.save(folder / f"{name}.npy", array)
@@ -98,7 +119,8 @@ def _rows(flat: np.ndarray, family: Family, path: Path, name: str) -> np.ndarray
     n_rows = len(flat) // family.context
     if not n_rows:
         raise InputError(
-            f"{path.name} is too short: its {name.replace('_', '-')} part has {len(flat):,} tokens, expected "
+            f"{path.name} is too short: its {name.replace('_', '-')} part has {len(flat):,} "
+            "tokens, expected "
             f"{family.context:,} at least.",
             "Give a longer corpus, or a shorter context.",
         )
@@ -120,7 +142,9 @@ def _chunks(parts: Iterable[tuple[str, bool]]) -> Iterator[list[tuple[str, bool]
 def _encoded(tokenizer: Tokenizer, texts: list[str]) -> np.ndarray:
     """Token ids of the texts in one row, each text followed by the end token."""
     end = tokenizer.token_to_id(END)
-    ids = itertools.chain.from_iterable([*encoding.ids, end] for encoding in tokenizer.encode_batch(texts))
+    ids = itertools.chain.from_iterable(
+        [*encoding.ids, end] for encoding in tokenizer.encode_batch(texts)
+    )
     return np.fromiter(ids, np.uint16)
 
 

@@ -1,4 +1,6 @@
-"""Train one member of a family with transformers' Trainer; resumes exactly where it was stopped."""
+"""Train one member of a family with transformers' Trainer; resumes exactly where it was
+stopped.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,8 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
-from explorer import settings
-from explorer.errors import Cancelled, ResourceError
+from explorer.core import settings
+from explorer.core.errors import Cancelled, ResourceError
 from explorer.train import publish
 from explorer.train.family import Family, Size
 from explorer.train.text import Rows, Text
@@ -41,11 +43,13 @@ def train(
     stopped: Callable[[], bool] = lambda: False,
     save_every: int = SAVE_EVERY,
 ) -> None:
-    """Train a model to its last step, publishing a checkpoint at each of `family.published`.
+    """Train a model to its last step, publishing a checkpoint at each of
+    `family.published`.
 
-    Killed at any moment, the next call goes on from the Trainer's last complete checkpoint and gives the same
-    weights on the same number of threads. Raises Cancelled when `stopped()` turns true, ResourceError when
-    another process trains this model.
+    Killed at any moment, the next call goes on from the Trainer's last complete
+    checkpoint and gives the same weights on the same number of threads. Raises
+    Cancelled when `stopped()` turns true, ResourceError when another process trains
+    this model.
     """
     name = family.model_name(size, seed)
     publish.check_recipe(family, size, seed)
@@ -58,7 +62,9 @@ def train(
         with FileLock(work / ".lock", timeout=0):
             _train(family, size, seed, text, work, tell, stopped, save_every)
     except Timeout:
-        raise ResourceError(f"{name} is being trained by another process.", "Wait for it, or stop it.") from None
+        raise ResourceError(
+            f"{name} is being trained by another process.", "Wait for it, or stop it."
+        ) from None
     if stopped() and publish.steps(name)[-1:] != [family.steps]:
         raise Cancelled(f"{name} was stopped.", "The same command goes on where it stopped.")
     # The optimizer's state is three times the model and of no use any more.
@@ -66,13 +72,21 @@ def train(
 
 
 def _train(
-    family: Family, size: Size, seed: int, text: Text, work: Path, tell: Tell, stopped: Callable[[], bool], every: int
+    family: Family,
+    size: Size,
+    seed: int,
+    text: Text,
+    work: Path,
+    tell: Tell,
+    stopped: Callable[[], bool],
+    every: int,
 ) -> None:
     callback = _Publisher(family, size, seed, text.tokenizer, tell, stopped)
     last = _last_complete(work)
     set_seed(seed)
-    # The Trainer on its own would leave the output embedding of a resumed GPT-NeoX as initialised: the file
-    # calls it embed_out, the module lm_head, and only `from_pretrained` knows that.
+    # The Trainer on its own would leave the output embedding of a resumed GPT-NeoX as
+    # initialised: the file calls it embed_out, the module lm_head, and only
+    # `from_pretrained` knows that.
     model: Any = (
         GPTNeoXForCausalLM.from_pretrained(last, dtype=torch.float32)
         if last
@@ -109,7 +123,9 @@ def config(family: Family, size: Size) -> GPTNeoXConfig:
     )
 
 
-def _arguments(family: Family, seed: int, work: Path, every: int, *, fresh: bool) -> TrainingArguments:
+def _arguments(
+    family: Family, seed: int, work: Path, every: int, *, fresh: bool
+) -> TrainingArguments:
     gpu = torch.cuda.is_available()
     return TrainingArguments(
         output_dir=str(work),
@@ -140,7 +156,9 @@ def _arguments(family: Family, seed: int, work: Path, every: int, *, fresh: bool
 
 
 def has_bf16() -> bool:
-    """Whether this machine multiplies bfloat16 natively: half the time there, no gain elsewhere."""
+    """Whether this machine multiplies bfloat16 natively: half the time there, no gain
+    elsewhere.
+    """
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported())
     return bool(torch.cpu._is_avx512_bf16_supported())
@@ -156,10 +174,18 @@ def _last_complete(work: Path) -> Path | None:
 
 
 class _Publisher(TrainerCallback):
-    """Evaluates and publishes at the steps of the family, narrates, and stops when asked."""
+    """Evaluates and publishes at the steps of the family, narrates, and stops when
+    asked.
+    """
 
     def __init__(
-        self, family: Family, size: Size, seed: int, tokenizer: Any, tell: Tell, stopped: Callable[[], bool]
+        self,
+        family: Family,
+        size: Size,
+        seed: int,
+        tokenizer: Any,
+        tell: Tell,
+        stopped: Callable[[], bool],
     ) -> None:
         self.name = family.model_name(size, seed)
         self._family, self._size, self._seed = family, size, seed
@@ -180,9 +206,15 @@ class _Publisher(TrainerCallback):
         if "loss" in held["logs"]:
             self._loss = held["logs"]["loss"]
             per_step = (time.monotonic() - self._began) / max(1, state.global_step - self._first)
-            rate, left = self._tokens(1) / per_step, per_step * (self._family.steps - state.global_step) / 60
+            rate, left = (
+                self._tokens(1) / per_step,
+                per_step * (self._family.steps - state.global_step) / 60,
+            )
             place = f"step {state.global_step:,}/{self._family.steps:,}"
-            self._tell(f"{self.name}: {place}, loss {self._loss:.3f}, {rate:,.0f} tokens/s, {left:.0f} min left")
+            self._tell(
+                f"{self.name}: {place}, loss {self._loss:.3f}, {rate:,.0f} tokens/s, {left:.0f} "
+                "min left"
+            )
 
     def on_evaluate(self, args: Any, state: Any, control: Any, **held: Any) -> None:  # noqa: ARG002
         step, model, held_out = state.global_step, held["model"], held["metrics"]["eval_loss"]

@@ -1,4 +1,6 @@
-"""Paired differences of ρ between representations, checkpoints and sizes, corrected over the table they form."""
+"""Paired differences of ρ between representations, checkpoints and sizes, corrected
+over the table they form.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
+from explorer.core.records import RunInfo
 from explorer.measure.alignment import holm
-from explorer.records import RunInfo
 from explorer.ui import library
 from explorer.ui.library import EXPERTS, REPRESENTATIONS
 from explorer.ui.trajectories import by_family, control_of, family, step_of
@@ -38,26 +40,39 @@ class Comparison(NamedTuple):
 def of_runs(
     shown: Sequence[RunInfo], runs: Sequence[RunInfo], dataset: str, split: str | None, tau: float
 ) -> pd.DataFrame:
-    """Experts against each embedding, and trained against its control in `runs`, for the runs `shown`.
+    """Experts against each embedding, and trained against its control in `runs`, for
+    the runs `shown`.
 
     Columns as `table`.
     """
     found = _representations(shown)
     for run in sorted(shown, key=by_family):
         if control := control_of(run, runs):
-            found += [_between(run, control, kind, f"trained − untrained, {kind}") for kind in REPRESENTATIONS]
+            found += [
+                _between(run, control, kind, f"trained − untrained, {kind}")
+                for kind in REPRESENTATIONS
+            ]
     return table(found, dataset, split, tau)
 
 
-def between_representations(runs: Sequence[RunInfo], dataset: str, split: str | None, tau: float) -> pd.DataFrame:
+def between_representations(
+    runs: Sequence[RunInfo], dataset: str, split: str | None, tau: float
+) -> pd.DataFrame:
     """Experts against each embedding at every checkpoint. Columns as `table`."""
     return table(_representations(runs), dataset, split, tau)
 
 
 def between_checkpoints(
-    run: RunInfo, runs: Sequence[RunInfo], dataset: str, split: str | None, tau: float, against: str = PREVIOUS
+    run: RunInfo,
+    runs: Sequence[RunInfo],
+    dataset: str,
+    split: str | None,
+    tau: float,
+    against: str = PREVIOUS,
 ) -> pd.DataFrame:
-    """Every checkpoint of the model of `run` against the one before it, or against the one labelled `against`."""
+    """Every checkpoint of the model of `run` against the one before it, or against the
+    one labelled `against`.
+    """
     line = checkpoints_of(run, runs)
     chosen = {other.label: other for other in line}.get(against)
     if chosen is None:
@@ -72,10 +87,14 @@ def between_checkpoints(
     return table(found, dataset, split, tau)
 
 
-def between_sizes(runs: Sequence[RunInfo], dataset: str, split: str | None, tau: float) -> pd.DataFrame:
-    """Every two models that share a training step, at each step they share. Columns as `table`.
+def between_sizes(
+    runs: Sequence[RunInfo], dataset: str, split: str | None, tau: float
+) -> pd.DataFrame:
+    """Every two models that share a training step, at each step they share. Columns as
+    `table`.
 
-    Of each two, the one with more units comes first; a random initialisation is no step of training.
+    Of each two, the one with more units comes first; a random initialisation is no step
+    of training.
     """
     models: dict[str, dict[float, RunInfo]] = {}
     for other in runs:
@@ -95,26 +114,48 @@ def between_sizes(runs: Sequence[RunInfo], dataset: str, split: str | None, tau:
 
 
 def checkpoints_of(run: RunInfo, runs: Sequence[RunInfo]) -> list[RunInfo]:
-    """The checkpoints of the model of a run, by step; a released model counts its random initialisation."""
+    """The checkpoints of the model of a run, by step; a released model counts its
+    random initialisation.
+    """
     mine = family(run.request.checkpoint)
     return sorted((r for r in runs if family(r.request.checkpoint) == mine), key=by_family)
 
 
 def table(found: Sequence[Comparison], dataset: str, split: str | None, tau: float) -> pd.DataFrame:
-    """checkpoint, comparison, delta, low, high, p, p_holm (over all rows), n, note, group, step, representation.
+    """checkpoint, comparison, delta, low, high, p, p_holm (over all rows), n, note,
+    group, step, representation.
 
-    `representation` is that of the colour. Empty, with its columns, where there is nothing to compare.
+    `representation` is that of the colour. Empty, with its columns, where there is
+    nothing to compare.
     """
     return _table(tuple(found), dataset, split, tau)
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
-def _table(found: tuple[Comparison, ...], dataset: str, split: str | None, tau: float) -> pd.DataFrame:
-    columns = ["checkpoint", "comparison", "delta", "low", "high", "p", "n", "note", "group", "step", "representation"]
+def _table(
+    found: tuple[Comparison, ...], dataset: str, split: str | None, tau: float
+) -> pd.DataFrame:
+    columns = [
+        "checkpoint",
+        "comparison",
+        "delta",
+        "low",
+        "high",
+        "p",
+        "n",
+        "note",
+        "group",
+        "step",
+        "representation",
+    ]
     rows = []
     for one in found:
-        result = library.cached_difference(one.run, one.kind, one.other, one.other_kind, dataset, split, tau)
-        measured = {name: getattr(result, name) for name in ("delta", "low", "high", "p", "n", "note")}
+        result = library.cached_difference(
+            one.run, one.kind, one.other, one.other_kind, dataset, split, tau
+        )
+        measured = {
+            name: getattr(result, name) for name in ("delta", "low", "high", "p", "n", "note")
+        }
         place = {"group": one.group, "step": one.step, "representation": one.colour}
         rows.append({"checkpoint": one.checkpoint, "comparison": one.text, **measured, **place})
     drawn = pd.DataFrame(rows, columns=columns)
@@ -140,7 +181,9 @@ def _representations(runs: Sequence[RunInfo]) -> list[Comparison]:
     ]
 
 
-def _between(run: RunInfo, other: RunInfo, kind: str, text: str, group: str | None = None) -> Comparison:
+def _between(
+    run: RunInfo, other: RunInfo, kind: str, text: str, group: str | None = None
+) -> Comparison:
     return Comparison(
         run.id,
         kind,

@@ -1,4 +1,6 @@
-"""Cached measures behind the page of domains: of one run at a tau, over all tau, and over checkpoints."""
+"""Cached measures behind the page of domains: of one run at a tau, over all tau, and
+over checkpoints.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from explorer.core.records import RunInfo
+from explorer.core.tau import TAUS
 from explorer.measure import bridges as _bridges
 from explorer.measure import domains as _domains
-from explorer.measure import linkage as _linkage
-from explorer.records import TAUS, RunInfo
+from explorer.measure.graph import linkage as _linkage
 from explorer.ui import library, studies, trajectories
 from explorer.ui.library import EXPERTS
 
@@ -34,7 +37,9 @@ def domain_view(run_id: str, tau: float, *, with_domain_only: bool) -> DomainVie
     kept = np.flatnonzero(concepts["domain"].notna() | (not with_domain_only))
     domains = [None if pd.isna(domain) else str(domain) for domain in concepts["domain"].iloc[kept]]
     return DomainView(
-        concepts["word"].iloc[kept].tolist(), domains, library.similarity(run_id, EXPERTS, tau)[np.ix_(kept, kept)]
+        concepts["word"].iloc[kept].tolist(),
+        domains,
+        library.similarity(run_id, EXPERTS, tau)[np.ix_(kept, kept)],
     )
 
 
@@ -42,7 +47,10 @@ def domain_view(run_id: str, tau: float, *, with_domain_only: bool) -> DomainVie
 def positions(run_id: str, tau: float, with_domain_only: bool) -> dict[str, tuple[float, float]]:
     """word → (x, y); the same run and tau always give the same picture."""
     view = domain_view(run_id, tau, with_domain_only=with_domain_only)
-    return {word: (float(x), float(y)) for word, (x, y) in _domains.layout(view.matrix, view.words, 0).items()}
+    return {
+        word: (float(x), float(y))
+        for word, (x, y) in _domains.layout(view.matrix, view.words, 0).items()
+    }
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -53,16 +61,26 @@ def tree(run_id: str, tau: float, with_domain_only: bool) -> _linkage.Tree:
 
 @st.cache_data(show_spinner=False, max_entries=2048)
 def recovery(run_id: str, tau: float) -> dict[str, float]:
-    """How well overlap recovers the domains, over the concepts that have one: all numbers of Ratio and Recovery."""
+    """How well overlap recovers the domains, over the concepts that have one: all
+    numbers of Ratio and Recovery.
+    """
     view = domain_view(run_id, tau, with_domain_only=True)
     ratio = library.cached_ratio(run_id, tau)
     return asdict(ratio) | asdict(_domains.recovery(view.matrix, view.domains))
 
 
 def over_tau(runs: Sequence[RunInfo], control: RunInfo | None) -> pd.DataFrame:
-    """run, label, control (is it the untrained one), tau and the numbers of `recovery`, for every tau."""
+    """run, label, control (is it the untrained one), tau and the numbers of `recovery`,
+    for every tau.
+    """
     rows = [
-        {"run": run.id, "label": run.label, "control": run is control, "tau": tau, **recovery(run.id, tau)}
+        {
+            "run": run.id,
+            "label": run.label,
+            "control": run is control,
+            "tau": tau,
+            **recovery(run.id, tau),
+        }
         for run in runs
         for tau in TAUS
     ]
@@ -70,7 +88,8 @@ def over_tau(runs: Sequence[RunInfo], control: RunInfo | None) -> pd.DataFrame:
 
 
 def over_steps(runs: Sequence[RunInfo], tau: float) -> pd.DataFrame:
-    """run, commit, family, label, step (NaN where unknown), tau and the numbers of `recovery`; by family and step.
+    """run, commit, family, label, step (NaN where unknown), tau and the numbers of
+    `recovery`; by family and step.
 
     Runs without domains to recover are left out.
     """
@@ -91,17 +110,23 @@ def over_steps(runs: Sequence[RunInfo], tau: float) -> pd.DataFrame:
 
 
 def last_of(run: RunInfo, runs: Sequence[RunInfo]) -> RunInfo:
-    """The last checkpoint of the run's model and design, whose places all of them can share: maybe `run` itself."""
+    """The last checkpoint of the run's model and design, whose places all of them can
+    share: maybe `run` itself.
+    """
     family = trajectories.family(run.request.checkpoint)
     mine = [
-        other for other in studies.same_design(run, runs) if trajectories.family(other.request.checkpoint) == family
+        other
+        for other in studies.same_design(run, runs)
+        if trajectories.family(other.request.checkpoint) == family
     ]
     return max(mine, key=trajectories.by_family)
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def bridges(run_id: str, tau: float) -> pd.DataFrame:
-    """The strongest pairs of concepts of two domains, and the paper's examples: `measure.bridges.COLUMNS`."""
+    """The strongest pairs of concepts of two domains, and the paper's examples:
+    `measure.bridges.COLUMNS`.
+    """
     view = domain_view(run_id, tau, with_domain_only=True)
     return _bridges.bridges(view.matrix, view.words, view.domains, k=BRIDGES)
 
@@ -109,5 +134,7 @@ def bridges(run_id: str, tau: float) -> pd.DataFrame:
 def neighbours(view: DomainView, word: str) -> pd.DataFrame:
     """concept, domain, overlap with `word`, strongest first."""
     at = view.words.index(word)
-    table = pd.DataFrame({"concept": view.words, "domain": view.domains, "overlap": view.matrix[at]})
+    table = pd.DataFrame(
+        {"concept": view.words, "domain": view.domains, "overlap": view.matrix[at]}
+    )
     return table.drop(index=at).sort_values("overlap", ascending=False, ignore_index=True)

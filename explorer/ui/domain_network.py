@@ -1,22 +1,26 @@
-"""Section of the page of domains: the network, where its concepts stand, and the neighbours of one."""
+"""Section of the page of domains: the network, where its concepts stand, and the
+neighbours of one.
+"""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
+from explorer.core import text
+from explorer.core.records import RunInfo
 from explorer.figures import domains as figures
-from explorer.records import RunInfo
-from explorer.ui import bound, controls, domain_measures, library, shell, text
+from explorer.ui import domain_measures, library, shell
+from explorer.ui.components.network import show_network
+from explorer.ui.controls import bound, pick
 from explorer.ui.domain_measures import DomainView
-from explorer.ui.network import show_network
 
 EDGES = (10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000)
 
 
 def pick_edges() -> int:
     """How many links to draw at most."""
-    controls.warn_of_bad("edges", [str(n) for n in EDGES], "80")
+    pick.warn_of_bad("edges", [str(n) for n in EDGES], "80")
     return int(
         st.select_slider(
             "Links shown",
@@ -30,7 +34,9 @@ def pick_edges() -> int:
 
 
 def pick_places(run: RunInfo) -> RunInfo:
-    """The run whose overlaps place the concepts: the chosen one, or on request the last of its model."""
+    """The run whose overlaps place the concepts: the chosen one, or on request the last
+    of its model.
+    """
     same = bound.toggle(
         "places",
         "Places of the last checkpoint",
@@ -41,7 +47,7 @@ def pick_places(run: RunInfo) -> RunInfo:
 
 def pick_concept(view: DomainView) -> str | None:
     """A concept to look at, by name or by a click in the network."""
-    controls.warn_of_bad("concept", view.words, "none")
+    pick.warn_of_bad("concept", view.words, "none")
     if st.session_state.get("concept") not in (None, *view.words):
         st.session_state["concept"] = None
     return st.selectbox(
@@ -55,11 +61,20 @@ def pick_concept(view: DomainView) -> str | None:
 
 
 def show(
-    run: RunInfo, tau: float, view: DomainView, *, n_edges: int, placed_by: RunInfo, only: bool, concept: str | None
+    run: RunInfo,
+    tau: float,
+    view: DomainView,
+    *,
+    n_edges: int,
+    placed_by: RunInfo,
+    only: bool,
+    concept: str | None,
 ) -> None:
     """The network with its links as CSV, and the nearest of the chosen concept."""
     places = domain_measures.positions(placed_by.id, tau, only)
-    data = figures.network_data(view.matrix, view.words, view.domains, places, n_edges=n_edges, selected=concept)
+    data = figures.network_data(
+        view.matrix, view.words, view.domains, places, n_edges=n_edges, selected=concept
+    )
     edges = pd.DataFrame(
         [
             (view.words[a], view.domains[a], view.words[b], view.domains[b], view.matrix[a, b])
@@ -82,7 +97,9 @@ def show(
     )
     shell.figure_footer(
         key="network_footer",
-        caption=text.provenance(run, tau=tau, n=len(view.words), of="concepts", more=[counts, weakest, *borrowed]),
+        caption=text.provenance(
+            run, tau=tau, n=len(view.words), of="concepts", more=[counts, weakest, *borrowed]
+        ),
         data=edges,
         filename=f"network-{run.label}",
     )

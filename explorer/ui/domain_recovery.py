@@ -1,4 +1,6 @@
-"""Sections of the page of domains: are they recovered, at this tau, at others, and at other checkpoints."""
+"""Sections of the page of domains: are they recovered, at this tau, at others, and at
+other checkpoints.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from explorer.core import text
+from explorer.core.records import RunInfo
 from explorer.figures import recovery as figures
-from explorer.records import RunInfo
-from explorer.ui import domain_measures, library, shell, studies, text, trajectories
+from explorer.ui import domain_measures, library, shell, studies, trajectories
 from explorer.ui.clicks import show_clickable
 
-NO_INTERVAL = "no interval for ARI, NMI and modularity: thin lines are what chance stays below in 95% of cases"
+NO_INTERVAL = (
+    "no interval for ARI, NMI and modularity: thin lines are what chance stays below in "
+    "95% of cases"
+)
 _INTERVAL = "95% interval of the ratio by jackknife over domains"
 _MEASURES: tuple[tuple[str, str, Callable[[dict[str, float]], str]], ...] = (
     (
@@ -21,7 +27,11 @@ _MEASURES: tuple[tuple[str, str, Callable[[dict[str, float]], str]], ...] = (
         "1 without domain structure; 95% interval over domains",
         lambda m: f"{text.times(m['ratio'])} {text.interval(m['low'], m['high'])}",
     ),
-    ("— its permutation p", "domains dealt to concepts at random", lambda m: text.p_value(m["p"]) or "–"),
+    (
+        "— its permutation p",
+        "domains dealt to concepts at random",
+        lambda m: text.p_value(m["p"]) or "–",
+    ),
     ("Overlap within domains", "mean over pairs of concepts", lambda m: f"{m['within']:.3f}"),
     ("Overlap across domains", "mean over pairs of concepts", lambda m: f"{m['cross']:.3f}"),
     (
@@ -34,8 +44,16 @@ _MEASURES: tuple[tuple[str, str, Callable[[dict[str, float]], str]], ...] = (
         "the same; not corrected for chance, so compare with it",
         lambda m: _with_chance(m["nmi"], m["nmi_chance"]),
     ),
-    ("Modularity of the domains", "of the overlap network", lambda m: text.rho(m["domain_modularity"])),
-    ("Modularity of the communities", "the best that was found", lambda m: text.rho(m["modularity"])),
+    (
+        "Modularity of the domains",
+        "of the overlap network",
+        lambda m: text.rho(m["domain_modularity"]),
+    ),
+    (
+        "Modularity of the communities",
+        "the best that was found",
+        lambda m: text.rho(m["modularity"]),
+    ),
     ("Communities", "detected by the Louvain method", lambda m: f"{m['n_communities']:.0f}"),
 )
 
@@ -55,12 +73,17 @@ def show_recovery(run: RunInfo, tau: float) -> None:
     st.table(table.set_index("measure"))
     shell.figure_footer(
         key="recovery",
-        caption=text.provenance(shown, tau=tau, n=_labelled(run), of="concepts with a domain", more=[_INTERVAL]),
+        caption=text.provenance(
+            shown, tau=tau, n=_labelled(run), of="concepts with a domain", more=[_INTERVAL]
+        ),
         data=pd.DataFrame(found).rename_axis("measure").reset_index(),
         filename=f"domain-recovery-{run.label}",
     )
     if control is None and run.request.checkpoint.step != 0:
-        shell.notice("This run has no untrained control to compare with: extract the same with random initialisation.")
+        shell.notice(
+            "This run has no untrained control to compare with: extract the same with random "
+            "initialisation."
+        )
     with st.expander("The same measures at every threshold τ", expanded=True):
         _over_tau(shown, control, tau)
 
@@ -75,13 +98,19 @@ def _over_tau(shown: Sequence[RunInfo], control: RunInfo | None, tau: float) -> 
         ),
         data=points,
         filename=f"domain-recovery-tau-{shown[0].label}",
-        alt=f"Recovery of the domains by {shown[0].label} against the threshold τ. {_alt(points, 'tau')}",
+        alt=f"Recovery of the domains by {shown[0].label} against the threshold τ. "
+        f"{_alt(points, 'tau')}",
     )
-    _undefined(points, [f"{label} at τ {t:.2f}" for label, t in zip(points["label"], points["tau"], strict=True)])
+    _undefined(
+        points,
+        [f"{label} at τ {t:.2f}" for label, t in zip(points["label"], points["tau"], strict=True)],
+    )
 
 
 def show_steps(run: RunInfo, tau: float) -> None:
-    """Ratio and adjusted Rand index at every checkpoint of the design; nothing where there is no other."""
+    """Ratio and adjusted Rand index at every checkpoint of the design; nothing where
+    there is no other.
+    """
     runs = studies.same_design(run, library.runs())
     points = domain_measures.over_steps(runs, tau)
     if points["step"].dropna().nunique() < 2:
@@ -99,7 +128,8 @@ def show_steps(run: RunInfo, tau: float) -> None:
         ),
         data=points,
         filename="domain-recovery-steps",
-        alt=f"Recovery of the domains over training steps at τ = {tau:.2f}. {_alt(points, 'label')}",
+        alt=f"Recovery of the domains over training steps at τ = {tau:.2f}. "
+        f"{_alt(points, 'label')}",
         on_point=_select,
     )
     _undefined(points, points["label"].tolist())
@@ -120,17 +150,22 @@ def _undefined(points: pd.DataFrame, names: Sequence[str]) -> None:
         if pd.notna(ratio) and pd.isna(low)
     ]
     if missing:
-        st.caption(f"Ratio not defined, since no two concepts share an expert: {text.plain(', '.join(missing))}.")
+        st.caption(
+            "Ratio not defined, since no two concepts share an expert: "
+            f"{text.plain(', '.join(missing))}."
+        )
     if wide:
         st.caption(
-            "Ratio without an interval, since too few domains have any overlap to tell how it varies: "
+            "Ratio without an interval, since too few domains have any overlap to tell how it "
+            "varies: "
             f"{text.plain(', '.join(wide))}."
         )
 
 
 def _alt(points: pd.DataFrame, by: str) -> str:
     values = [
-        f"{row[by]}: ratio {text.times(row['ratio'])}, ARI {text.rho(row['ari'])}" for row in points.to_dict("records")
+        f"{row[by]}: ratio {text.times(row['ratio'])}, ARI {text.rho(row['ari'])}"
+        for row in points.to_dict("records")
     ]
     return "; ".join(values) + "."
 

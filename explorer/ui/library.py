@@ -1,4 +1,6 @@
-"""Cached twins of what is read and measured. A run never changes, so its id is the whole cache key."""
+"""Cached twins of what is read and measured. A run never changes, so its id is the
+whole cache key.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from explorer import settings
+from explorer.core import settings
+from explorer.core.records import RunInfo
 from explorer.measure import alignment as _alignment
 from explorer.measure import domains as _domains
 from explorer.measure import stability as _stability
-from explorer.records import RunInfo
-from explorer.store.read import Library
+from explorer.store.library import Library
 
 EXPERTS, WORD, SENTENCE = "experts", "word embedding", "sentence embedding"
 REPRESENTATIONS = (EXPERTS, WORD, SENTENCE)
@@ -52,7 +54,9 @@ def human_pairs(run_id: str, dataset: str | None = None, split: str | None = Non
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def similarity(run_id: str, representation: str, tau: float = 0.5) -> np.ndarray:
-    """(concepts, concepts), read-only: overlap of expert sets at tau, or cosine of an embedding."""
+    """(concepts, concepts), read-only: overlap of expert sets at tau, or cosine of an
+    embedding.
+    """
     if representation == EXPERTS:
         matrix = library().pair_overlap(run_id, tau)
     else:
@@ -70,7 +74,9 @@ def overlap_grid(run_id: str) -> np.ndarray:
     return grid
 
 
-def rated_pairs(run_id: str, dataset: str, split: str | None, representation: str, tau: float = 0.5) -> pd.DataFrame:
+def rated_pairs(
+    run_id: str, dataset: str, split: str | None, representation: str, tau: float = 0.5
+) -> pd.DataFrame:
     """human_pairs with the column `similarity` of a representation."""
     pairs = human_pairs(run_id, dataset, split)
     matrix = similarity(run_id, representation, tau if representation == EXPERTS else 0.5)
@@ -80,9 +86,13 @@ def rated_pairs(run_id: str, dataset: str, split: str | None, representation: st
 def cached_alignment(
     run_id: str, dataset: str, split: str | None, tau: float, representation: str = EXPERTS
 ) -> _alignment.Alignment:
-    """Spearman ρ of a representation with human ratings, its bootstrap interval and p."""
+    """Spearman ρ of a representation with human ratings, its bootstrap interval and
+    p.
+    """
     # Embeddings do not know of tau: without this they would be measured anew for each.
-    return _cached_alignment(run_id, dataset, split, tau if representation == EXPERTS else 0.5, representation)
+    return _cached_alignment(
+        run_id, dataset, split, tau if representation == EXPERTS else 0.5, representation
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=4096)
@@ -95,7 +105,13 @@ def _cached_alignment(
 
 @st.cache_data(show_spinner=False, max_entries=4096)
 def cached_difference(
-    run_a: str, representation_a: str, run_b: str, representation_b: str, dataset: str, split: str | None, tau: float
+    run_a: str,
+    representation_a: str,
+    run_b: str,
+    representation_b: str,
+    dataset: str,
+    split: str | None,
+    tau: float,
 ) -> _alignment.Difference:
     """Paired bootstrap of ρ(a) − ρ(b) over the word pairs that both runs cover."""
     on = ["dataset", "split", "word1", "word2"]
@@ -132,7 +148,9 @@ def cached_chance(run_id: str) -> pd.DataFrame:
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def cached_shared_sentences(run_id: str) -> _stability.SharedSentences:
-    """Mean share of positive and of negative sentences that two folds have in common."""
+    """Mean share of positive and of negative sentences that two folds have in
+    common.
+    """
     return _stability.shared_sentences(library().fold_overlap(run_id))
 
 
@@ -151,6 +169,8 @@ def _labelled(run_id: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def has_domains(run_id: str) -> bool:
-    """Whether the run has two concepts of one domain and a second domain to compare them with."""
+    """Whether the run has two concepts of one domain and a second domain to compare
+    them with.
+    """
     sizes = concepts(run_id)["domain"].value_counts()
     return len(sizes) >= 2 and int(sizes.max()) >= 2

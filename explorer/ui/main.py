@@ -11,7 +11,9 @@ def run() -> None:
     """Show the page that the address names."""
     page = st.navigation(list(navigation.build().values()))
     name = "" if page.title == navigation.PAGES[navigation.HOME].title else f"{page.title} · "
-    st.set_page_config(page_title=f"{name}Expert Explorer", page_icon=":material/hub:", layout="wide")
+    st.set_page_config(
+        page_title=f"{name}Expert Explorer", page_icon=":material/hub:", layout="wide"
+    )
     shell.style()
     with st.sidebar:
         st.segmented_control(

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.settings import PROJECT
+from explorer.core.settings import PROJECT
 
 
 @dataclass(frozen=True)
 class PageInfo:
-    """A page of the dashboard; `name` is its file and, but for the first, its URL path."""
+    """A page of the dashboard; `name` is its file and, but for the first, its URL
+    path.
+    """
 
     name: str
     title: str
@@ -54,7 +56,11 @@ def build() -> dict[str, st.Page]:
 
 
 def link(
-    page: str, label: str | None = None, *, params: Mapping[str, str] | None = None, icon: str | None = None
+    page: str,
+    label: str | None = None,
+    *,
+    params: Mapping[str, str] | None = None,
+    icon: str | None = None,
 ) -> None:
     """A link to a page of `PAGES`, with the query parameters that make the view."""
     info = PAGES[page]

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from explorer.core.records import RunInfo
+from explorer.core.text import interval, p_value, rho
 from explorer.figures.overview import TRAINED, UNTRAINED
 from explorer.measure.domains import Ratio
 from explorer.probes.human import CEILINGS
-from explorer.records import RunInfo
 from explorer.ui import differences, library, studies, trajectories
-from explorer.ui.controls import HumanChoice
-from explorer.ui.text import interval, p_value, rho
+from explorer.ui.controls.pick import HumanChoice
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -41,7 +41,9 @@ class Headline:
 
     def differences(self) -> pd.DataFrame:
         """comparison, delta, low, high, p, p_holm, n, note."""
-        return differences.of_runs([self.run], self.runs, self.human.dataset, self.human.split, self.tau)
+        return differences.of_runs(
+            [self.run], self.runs, self.human.dataset, self.human.split, self.tau
+        )
 
     def ceiling(self) -> tuple[float, str] | None:
         """Published human ceiling of the data set and its short name."""
@@ -51,7 +53,9 @@ class Headline:
     def ratios(self) -> tuple[Ratio | None, Ratio | None]:
         """Overlap within ÷ across domains, of the run and of its control."""
         first, second = (
-            library.cached_ratio(r.id, self.tau) if r is not None and library.has_domains(r.id) else None
+            library.cached_ratio(r.id, self.tau)
+            if r is not None and library.has_domains(r.id)
+            else None
             for r in (self.run, self.control)
         )
         return first, second
@@ -59,8 +63,13 @@ class Headline:
 
 def alt_text(points: pd.DataFrame) -> str:
     """The headline figure in words."""
-    parts = [f"{r.representation}, {r.weights}: {rho(r.rho)} {interval(r.low, r.high)}" for r in points.itertuples()]
-    return "Spearman correlation with human similarity and its 95% interval. " + "; ".join(parts) + "."
+    parts = [
+        f"{r.representation}, {r.weights}: {rho(r.rho)} {interval(r.low, r.high)}"
+        for r in points.itertuples()
+    ]
+    return (
+        "Spearman correlation with human similarity and its 95% interval. " + "; ".join(parts) + "."
+    )
 
 
 def difference_table(differences: pd.DataFrame) -> pd.DataFrame:
@@ -69,15 +78,21 @@ def difference_table(differences: pd.DataFrame) -> pd.DataFrame:
         {
             "Difference": differences["comparison"],
             "Δρ [95% CI]": [
-                f"{rho(r.delta)} {interval(r.low, r.high).replace(' ', NBSP)}" for r in differences.itertuples()
+                f"{rho(r.delta)} {interval(r.low, r.high).replace(' ', NBSP)}"
+                for r in differences.itertuples()
             ],
-            "p": [p_value(p).removeprefix("p ").removeprefix("= ").replace(" ", NBSP) for p in differences["p_holm"]],
+            "p": [
+                p_value(p).removeprefix("p ").removeprefix("= ").replace(" ", NBSP)
+                for p in differences["p_holm"]
+            ],
         }
     )
 
 
 def control_of(run: RunInfo, runs: Sequence[RunInfo]) -> RunInfo | None:
-    """The untrained control of a run among those of the same design: random init, else step 0."""
+    """The untrained control of a run among those of the same design: random init, else
+    step 0.
+    """
     return trajectories.control_of(run, studies.same_design(run, runs))
 
 

@@ -1,4 +1,6 @@
-"""Rated pairs that a run cannot speak of, because a word has no probe set: counted and listed."""
+"""Rated pairs that a run cannot speak of, because a word has no probe set: counted and
+listed.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +9,27 @@ from pathlib import Path
 
 import pandas as pd
 
-from explorer import settings
-from explorer.errors import ExplorerError
+from explorer.core import settings
+from explorer.core.errors import ExplorerError
+from explorer.core.records import HumanPair, RunInfo
 from explorer.probes import human as human_data
-from explorer.records import HumanPair, RunInfo
 from explorer.ui import library
-from explorer.ui.controls import HumanChoice
+from explorer.ui.controls.pick import HumanChoice
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Of the pairs of a set of ratings, those whose two words are concepts of a run, and the others."""
+    """Of the pairs of a set of ratings, those whose two words are concepts of a run,
+    and the others.
+    """
 
     covered: int
     total: int | None
     """None where only the run file is at hand and it counts the splits together."""
     missing: pd.DataFrame | None
-    """word1, word2, score, split, without a probe set; None where the ratings are not on this machine."""
+    """word1, word2, score, split, without a probe set; None where the ratings are not
+    on this machine.
+    """
     note: str = ""
     """Why something is unknown."""
 
@@ -42,7 +48,11 @@ def coverage(run: RunInfo, human: HumanChoice) -> Coverage:
     if pairs is None:
         one_split = human.split is None or counts.get("covered") == covered
         total = counts.get("pairs") if one_split else None
-        known = f"{counts.get('covered', covered):,} of {counts['pairs']:,}" if "pairs" in counts else ""
+        known = (
+            f"{counts.get('covered', covered):,} of {counts['pairs']:,}"
+            if "pairs" in counts
+            else ""
+        )
         all_of = f" The run covers {known} pairs of {human.dataset}." if known else ""
         return Coverage(covered, total, None, note + all_of)
     wanted = [pair for pair in pairs if human.split in (None, pair.split)]
@@ -56,7 +66,9 @@ def _missing(pairs: list[HumanPair], concepts: frozenset[str]) -> pd.DataFrame:
             "word2": pair.word2,
             "score": pair.score,
             "split": pair.split,
-            "without a probe set": ", ".join(word for word in (pair.word1, pair.word2) if word not in concepts),
+            "without a probe set": ", ".join(
+                word for word in (pair.word1, pair.word2) if word not in concepts
+            ),
         }
         for pair in pairs
         if not concepts.issuperset((pair.word1, pair.word2))
@@ -65,7 +77,9 @@ def _missing(pairs: list[HumanPair], concepts: frozenset[str]) -> pd.DataFrame:
 
 
 def _ratings(run: RunInfo, dataset: str) -> tuple[list[HumanPair] | None, str]:
-    """All pairs of a set of ratings, where it lies on this machine; else the sentence that says it does not."""
+    """All pairs of a set of ratings, where it lies on this machine; else the sentence
+    that says it does not.
+    """
     if dataset in human_data.DATASETS:
         if human_data.at_hand(dataset):
             try:
@@ -73,20 +87,24 @@ def _ratings(run: RunInfo, dataset: str) -> tuple[list[HumanPair] | None, str]:
             except ExplorerError as error:
                 return None, f"The pairs that are not covered cannot be listed: {error.what}"
         return None, (
-            f"The ratings of {dataset} are not on this machine, so the pairs that are not covered cannot be listed. "
+            f"The ratings of {dataset} are not on this machine, so the pairs that are not covered "
+            "cannot be listed. "
             "They are fetched with the first extraction."
         )
     path = _own_file(run, dataset)
     if path is None:
         return None, (
-            f"The file “{dataset}.csv” is not in the cache of this machine, so the pairs that are not covered "
+            f"The file “{dataset}.csv” is not in the cache of this machine, so the pairs that are "
+            "not covered "
             "cannot be listed."
         )
     return human_data.read_csv(path), ""
 
 
 def _own_file(run: RunInfo, dataset: str) -> Path | None:
-    """The CSV of ratings that a run was given: of that name, as many pairs, and all those the run holds."""
+    """The CSV of ratings that a run was given: of that name, as many pairs, and all
+    those the run holds.
+    """
     held = library.human_pairs(run.id, dataset)[["word1", "word2", "score"]]
     stored = set(held.itertuples(index=False, name=None))
     for path in sorted((settings.cache_dir() / "human").glob("*/*.csv")):

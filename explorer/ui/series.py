@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.records import RunInfo
-from explorer.ui import studies, text, trajectories
+from explorer.core import text
+from explorer.core.records import RunInfo
+from explorer.ui import studies, trajectories
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,10 @@ class Series:
             return text.run_label(self.last, others)
         asked = self.last.request
         name = f"{trajectories.family(asked.checkpoint)} · {len(self.runs)} checkpoints"
-        return f"{name} · {len(asked.concepts)} concepts · N⁺ {asked.n_positive:,} · N⁻ {asked.n_negative:,}"
+        return (
+            f"{name} · {len(asked.concepts)} concepts · N⁺ {asked.n_positive:,} · N⁻ "
+            f"{asked.n_negative:,}"
+        )
 
     def near(self, step: int | None) -> RunInfo:
         """The run at a step, else the last one."""
@@ -34,9 +38,11 @@ class Series:
 
 
 def all_series(runs: Sequence[RunInfo]) -> dict[str, Series]:
-    """Series by the id of their last run, in the order in which `runs` first names them.
+    """Series by the id of their last run, in the order in which `runs` first names
+    them.
 
-    A step that was extracted twice by one design stays a run of its own, and so does a run without a step.
+    A step that was extracted twice by one design stays a run of its own, and so does a
+    run without a step.
     """
     groups: list[list[RunInfo]] = []
     for run in runs:
@@ -53,7 +59,9 @@ def all_series(runs: Sequence[RunInfo]) -> dict[str, Series]:
 def _joins(run: RunInfo, group: Sequence[RunInfo]) -> bool:
     if not all(_on_a_path(one) for one in (run, group[0])):
         return False
-    same = trajectories.family(run.request.checkpoint) == trajectories.family(group[0].request.checkpoint)
+    same = trajectories.family(run.request.checkpoint) == trajectories.family(
+        group[0].request.checkpoint
+    )
     fresh = all(_step(run) != _step(other) for other in group)
     return same and fresh and bool(studies.same_design(run, group))
 

@@ -15,11 +15,14 @@ from explorer.ui import navigation
 
 
 def send_at_once() -> None:
-    """Let every connection send small pieces without waiting until the browser has acknowledged the one before.
+    """Let every connection send small pieces without waiting until the browser has
+    acknowledged the one before.
 
-    Streamlit makes its listening socket without naming TCP, which keeps asyncio from switching Nagle's algorithm off
-    (Kludex/uvicorn issue 3149): most of the hundred files of a first visit, and messages of a script run, would each
-    wait 40 ms for a delayed acknowledgement. Accepted connections inherit the option from the socket that listens.
+    Streamlit makes its listening socket without naming TCP, which keeps asyncio from
+    switching Nagle's algorithm off (Kludex/uvicorn issue 3149): most of the hundred
+    files of a first visit, and messages of a script run, would each wait 40 ms for a
+    delayed acknowledgement. Accepted connections inherit the option from the socket
+    that listens.
     """
     with contextlib.suppress(OSError, psutil.Error):  # slower, and nothing worse
         for found in psutil.Process().net_connections("tcp"):
@@ -33,4 +36,6 @@ def _home(request: Request) -> RedirectResponse:
 
 
 ROUTES = [Route(f"/{navigation.HOME}", _home)]
-"""The first page lives at the root; whoever asks for it by name gets there too, with the same view."""
+"""The first page lives at the root; whoever asks for it by name gets there too, with
+the same view.
+"""

@@ -1,4 +1,6 @@
-"""What surrounds the content of every page: headings, figures with their footers, errors, empty states."""
+"""What surrounds the content of every page: headings, figures with their footers,
+errors, empty states.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from explorer.errors import ExplorerError
+from explorer.core.errors import ExplorerError
+from explorer.core.text import plain
 from explorer.figures import theme
 from explorer.ui import navigation
-from explorer.ui.text import plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -22,7 +24,14 @@ if TYPE_CHECKING:
 FORMAT_KEY = "figure_format"
 FORMATS = ("SVG", "PNG")
 _LOG = logging.getLogger("explorer")
-_BUTTONS_LEFT_OUT = ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "toggleSpikelines"]
+_BUTTONS_LEFT_OUT = [
+    "select2d",
+    "lasso2d",
+    "zoomIn2d",
+    "zoomOut2d",
+    "autoScale2d",
+    "toggleSpikelines",
+]
 
 
 _STYLE = """<style>
@@ -31,7 +40,9 @@ _STYLE = """<style>
 
 
 def style() -> None:
-    """What the theme cannot say: the footers of figures break into two lines on a phone."""
+    """What the theme cannot say: the footers of figures break into two lines on a
+    phone.
+    """
     st.html(_STYLE)
 
 
@@ -48,7 +59,9 @@ def dark() -> bool:
 
 @contextlib.contextmanager
 def guard() -> Iterator[None]:
-    """Show a problem as a sentence in place of the content that it prevents; never a traceback."""
+    """Show a problem as a sentence in place of the content that it prevents; never a
+    traceback.
+    """
     try:
         yield
     except ExplorerError as error:
@@ -64,12 +77,16 @@ def problem(error: ExplorerError) -> None:
 
 
 def unexpected(error: BaseException) -> bool:
-    """A fault of ours: logged in full under a reference, which is all the page shows. Returns True."""
+    """A fault of ours: logged in full under a reference, which is all the page shows.
+    Returns True.
+    """
     reference = secrets.token_hex(4)
     _LOG.error("Reference %s", reference, exc_info=error)
     st.error(
-        f"**Something went wrong on our side.**\n\nThe rest of the page still works and nothing stored was touched. "
-        f"Details are in the server's log under reference `{reference}` ({plain(type(error).__name__)}).",
+        "**Something went wrong on our side.**\n\nThe rest of the page still works and nothing "
+        "stored was touched. "
+        f"Details are in the server's log under reference `{reference}` "
+        f"({plain(type(error).__name__)}).",
         icon=":material/bug_report:",
     )
     return True
@@ -86,11 +103,19 @@ def warn(text: str) -> None:
 
 
 def show_figure(
-    fig: go.Figure, *, key: str, caption: str, data: pd.DataFrame | Callable[[], pd.DataFrame], filename: str, alt: str
+    fig: go.Figure,
+    *,
+    key: str,
+    caption: str,
+    data: pd.DataFrame | Callable[[], pd.DataFrame],
+    filename: str,
+    alt: str,
 ) -> None:
-    """A figure with what it owes: alt text, SVG or PNG from its mode bar, caption, data as CSV.
+    """A figure with what it owes: alt text, SVG or PNG from its mode bar, caption, data
+    as CSV.
 
-    `filename` has no suffix. `data` is what the figure draws, or a function that returns it.
+    `filename` has no suffix. `data` is what the figure draws, or a function that
+    returns it.
     """
     with st.container(gap="xxsmall", key=f"figure-{key}"):
         fig.update_layout(template=theme.template(dark()))
@@ -99,7 +124,9 @@ def show_figure(
 
 
 def figure_config(filename: str) -> dict[str, object]:
-    """Plotly's configuration: a mode bar that is always there, and exports in the chosen format."""
+    """Plotly's configuration: a mode bar that is always there, and exports in the
+    chosen format.
+    """
     return {
         "displaylogo": False,
         "displayModeBar": True,
@@ -112,9 +139,15 @@ def figure_config(filename: str) -> dict[str, object]:
     }
 
 
-def figure_footer(*, key: str, caption: str, data: pd.DataFrame | Callable[[], pd.DataFrame], filename: str) -> None:
-    """The provenance caption of a figure and its data as CSV; for figures that plotly does not draw."""
-    with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False, key=f"footer-{key}"):
+def figure_footer(
+    *, key: str, caption: str, data: pd.DataFrame | Callable[[], pd.DataFrame], filename: str
+) -> None:
+    """The provenance caption of a figure and its data as CSV; for figures that plotly
+    does not draw.
+    """
+    with st.container(
+        horizontal=True, vertical_alignment="top", gap="small", wrap=False, key=f"footer-{key}"
+    ):
         st.caption(plain(caption))
         st.download_button(
             "Data as CSV",
@@ -141,7 +174,9 @@ def empty_state(
     action: str | None = None,
     params: Mapping[str, str] | None = None,
 ) -> None:
-    """What a page shows in place of content that is not there yet, and where to get it."""
+    """What a page shows in place of content that is not there yet, and where to get
+    it.
+    """
     with st.container(border=True, key="empty-state"):
         st.subheader(title, anchor=False)
         st.markdown(text)

@@ -1,4 +1,6 @@
-"""The runs that differ in set sizes and source only, measured side by side, and what that recommends."""
+"""The runs that differ in set sizes and source only, measured side by side, and what
+that recommends.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from explorer.core.records import RunInfo
+from explorer.core.text import MINUS
 from explorer.figures.stability_grid import SIZES
 from explorer.measure import stability as _stability
 from explorer.measure import stability_grid as _grid
-from explorer.records import RunInfo
 from explorer.ui import library
 from explorer.ui.sweeps import Sweep, source_names
-from explorer.ui.text import MINUS
 
 VERDICTS = {"level": "levels off", "rising": "still rising", "open": "not settled"}
 
@@ -32,7 +34,9 @@ def _cell(run_id: str, words: tuple[str, ...]) -> pd.DataFrame:
     sizes = held.set_sizes(run_id)
     chance = _stability.chance(sizes[sizes["word"].isin(words)], held.run(run_id).n_units)
     parts = {
-        "between": _stability.between_concepts(library.overlap_grid(run_id)[:, chosen][:, :, chosen], taus),
+        "between": _stability.between_concepts(
+            library.overlap_grid(run_id)[:, chosen][:, :, chosen], taus
+        ),
         "between by chance": chance.assign(mean=chance["between"]),
     }
     means = _concept_means(run_id)
@@ -40,11 +44,15 @@ def _cell(run_id: str, words: tuple[str, ...]) -> pd.DataFrame:
         parts["within"] = _stability.mean_over_concepts(means.loc[list(words)])
         parts["within by chance"] = chance.assign(mean=chance["within"])
     columns = ["tau", "kind", "mean", "low", "high", "n"]
-    return pd.concat([part.assign(kind=kind).reindex(columns=columns) for kind, part in parts.items()])
+    return pd.concat(
+        [part.assign(kind=kind).reindex(columns=columns) for kind, part in parts.items()]
+    )
 
 
 def curves(sweep: Sweep) -> pd.DataFrame:
-    """source, n_positive, n_negative, run, tau, kind, mean, low, high, n: every cell of the grid."""
+    """source, n_positive, n_negative, run, tau, kind, mean, low, high, n: every cell of
+    the grid.
+    """
     names = source_names(library.runs())
     parts = []
     for run in sweep.runs:
@@ -58,9 +66,13 @@ def curves(sweep: Sweep) -> pd.DataFrame:
 
 
 def points(sweep: Sweep, tau: float, along: str) -> pd.DataFrame:
-    """Overlap within concept at tau: source, n_positive, n_negative, run, mean, low, high, n, shared."""
+    """Overlap within concept at tau: source, n_positive, n_negative, run, mean, low,
+    high, n, shared.
+    """
     table = curves(sweep)
-    found = table[(table["kind"] == "within") & np.isclose(table["tau"], tau)].drop(columns=["tau", "kind"])
+    found = table[(table["kind"] == "within") & np.isclose(table["tau"], tau)].drop(
+        columns=["tau", "kind"]
+    )
     return found.assign(shared=[_shared(run_id, along) for run_id in found["run"]])
 
 
@@ -70,7 +82,9 @@ def _shared(run_id: str, along: str) -> float:
 
 
 @st.cache_data(show_spinner=False, max_entries=1024)
-def _verdict(run_ids: tuple[str, ...], sizes: tuple[int, ...], words: tuple[str, ...], tau: float) -> _grid.Verdict:
+def _verdict(
+    run_ids: tuple[str, ...], sizes: tuple[int, ...], words: tuple[str, ...], tau: float
+) -> _grid.Verdict:
     columns = {}
     for size, run_id in zip(sizes, run_ids, strict=True):
         means = _concept_means(run_id)
@@ -83,8 +97,8 @@ def _verdict(run_ids: tuple[str, ...], sizes: tuple[int, ...], words: tuple[str,
 def recommendations(sweep: Sweep, tau: float, along: str) -> pd.DataFrame:
     """One row a source and size of the other set that has two sizes along `along`.
 
-    source, the other size, verdict, size, gain, low, high (of the last step), n, shared_at_size, shared_at_largest,
-    reading (the sentence).
+    source, the other size, verdict, size, gain, low, high (of the last step), n,
+    shared_at_size, shared_at_largest, reading (the sentence).
     """
     other = next(size for size in SIZES if size != along)
     names = source_names(library.runs())
@@ -100,20 +114,31 @@ def recommendations(sweep: Sweep, tau: float, along: str) -> pd.DataFrame:
         found = _verdict(tuple(by_size[s].id for s in ordered), ordered, sweep.words, tau)
         at, most = (_shared(by_size[s].id, along) for s in (found.size, ordered[-1]))
         last = found.steps[-1]
-        told = {"verdict": VERDICTS[found.kind], "size": found.size, "gain": last.gain, "low": last.low}
+        told = {
+            "verdict": VERDICTS[found.kind],
+            "size": found.size,
+            "gain": last.gain,
+            "low": last.low,
+        }
         shares = {"n": found.n, "shared_at_size": at, "shared_at_largest": most}
         reading = sentence(found, along, at, most)
-        rows.append({"source": source, other: size, **told, "high": last.high, **shares, "reading": reading})
+        rows.append(
+            {"source": source, other: size, **told, "high": last.high, **shares, "reading": reading}
+        )
     return pd.DataFrame(rows)
 
 
 def type_token(sweep: Sweep) -> pd.DataFrame:
-    """source, type_token, low, high, sentences (a concept), n: ratios of words over equally many sentences."""
+    """source, type_token, low, high, sentences (a concept), n: ratios of words over
+    equally many sentences.
+    """
     names = source_names(library.runs())
     largest: dict[str, RunInfo] = {}
     for run in sorted(sweep.runs, key=lambda run: run.n_sentences):
         largest[names[run.request.probe_digest]] = run
-    return _type_token(tuple((source, run.id) for source, run in sorted(largest.items())), sweep.words)
+    return _type_token(
+        tuple((source, run.id) for source, run in sorted(largest.items())), sweep.words
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -126,7 +151,9 @@ def _type_token(sources: tuple[tuple[str, str], ...], words: tuple[str, ...]) ->
 
 
 def sentence(found: _grid.Verdict, along: str, shared_at: float, shared_most: float) -> str:
-    """What a verdict says, with its numbers, the concepts behind it, and the sentences that two folds share."""
+    """What a verdict says, with its numbers, the concepts behind it, and the sentences
+    that two folds share.
+    """
     name, largest = SIZES[along], found.steps[-1].end
     steps = ", ".join(_step(step) for step in found.beyond)
     if found.kind == "level":
@@ -136,19 +163,29 @@ def sentence(found: _grid.Verdict, along: str, shared_at: float, shared_most: fl
     elif found.kind == "rising":
         said = f"Still rising at {name} = {largest:,}: {steps}"
     else:
-        said = f"Not settled at {name} = {largest:,}: {steps} allows no gain and one of {_grid.GAIN} or more"
+        said = (
+            f"Not settled at {name} = {largest:,}: {steps} allows no gain and one of "
+            f"{_grid.GAIN} or more"
+        )
     if found.fall is not None:
         said += f"; overlap falls from {found.fall.start:,} to {found.fall.end:,}"
     side = "positive" if along == "n_positive" else "negative"
     share = f"{shared_most:.1%} of {side} sentences at {largest:,}"
     if largest != found.size:
-        share = f"{shared_at:.1%} of {side} sentences at {found.size:,}, {share.replace(f' of {side} sentences', '')}"
-    return f"{said} (n = {found.n} concepts). Two folds share {share}, which by itself raises overlap."
+        share = (
+            f"{shared_at:.1%} of {side} sentences at {found.size:,}, "
+            f"{share.replace(f' of {side} sentences', '')}"
+        )
+    return (
+        f"{said} (n = {found.n} concepts). Two folds share {share}, which by itself raises overlap."
+    )
 
 
 def _step(step: _grid.Step) -> str:
     low, high = (_signed(value) for value in (step.low, step.high))
-    return f"{step.start:,} → {step.end:,} {_signed(step.gain)} " + (f"[{low}, {high}]" if step.low == step.low else "")
+    return f"{step.start:,} → {step.end:,} {_signed(step.gain)} " + (
+        f"[{low}, {high}]" if step.low == step.low else ""
+    )
 
 
 def _signed(value: float) -> str:

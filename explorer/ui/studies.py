@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from explorer.records import Checkpoint, RunInfo, RunRequest
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.records import RunInfo
+from explorer.core.request import RunRequest
 
 _ANY = Checkpoint("any")
 
 
 def default_run(runs: Sequence[RunInfo]) -> RunInfo | None:
-    """The run to open on: trained, of most rated pairs, with its control, of the largest sets, the newest of equals."""
+    """The run to open on: trained, of most rated pairs, with its control, of the
+    largest sets, the newest of equals.
+    """
     if not runs:
         return None
     rank = [
@@ -30,7 +34,9 @@ def default_run(runs: Sequence[RunInfo]) -> RunInfo | None:
 
 
 def twin_of(run: RunInfo, runs: Sequence[RunInfo]) -> RunInfo | None:
-    """The randomly initialised control of a run: the same request but for the weights."""
+    """The randomly initialised control of a run: the same request but for the
+    weights.
+    """
     twins = [
         other
         for other in runs
@@ -40,7 +46,11 @@ def twin_of(run: RunInfo, runs: Sequence[RunInfo]) -> RunInfo | None:
         and other.request.folds == run.request.folds
         and _design(other.request) == _design(run.request)
     ]
-    return min(twins, key=lambda other: (other.request.checkpoint.random_init, other.id)) if twins else None
+    return (
+        min(twins, key=lambda other: (other.request.checkpoint.random_init, other.id))
+        if twins
+        else None
+    )
 
 
 def covered(run: RunInfo) -> int:
@@ -49,7 +59,8 @@ def covered(run: RunInfo) -> int:
 
 
 def same_design(run: RunInfo, runs: Sequence[RunInfo]) -> list[RunInfo]:
-    """The runs that differ from `run` in the checkpoint only, itself among them: comparable at a glance.
+    """The runs that differ from `run` in the checkpoint only, itself among them:
+    comparable at a glance.
 
     More folds make a mean steadier, not another one, so their number may differ.
     """
@@ -58,5 +69,10 @@ def same_design(run: RunInfo, runs: Sequence[RunInfo]) -> list[RunInfo]:
 
 def _design(request: RunRequest) -> RunRequest:
     return replace(
-        request, checkpoint=_ANY, concepts=tuple(sorted(request.concepts)), probe_set="", domains={}, folds=1
+        request,
+        checkpoint=_ANY,
+        concepts=tuple(sorted(request.concepts)),
+        probe_set="",
+        domains={},
+        folds=1,
     )

@@ -7,22 +7,27 @@ import math
 import pandas as pd
 import streamlit as st
 
+from explorer.core import text
+from explorer.core.records import RunInfo
 from explorer.figures import stability_grid as grids
 from explorer.measure.stability_grid import GAIN, PAPER
-from explorer.records import RunInfo
-from explorer.ui import bound, library, shell, stability_grid, sweeps, text
+from explorer.ui import library, shell, stability_grid, sweeps
+from explorer.ui.controls import bound
 from explorer.ui.sweeps import Sweep
 
 GROWING = {"positive": "n_positive", "negative": "n_negative"}
 
 
 def show(run: RunInfo, sweep: Sweep, tau: float) -> None:
-    """Recommendation, overlap against set size, the grid, and ratios of words of the sweep of a run."""
+    """Recommendation, overlap against set size, the grid, and ratios of words of the
+    sweep of a run.
+    """
     st.subheader("Over set sizes and sources", anchor=False)
     if sweep.left_out:
         shown = ", ".join(sweep.left_out[:12]) + (" …" if len(sweep.left_out) > 12 else "")
         shell.notice(
-            f"Not every run of this sweep has all concepts: compared are the {len(sweep.words)} that all have. "
+            f"Not every run of this sweep has all concepts: compared are the {len(sweep.words)} "
+            "that all have. "
             f"Left out ({len(sweep.left_out)}): {text.plain(shown)}."
         )
     with st.spinner(f"Measuring {len(sweep.runs)} runs …"):
@@ -50,7 +55,8 @@ def _by_size(run: RunInfo, sweep: Sweep, tau: float, colours: dict[str, str]) ->
         caption=text.provenance(sweep.runs, tau=tau, n=len(sweep.words), of="concepts", more=more),
         data=points,
         filename=f"stability-by-{along.replace('_', '-')}-{run.label}",
-        alt=f"Overlap within concept at τ = {tau:.2f} against {grids.SIZES[along]}: from {points['mean'].min():.2f} to "
+        alt=f"Overlap within concept at τ = {tau:.2f} against {grids.SIZES[along]}: from "
+        f"{points['mean'].min():.2f} to "
         f"{points['mean'].max():.2f} over {len(points)} runs.",
     )
 
@@ -58,14 +64,18 @@ def _by_size(run: RunInfo, sweep: Sweep, tau: float, colours: dict[str, str]) ->
 def _recommend(run: RunInfo, table: pd.DataFrame, along: str, sweep: Sweep, tau: float) -> None:
     name = grids.SIZES[along]
     if table.empty:
-        shell.notice(f"All runs of this sweep have the same {name}: nothing can be said of what more sentences gain.")
+        shell.notice(
+            f"All runs of this sweep have the same {name}: nothing can be said of what more "
+            "sentences gain."
+        )
         return
     other = next(size for size in GROWING.values() if size != along)
     source = sweeps.source_names(library.runs())[run.request.probe_digest]
     mine = table[(table["source"] == source) & (table[other] == getattr(run.request, other))]
     for row in mine.itertuples():
         st.markdown(
-            f"**{text.plain(source)}, {grids.SIZES[other]} {getattr(run.request, other):,}, τ {tau:.2f}.** "
+            f"**{text.plain(source)}, {grids.SIZES[other]} {getattr(run.request, other):,}, τ "
+            f"{tau:.2f}.** "
             f"{text.plain(row.reading)}"
         )
     with st.expander(f"The same for every source and {grids.SIZES[other]} ({len(table)})"):
@@ -79,8 +89,12 @@ def _recommend(run: RunInfo, table: pd.DataFrame, along: str, sweep: Sweep, tau:
                 "low": st.column_config.NumberColumn("95% from", format="%+.3f"),
                 "high": st.column_config.NumberColumn("to", format="%+.3f"),
                 "n": "concepts",
-                "shared_at_size": st.column_config.NumberColumn("sentences shared there", format="percent"),
-                "shared_at_largest": st.column_config.NumberColumn("at the largest", format="percent"),
+                "shared_at_size": st.column_config.NumberColumn(
+                    "sentences shared there", format="percent"
+                ),
+                "shared_at_largest": st.column_config.NumberColumn(
+                    "at the largest", format="percent"
+                ),
             },
         )
         shell.figure_footer(
@@ -90,7 +104,10 @@ def _recommend(run: RunInfo, table: pd.DataFrame, along: str, sweep: Sweep, tau:
                 tau=tau,
                 n=len(sweep.words),
                 of="concepts",
-                more=[f"levels off: beyond this size no step gains {GAIN}, upper 95% end included; paired by concept"],
+                more=[
+                    f"levels off: beyond this size no step gains {GAIN}, upper 95% end included; "
+                    "paired by concept"
+                ],
             ),
             data=table,
             filename=f"stability-recommendation-{along.replace('_', '-')}",
@@ -109,12 +126,17 @@ def _grid(sweep: Sweep, curves: pd.DataFrame, tau: float, colours: dict[str, str
         grids.grid(curves, colours=colours, mark=tau),
         key="sweep_grid",
         caption=text.provenance(
-            sweep.runs, n=len(sweep.words), of="concepts", more=["95% intervals over concepts", *sharing]
+            sweep.runs,
+            n=len(sweep.words),
+            of="concepts",
+            more=["95% intervals over concepts", *sharing],
         ),
         data=curves,
         filename="stability-grid",
-        alt=f"Overlap over τ in a grid of {len(sweep.sizes('n_positive'))} sizes of the positive set by "
-        f"{len(sweep.sizes('n_negative'))} of the negative set, {curves['source'].nunique()} sources by colour.",
+        alt=f"Overlap over τ in a grid of {len(sweep.sizes('n_positive'))} sizes of the positive "
+        "set by "
+        f"{len(sweep.sizes('n_negative'))} of the negative set, {curves['source'].nunique()} "
+        "sources by colour.",
     )
 
 
@@ -128,7 +150,8 @@ def _words(sweep: Sweep) -> None:
                 delta="" if math.isnan(row.low) else f"[{row.low:.3f}, {row.high:.3f}]",
                 delta_color="off",
                 delta_arrow="off",
-                help="Distinct words ÷ words, the same number of sentences for every concept and source; 95% interval.",
+                help="Distinct words ÷ words, the same number of sentences for every concept and "
+                "source; 95% interval.",
             )
     each = int(table["sentences"].iloc[0]) if len(table) else 0
     shell.figure_footer(
@@ -148,10 +171,16 @@ def empty(run: RunInfo) -> None:
     """What a run without a sweep shows, and the command lines that make one."""
     shell.empty_state(
         "Over set sizes and sources",
-        "No other run differs from this one in N⁺, N⁻ or the source of its sentences only. These lines plan and make "
-        "such a sweep; name several probe sets after `--probes`, separated by commas, to compare sources.",
+        "No other run differs from this one in N⁺, N⁻ or the source of its sentences only. These "
+        "lines plan and make "
+        "such a sweep; name several probe sets after `--probes`, separated by commas, to compare "
+        "sources.",
     )
-    st.code("\n".join(sweeps.command(run.request, verb) for verb in ("plan", "run")), language="bash", wrap_lines=True)
+    st.code(
+        "\n".join(sweeps.command(run.request, verb) for verb in ("plan", "run")),
+        language="bash",
+        wrap_lines=True,
+    )
 
 
 def percent(share: float) -> str:

@@ -1,4 +1,6 @@
-"""Runs that differ in set sizes and source of the sentences only, and how to make more of them."""
+"""Runs that differ in set sizes and source of the sentences only, and how to make more
+of them.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from explorer.records import RunInfo, RunRequest
+from explorer.core.records import RunInfo
+from explorer.core.request import RunRequest
 
 _LEAST_ALIKE = 0.5
-"""Runs of another source belong to a sweep when their concepts and the run's have this Jaccard similarity."""
+"""Runs of another source belong to a sweep when their concepts and the run's have this
+Jaccard similarity.
+"""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """Runs of one design that vary N⁺, N⁻ and the probe set, one for each combination."""
+    """Runs of one design that vary N⁺, N⁻ and the probe set, one for each
+    combination.
+    """
 
     runs: tuple[RunInfo, ...]
     words: tuple[str, ...]
@@ -29,10 +36,11 @@ class Sweep:
 
 
 def sweep_of(run: RunInfo, runs: Sequence[RunInfo]) -> Sweep | None:
-    """The sweep that a run belongs to; None when no other run differs from it in set sizes or source only.
+    """The sweep that a run belongs to; None when no other run differs from it in set
+    sizes or source only.
 
-    Runs of the same probe set have the same concepts; another probe set may lack some words, and takes part with the
-    concepts most like the run's.
+    Runs of the same probe set have the same concepts; another probe set may lack some
+    words, and takes part with the concepts most like the run's.
     """
     mine = set(run.request.concepts)
     found: dict[str, set[str]] = {run.request.probe_digest: mine}
@@ -40,7 +48,9 @@ def sweep_of(run: RunInfo, runs: Sequence[RunInfo]) -> Sweep | None:
     for other in candidates:
         concepts = set(other.request.concepts)
         best = found.get(other.request.probe_digest, set())
-        if other.request.probe_digest != run.request.probe_digest and _alike(concepts, mine) > _alike(best, mine):
+        if other.request.probe_digest != run.request.probe_digest and _alike(
+            concepts, mine
+        ) > _alike(best, mine):
             found[other.request.probe_digest] = concepts
     cells: dict[tuple[str, int, int], RunInfo] = {}
     for other in [run, *candidates]:
@@ -67,18 +77,30 @@ def _alike(a: set[str], b: set[str]) -> float:
 
 
 def source_names(runs: Iterable[RunInfo]) -> dict[str, str]:
-    """Digest of each probe set → what to call it: its source where that is one and tells it from the others."""
+    """Digest of each probe set → what to call it: its source where that is one and
+    tells it from the others.
+    """
     sets = {run.request.probe_digest: run for run in runs}
-    names = {key: run.sources[0] if len(run.sources) == 1 else run.request.probe_set for key, run in sets.items()}
-    endings = ({key: f" ({run.request.probe_set})" for key, run in sets.items()}, {key: f" {key[:7]}" for key in sets})
+    names = {
+        key: run.sources[0] if len(run.sources) == 1 else run.request.probe_set
+        for key, run in sets.items()
+    }
+    endings = (
+        {key: f" ({run.request.probe_set})" for key, run in sets.items()},
+        {key: f" {key[:7]}" for key in sets},
+    )
     for ending in endings:
         count = Counter(names.values())
-        names = {key: name + ending[key] if count[name] > 1 else name for key, name in names.items()}
+        names = {
+            key: name + ending[key] if count[name] > 1 else name for key, name in names.items()
+        }
     return names
 
 
 def command(request: RunRequest, verb: str) -> str:
-    """The line that plans or runs the paper's sweep with a run's model, probe set and folds, up to its set sizes."""
+    """The line that plans or runs the paper's sweep with a run's model, probe set and
+    folds, up to its set sizes.
+    """
     checkpoint = request.checkpoint
     flags = {
         "models": checkpoint.model,
@@ -94,5 +116,7 @@ def command(request: RunRequest, verb: str) -> str:
 
 
 def _up_to(size: int) -> str:
-    """Quarter, half and whole: sizes for which the pool of a run of this size has sentences enough."""
+    """Quarter, half and whole: sizes for which the pool of a run of this size has
+    sentences enough.
+    """
     return ",".join(str(part) for part in sorted({max(size // 4, 1), max(size // 2, 1), size}))

@@ -10,18 +10,23 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.records import RunInfo
+from explorer.core.text import rho
 from explorer.measure.alignment import ALPHA, holm
-from explorer.records import Checkpoint, RunInfo
 from explorer.ui import controlled, library, studies
 from explorer.ui.library import EXPERTS, REPRESENTATIONS
-from explorer.ui.text import rho
 
 
 def family(checkpoint: Checkpoint) -> str:
-    """The model that a checkpoint is a moment of: local folders may carry the step in their name."""
+    """The model that a checkpoint is a moment of: local folders may carry the step in
+    their name.
+    """
     if checkpoint.name != re.split(r"[/\\]+", checkpoint.model.rstrip("/\\"))[-1]:
         return checkpoint.name
-    bare = [re.sub(r"[-_.]?step[-_]?\d+$", "", part) for part in re.split(r"[/\\]+", checkpoint.model)]
+    bare = [
+        re.sub(r"[-_.]?step[-_]?\d+$", "", part) for part in re.split(r"[/\\]+", checkpoint.model)
+    ]
     return next((part for part in reversed(bare) if part), checkpoint.name)
 
 
@@ -32,14 +37,21 @@ def step_of(run: RunInfo) -> float:
 
 
 def points(
-    runs: Sequence[RunInfo], dataset: str, split: str | None, tau: float, *, null: bool = False, held: bool = False
+    runs: Sequence[RunInfo],
+    dataset: str,
+    split: str | None,
+    tau: float,
+    *,
+    null: bool = False,
+    held: bool = False,
 ) -> pd.DataFrame:
     """One row a run and representation, in the order of family and step.
 
-    run, commit, family, label, step, held_out_loss and tokens (NaN where not recorded), representation,
-    rho, low, high, p, p_holm (over all rows), n, note. With `null`, also null_low, null_high and null_p:
-    the 95% range of ρ when human scores are shuffled, and the permutation p. With `held`, ρ is the
-    partial one, given the words that the concepts' sentences share.
+    run, commit, family, label, step, held_out_loss and tokens (NaN where not recorded),
+    representation, rho, low, high, p, p_holm (over all rows), n, note. With `null`,
+    also null_low, null_high and null_p: the 95% range of ρ when human scores are
+    shuffled, and the permutation p. With `held`, ρ is the partial one, given the words
+    that the concepts' sentences share.
     """
     ordered = sorted(runs, key=by_family)
     return _points(tuple(run.id for run in ordered), dataset, split, tau, null, held)
@@ -62,8 +74,14 @@ def _points(
                 found = controlled.cached_partial(run, dataset, split, tau, kind)
             else:
                 found = library.cached_alignment(run.id, dataset, split, tau, kind)
-            band = {f"null_{name}": getattr(bands[kind], name) for name in ("low", "high", "p")} if null else {}
-            measured = {name: getattr(found, name) for name in ("rho", "low", "high", "p", "n", "note")}
+            band = (
+                {f"null_{name}": getattr(bands[kind], name) for name in ("low", "high", "p")}
+                if null
+                else {}
+            )
+            measured = {
+                name: getattr(found, name) for name in ("rho", "low", "high", "p", "n", "note")
+            }
             rows.append({**_checkpoint_row(run), "representation": kind, **measured, **band})
     table = pd.DataFrame(rows)
     table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(table["p"].to_numpy(float)))
@@ -87,7 +105,8 @@ def _number(value: object) -> float:
 
 
 def first_significant(table: pd.DataFrame) -> list[str]:
-    """For each model with three checkpoints of known step: from where on ρ of its experts differs from 0.
+    """For each model with three checkpoints of known step: from where on ρ of its
+    experts differs from 0.
 
     table: as `points`. Significant means p_holm below 0.05.
     """
@@ -104,12 +123,17 @@ def first_significant(table: pd.DataFrame) -> list[str]:
         first = int(np.argmax(clear))
         step, value = line["step"].iloc[first], line["rho"].iloc[first]
         later = "and at every later one" if clear[first:].all() else "though not at every later one"
-        claims.append(f"ρ of the experts of {name} first differs from 0 at step {step:,.0f} (ρ {rho(value)}), {later}")
+        claims.append(
+            f"ρ of the experts of {name} first differs from 0 at step {step:,.0f} (ρ "
+            f"{rho(value)}), {later}"
+        )
     return claims
 
 
 def collective(runs: Sequence[RunInfo]) -> list[RunInfo]:
-    """Runs for a caption: many checkpoints of one model as a single entry that counts them."""
+    """Runs for a caption: many checkpoints of one model as a single entry that counts
+    them.
+    """
     groups: dict[str, list[RunInfo]] = {}
     for run in sorted(runs, key=by_family):
         groups.setdefault(family(run.request.checkpoint), []).append(run)
@@ -120,7 +144,8 @@ def collective(runs: Sequence[RunInfo]) -> list[RunInfo]:
             group[0],
             commit=None,
             request=replace(
-                group[0].request, checkpoint=Checkpoint(f"{name} ({len(group)} run{'s' * (len(group) > 1)})")
+                group[0].request,
+                checkpoint=Checkpoint(f"{name} ({len(group)} run{'s' * (len(group) > 1)})"),
             ),
         )
         for name, group in groups.items()
@@ -134,10 +159,14 @@ def by_family(run: RunInfo) -> tuple[str, float, str]:
 
 
 def control_of(run: RunInfo, runs: Sequence[RunInfo]) -> RunInfo | None:
-    """The untrained control of a run: its random-init twin, else step 0 of the same model."""
+    """The untrained control of a run: its random-init twin, else step 0 of the same
+    model.
+    """
     twin = studies.twin_of(run, runs)
     if twin is not None or run.request.checkpoint.step == 0:
         return twin
     mine = family(run.request.checkpoint)
-    starts = [r for r in runs if r.request.checkpoint.step == 0 and family(r.request.checkpoint) == mine]
+    starts = [
+        r for r in runs if r.request.checkpoint.step == 0 and family(r.request.checkpoint) == mine
+    ]
     return starts[0] if starts else None

@@ -1,7 +1,8 @@
-"""Average precision against its alternatives: prints one table. One thread each, CPU time, medians.
+"""Average precision against its alternatives: prints one table. One thread each, CPU
+time, medians.
 
-A concept has 400 positives and 1,000 negatives; the sort of the negative pool is shared by 40
-concepts and counted at one fortieth.
+A concept has 400 positives and 1,000 negatives; the sort of the negative pool is shared
+by 40 concepts and counted at one fortieth.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sklearn.metrics import average_precision_score
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from explorer.extract.average_precision import average_precision, sort_pool
+from explorer.extract.ranking.host import average_precision, sort_pool
 from tests.benchmarks.machine import Stopwatch
 from tests.benchmarks.report import options, show
 
@@ -41,7 +42,9 @@ class Case:
     def __init__(self, units: int, pool: int, union: int, folds: int, *, rounded: bool) -> None:
         rng = np.random.default_rng(0)
         self.negatives = rng.standard_normal((pool, units), np.float32)
-        self.positives = rng.standard_normal((union, units), np.float32) + rng.uniform(-1, 2, units).astype(np.float32)
+        self.positives = rng.standard_normal((union, units), np.float32) + rng.uniform(
+            -1, 2, units
+        ).astype(np.float32)
         if rounded:
             for part in (self.negatives, self.positives):
                 part.view(np.uint32)[:] &= np.uint32(0xFFFF0000)
@@ -56,7 +59,9 @@ class Case:
         return np.ascontiguousarray(np.concatenate(parts).T)
 
     def seconds_per_unit(self) -> float:
-        """CPU seconds of a unit in a fold, with the share of a concept in the pool's sort."""
+        """CPU seconds of a unit in a fold, with the share of a concept in the pool's
+        sort.
+        """
         with Stopwatch() as shared:
             sort_pool(self.negatives, threads=1)
         with Stopwatch() as own:
@@ -80,7 +85,9 @@ def by_scikit_learn(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def by_torch_sort(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """All units at once: torch.sort, then cumulative counts read at the last of each group of ties."""
+    """All units at once: torch.sort, then cumulative counts read at the last of each
+    group of ties.
+    """
     ordered, order = torch.from_numpy(scores).sort(dim=1, descending=True)
     member = torch.from_numpy(labels)[order]
     n = scores.shape[1]
@@ -94,20 +101,26 @@ def torcheval() -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
     """torcheval's kernel over all units at once, where that package is installed."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # it compiles parts of itself with torch.jit
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # it compiles parts of itself with torch.jit
             from torcheval.metrics.functional import binary_auprc
     except ImportError:
         return None
 
     def measure(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
         targets = torch.from_numpy(labels).expand(*scores.shape)
-        found: np.ndarray = binary_auprc(torch.from_numpy(scores), targets, num_tasks=len(scores)).numpy()
+        found: np.ndarray = binary_auprc(
+            torch.from_numpy(scores), targets, num_tasks=len(scores)
+        ).numpy()
         return found
 
     return measure
 
 
-def rivals(scores: np.ndarray, labels: np.ndarray, few: int) -> dict[str, tuple[Callable[[], object], int]]:
+def rivals(
+    scores: np.ndarray, labels: np.ndarray, few: int
+) -> dict[str, tuple[Callable[[], object], int]]:
     """Name → what to time, and of how many units."""
     found: dict[str, tuple[Callable[[], object], int]] = {
         "scikit-learn loop": (lambda: by_scikit_learn(scores[:few], labels), few),
@@ -116,12 +129,17 @@ def rivals(scores: np.ndarray, labels: np.ndarray, few: int) -> dict[str, tuple[
     }
     kernel = torcheval()
     if kernel:
-        found["torcheval binary_auprc"] = lambda: kernel(scores[: 8 * few], labels), min(8 * few, len(scores))
+        found["torcheval binary_auprc"] = (
+            lambda: kernel(scores[: 8 * few], labels),
+            min(8 * few, len(scores)),
+        )
     return found
 
 
 def errors(cases: dict[str, Case], labels: np.ndarray, few: int) -> dict[str, float]:
-    """Largest difference of each kernel from scikit-learn; stops when ours is off by more than 1e-6."""
+    """Largest difference of each kernel from scikit-learn; stops when ours is off by
+    more than 1e-6.
+    """
     found = {}
     for name, case in cases.items():
         scores = case.scores()[:few]
@@ -129,9 +147,14 @@ def errors(cases: dict[str, Case], labels: np.ndarray, few: int) -> dict[str, fl
         found[name] = float(np.abs(case.measure()[0, :few] - expected).max())
         if found[name] > 1e-6:
             raise SystemExit(f"{name}: off by {found[name]} from scikit-learn.")
-        for rival, kernel in (("torch.sort", by_torch_sort), ("torcheval binary_auprc", torcheval())):
+        for rival, kernel in (
+            ("torch.sort", by_torch_sort),
+            ("torcheval binary_auprc", torcheval()),
+        ):
             if kernel:
-                found[rival] = max(found.get(rival, 0.0), float(np.abs(kernel(scores, labels) - expected).max()))
+                found[rival] = max(
+                    found.get(rival, 0.0), float(np.abs(kernel(scores, labels) - expected).max())
+                )
     return found
 
 
@@ -141,7 +164,9 @@ def main() -> None:
     units, few, runs = (512, 32, 1) if asked.quick else (4096, 128, asked.runs)
     torch.set_num_threads(1)
     cases = {name: Case(units, *shape, rounded=False) for name, shape in OURS.items()}
-    cases |= {name + ROUNDED: Case(units, *shape, rounded=True) for name, shape in list(OURS.items())[1:]}
+    cases |= {
+        name + ROUNDED: Case(units, *shape, rounded=True) for name, shape in list(OURS.items())[1:]
+    }
     labels = np.repeat([0, 1], [NEGATIVES, POSITIVES])
     off = errors(cases, labels, few)
     others = rivals(next(iter(cases.values())).scores(), labels, few)
@@ -163,11 +188,20 @@ def main() -> None:
     if not torcheval():
         table.append(["torcheval binary_auprc", "not installed", *["–"] * 4])
     notes = [
-        f"{POSITIVES} positives, {NEGATIVES:,} negatives, {units:,} units, one thread; medians of {runs} runs; a unit",
-        f"counts once per fold; 1/{CONCEPTS} of the pool's sort is included in ours. “Error”: the largest difference",
+        f"{POSITIVES} positives, {NEGATIVES:,} negatives, {units:,} units, one thread; medians of "
+        f"{runs} runs; a unit",
+        f"counts once per fold; 1/{CONCEPTS} of the pool's sort is included in ours. “Error”: the "
+        "largest difference",
         "from scikit-learn over float32 responses and responses in bfloat16, where most are tied.",
     ]
-    columns = ["kernel", "units per CPU-second", "spread", "× np.sort floor", "× scikit-learn", "error"]
+    columns = [
+        "kernel",
+        "units per CPU-second",
+        "spread",
+        "× np.sort floor",
+        "× scikit-learn",
+        "error",
+    ]
     show(NAME, notes, columns, table, asked.save)
 
 

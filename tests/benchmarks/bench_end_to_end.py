@@ -1,9 +1,11 @@
-"""A whole extraction against the bare forward pass of the same batches: prints one table.
+"""A whole extraction against the bare forward pass of the same batches: prints one
+table.
 
-The whole is everything the engine does once the model is loaded: drawing the sets, tokenising, forwarding
-with pooling hooks, sorting the pool, average precision, embeddings. The bare pass calls the base model on
-the same batches in the same order, without hooks, in the same process. The two alternate piece by piece
-(the pool, then each concept), so that noise of the machine reaches both alike. Each finished run is
+The whole is everything the engine does once the model is loaded: drawing the sets,
+tokenising, forwarding with pooling hooks, sorting the pool, average precision,
+embeddings. The bare pass calls the base model on the same batches in the same order,
+without hooks, in the same process. The two alternate piece by piece (the pool, then
+each concept), so that noise of the machine reaches both alike. Each finished run is
 kept in the cache folder: an interrupted benchmark continues.
 """
 
@@ -22,11 +24,12 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from explorer.core.records import ConceptResult
+from explorer.core.request import DTYPES, RunRequest
 from explorer.extract.engine import Extraction
 from explorer.probes.probe_set import ProbeSet
 from explorer.probes.sampling import plan
-from explorer.records import DTYPES, ConceptResult, RunRequest
-from explorer.store.write import RunWriter
+from explorer.store.run.write import RunWriter
 from tests.benchmarks.machine import Stopwatch
 from tests.benchmarks.report import Runs, options, show, spread
 from tests.benchmarks.workload import bundled_request
@@ -70,7 +73,9 @@ class Measurement:
     """One run: a whole extraction, and the bare pass beside it, piece by piece."""
 
     def __init__(self, request: RunRequest, probes: ProbeSet, known: list[list[Batch]]) -> None:
-        """`known`: the batches of each piece where an earlier run heard them; then the bare pass goes first."""
+        """`known`: the batches of each piece where an earlier run heard them; then the
+        bare pass goes first.
+        """
         self.whole, self.bare, self.inside, self.file = (Stopwatch() for _ in range(4))
         self.heard: list[list[Batch]] = []
         with self.whole:
@@ -84,7 +89,15 @@ class Measurement:
         concepts = found.concepts()
         self._piece(found.prepare)
         with self.file:
-            writer = RunWriter(folder, cell.request, found.modules, cell.sentences, cell.draws, [], {"commit": None})
+            writer = RunWriter(
+                folder,
+                cell.request,
+                found.modules,
+                cell.sentences,
+                cell.draws,
+                [],
+                {"commit": None},
+            )
         with writer:
             for _ in cell.request.concepts:
                 results: list[ConceptResult] = self._piece(lambda: next(concepts))
@@ -93,7 +106,11 @@ class Measurement:
             with self.file:
                 writer.finish({})
         parts = {"whole": self.whole, "bare": self.bare, "inside": self.inside, "file": self.file}
-        times = {f"{name} {clock}": getattr(part, clock) for name, part in parts.items() for clock in ("wall", "cpu")}
+        times = {
+            f"{name} {clock}": getattr(part, clock)
+            for name, part in parts.items()
+            for clock in ("wall", "cpu")
+        }
         return times | {"sentences": found.n_sentences}
 
     def _piece(self, work: Any) -> Any:
@@ -115,7 +132,9 @@ class Measurement:
 
 def measure(request: RunRequest, probes: ProbeSet, n_runs: int) -> Runs:
     """Every run that is missing."""
-    runs = Runs(NAME, request=request.to_json(), sentences={len(rows) for rows in probes.sentences.values()})
+    runs = Runs(
+        NAME, request=request.to_json(), sentences={len(rows) for rows in probes.sentences.values()}
+    )
     known: list[list[Batch]] = []
     warm = replace(request, concepts=request.concepts[:2], n_positive=4, n_negative=8)
     with tempfile.TemporaryDirectory() as folder:
@@ -134,7 +153,9 @@ def rows(folds: int, runs: Runs) -> list[list[str]]:
     """The table's rows of one number of folds."""
     found = []
     for clock in ("wall", "cpu"):
-        whole, bare, inside, file = (runs.values(f"{part} {clock}") for part in ("whole", "bare", "inside", "file"))
+        whole, bare, inside, file = (
+            runs.values(f"{part} {clock}") for part in ("whole", "bare", "inside", "file")
+        )
         ratios = [a / b for a, b in zip(whole, bare, strict=True)]
         with_file = [(a + c) / b for a, b, c in zip(whole, bare, file, strict=True)]
         found.append(
@@ -155,7 +176,11 @@ def rows(folds: int, runs: Runs) -> list[list[str]]:
 def main() -> None:
     """Measure one fold and eight."""
     parser = options(__doc__, runs=5)
-    parser.add_argument("--model", default="built-in", help="built-in, a folder, pythia-70m, pythia-1b or pythia-1.4b")
+    parser.add_argument(
+        "--model",
+        default="built-in",
+        help="built-in, a folder, pythia-70m, pythia-1b or pythia-1.4b",
+    )
     parser.add_argument("--dtype", choices=DTYPES, default="float32")
     parser.add_argument("--concepts", type=int, default=40)
     parser.add_argument("--folds", type=int, nargs="+", default=[1, 8])
@@ -172,13 +197,24 @@ def main() -> None:
         runs = measure(request, probes, asked.runs)
         table += rows(folds, runs)
     notes = [
-        f"{request.checkpoint.label}, {asked.dtype}; {asked.concepts} concepts of the bundled probe set, "
+        f"{request.checkpoint.label}, {asked.dtype}; {asked.concepts} concepts of the bundled "
+        "probe set, "
         f"{asked.sentences or 'all'} sentences each, "
         f"N⁺ = {request.n_positive}, N⁻ = {request.n_negative};",
-        f"medians of {asked.runs} runs in seconds, ratios with lowest–highest; “in the model”: its forward calls "
+        f"medians of {asked.runs} runs in seconds, ratios with lowest–highest; “in the model”: "
+        "its forward calls "
         "with the pooling hooks.",
     ]
-    columns = ["", "sentences", "bare pass", "whole", "in the model", "whole / bare", "run file", "with file / bare"]
+    columns = [
+        "",
+        "sentences",
+        "bare pass",
+        "whole",
+        "in the model",
+        "whole / bare",
+        "run file",
+        "with file / bare",
+    ]
     plain = asked.model == "built-in" and asked.dtype == "float32"
     name = NAME if plain else f"{NAME}_{request.checkpoint.name}_{asked.dtype}"
     show(name, notes, columns, table, asked.save)

@@ -1,11 +1,14 @@
-"""Average precision at the width of Pythia-12b, with made-up responses: prints one table.
+"""Average precision at the width of Pythia-12b, with made-up responses: prints one
+table.
 
-400 positives and 1,000 negatives a concept. Responses are made for 32,768 units and repeated beyond, so memory
-holds what the engine needs: the sorted pool and one concept's positives. They are normal; every ninth is rounded
-coarsely and so are four fifths in one unit of a hundred, which ties about as many as are tied in SmolLM2-135M
-on 400 bundled sentences: 12%, first of all because so many begin with “The”, and 79% in the first layer's queries.
-“bfloat16” drops the lower half of every number's bits (72% tied there). A sorted pool that does not fit in memory is
-in a scratch file, as in a run. Each point has a process of its own; finished ones are kept in the cache folder: an
+400 positives and 1,000 negatives a concept. Responses are made for 32,768 units and
+repeated beyond, so memory holds what the engine needs: the sorted pool and one
+concept's positives. They are normal; every ninth is rounded coarsely and so are four
+fifths in one unit of a hundred, which ties about as many as are tied in SmolLM2-135M on
+400 bundled sentences: 12%, first of all because so many begin with “The”, and 79% in
+the first layer's queries. “bfloat16” drops the lower half of every number's bits (72%
+tied there). A sorted pool that does not fit in memory is in a scratch file, as in a
+run. Each point has a process of its own; finished ones are kept in the cache folder: an
 interrupted benchmark continues.
 """
 
@@ -21,30 +24,43 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from explorer import settings
-from explorer.extract.average_precision import Pool, average_precision, empty_pool, pool_bytes, sort_pool
-from explorer.extract.pool_file import PoolFile
+from explorer.core import settings
+from explorer.extract.ranking.host import Pool, average_precision, empty_pool, pool_bytes, sort_pool
+from explorer.extract.ranking.pool_file import PoolFile
 from tests.benchmarks.machine import AnonymousMemory, Stopwatch
 from tests.benchmarks.report import Runs, fresh_process, options, show
 
 NAME = "width"
 POSITIVES, NEGATIVES = 400, 1000
-WIDTHS = {"Pythia-70m": 27_648, "SmolLM2-135M": 155_520, "Pythia-1b": 294_912, "Pythia-12b": 1_658_880}
+WIDTHS = {
+    "Pythia-70m": 27_648,
+    "SmolLM2-135M": 155_520,
+    "Pythia-1b": 294_912,
+    "Pythia-12b": 1_658_880,
+}
 POOLS = (1000, 2000, 4000)
 BLOCK, BLOCKS = 4096, 8
 """Units made at a time, and how often before they repeat."""
 MEAN = 2.5
-"""Of the made-up responses, in standard deviations: what decides how many fall together in bfloat16."""
+"""Of the made-up responses, in standard deviations: what decides how many fall together
+in bfloat16.
+"""
 COARSE, FIRST, FIRST_COARSE = 0.115, 0.01, 0.8
-"""Share of responses that are rounded; share of units that stand for a first layer; their share."""
+"""Share of responses that are rounded; share of units that stand for a first layer;
+their share.
+"""
 Point = tuple[int, int, str]
 
 
-def made(rng: np.random.Generator, n: int, units: int, dtype: str, shift: np.ndarray | float = 0.0) -> np.ndarray:
+def made(
+    rng: np.random.Generator, n: int, units: int, dtype: str, shift: np.ndarray | float = 0.0
+) -> np.ndarray:
     """Responses (n, units), float32."""
     found = rng.standard_normal((n, units), np.float32) + np.float32(shift + MEAN)
     first = max(1, round(FIRST * units))
-    rounded = rng.random((n, units), np.float32) < np.where(np.arange(units) < first, FIRST_COARSE, COARSE)
+    rounded = rng.random((n, units), np.float32) < np.where(
+        np.arange(units) < first, FIRST_COARSE, COARSE
+    )
     np.copyto(found, np.round(2 * found) / 2, where=rounded)
     if dtype == "bfloat16":
         found.view(np.uint32)[:] &= np.uint32(0xFFFF0000)
@@ -52,7 +68,9 @@ def made(rng: np.random.Generator, n: int, units: int, dtype: str, shift: np.nda
 
 
 def tied(scores: np.ndarray) -> float:
-    """Share of responses that equal another one of their unit; scores are (sentences, units)."""
+    """Share of responses that equal another one of their unit; scores are (sentences,
+    units).
+    """
     ordered = np.sort(scores, axis=0)
     same = ordered[1:] == ordered[:-1]
     either = np.zeros(scores.shape, bool)
@@ -74,11 +92,16 @@ def point(units: int, pool_size: int, dtype: str, in_file: bool) -> dict[str, fl
 def sort_and_rank(units: int, pool_size: int, dtype: str, in_file: bool) -> dict[str, float]:
     """CPU seconds of both, and the share of tied responses."""
     rng, scratch = np.random.default_rng(0), settings.cache_dir() / "scratch"
-    pool: Pool = empty_pool(pool_size, units) if not in_file else PoolFile(pool_size, units, scratch)
+    pool: Pool = (
+        empty_pool(pool_size, units) if not in_file else PoolFile(pool_size, units, scratch)
+    )
     positives = np.empty((POSITIVES, units), np.float32)
     sorting, ranking = Stopwatch(), Stopwatch()
     kinds = [
-        (made(rng, pool_size, BLOCK, dtype), made(rng, POSITIVES, BLOCK, dtype, rng.uniform(-1, 2, BLOCK)))
+        (
+            made(rng, pool_size, BLOCK, dtype),
+            made(rng, POSITIVES, BLOCK, dtype, rng.uniform(-1, 2, BLOCK)),
+        )
         for _ in range(BLOCKS)
     ]
     for number, start in enumerate(range(0, units, BLOCK)):
@@ -94,7 +117,12 @@ def sort_and_rank(units: int, pool_size: int, dtype: str, in_file: bool) -> dict
         found = average_precision(pool, drawn, positives, np.ones((POSITIVES, 1), bool))
     if not 0 < found.min() <= found.max() <= 1:
         raise SystemExit("An average precision is not between 0 and 1.")
-    return {"sort": sorting.cpu, "rank": ranking.cpu, "rank wall": ranking.wall, "tied": float(np.mean(share))}
+    return {
+        "sort": sorting.cpu,
+        "rank": ranking.cpu,
+        "rank wall": ranking.wall,
+        "tied": float(np.mean(share)),
+    }
 
 
 def needed(units: int, pool_size: int) -> int:
@@ -105,7 +133,9 @@ def needed(units: int, pool_size: int) -> int:
 def row(name: str, at: Point, runs: Runs, in_file: bool) -> list[str]:
     """One line of the table."""
     units, pool_size, dtype = at
-    sort, rank, wall, peak, base = (median(runs.values(key)) for key in ("sort", "rank", "rank wall", "peak", "base"))
+    sort, rank, wall, peak, base = (
+        median(runs.values(key)) for key in ("sort", "rank", "rank wall", "peak", "base")
+    )
     return [
         f"{name}, {units:,} units",
         f"{pool_size:,}" + ", in a file" * in_file,
@@ -128,14 +158,20 @@ def measure(points: Iterable[Point], n_runs: int, in_file: bool) -> dict[Point, 
     for number in range(n_runs):
         for at, runs in found.items():
             if len(runs.done) <= number:
-                runs.add(fresh_process(__file__, units=at[0], pool_size=at[1], dtype=at[2], in_file=in_file))
+                runs.add(
+                    fresh_process(
+                        __file__, units=at[0], pool_size=at[1], dtype=at[2], in_file=in_file
+                    )
+                )
     return found
 
 
 def main() -> None:
     """Measure each width, pool and number format."""
     parser = options(__doc__, runs=5)
-    parser.add_argument("--memory", type=float, default=20, help="GB that a point may take in memory (20)")
+    parser.add_argument(
+        "--memory", type=float, default=20, help="GB that a point may take in memory (20)"
+    )
     parser.add_argument("--point", help="measure one point and print it as JSON")
     asked = parser.parse_args()
     if asked.point:
@@ -150,12 +186,23 @@ def main() -> None:
     measured = measure(fitting, n_runs, in_file=False) | measure(beyond, n_runs, in_file=True)
     table = [row(name, at, measured[at], in_file=at in beyond) for at, name in points.items()]
     notes = [
-        f"{POSITIVES} positives, {NEGATIVES:,} negatives drawn from the pool; CPU-seconds, medians of {n_runs} runs, "
+        f"{POSITIVES} positives, {NEGATIVES:,} negatives drawn from the pool; CPU-seconds, "
+        f"medians of {n_runs} runs, "
         "each in a process of its own.",
-        "“Ties”: share of responses that equal another of their unit. “Needed”: sorted pool and one concept's "
-        f"positives, in GB; a pool with which this is over {asked.memory:g} GB is in a scratch file.",
+        "“Ties”: share of responses that equal another of their unit. “Needed”: sorted pool and "
+        "one concept's "
+        f"positives, in GB; a pool with which this is over {asked.memory:g} GB is in a scratch "
+        "file.",
     ]
-    columns = ["width", "pool", "responses, ties", "AP of a concept", "wall, s", "units per CPU-s", "sort of the pool"]
+    columns = [
+        "width",
+        "pool",
+        "responses, ties",
+        "AP of a concept",
+        "wall, s",
+        "units per CPU-s",
+        "sort of the pool",
+    ]
     columns += ["a concept of 40", "a concept of 639", "peak memory, GB", "needed", "kB per unit"]
     show(NAME, notes, columns, table, asked.save)
 

@@ -23,7 +23,8 @@ def describe() -> str:
     names = ("torch", "transformers", "numpy", "numba", "scikit-learn")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
     return (
-        f"{_processor()}, {cores()} cores, {memory:.0f} GiB; {platform.system()}, Python {platform.python_version()}, "
+        f"{_processor()}, {cores()} cores, {memory:.0f} GiB; {platform.system()}, Python "
+        f"{platform.python_version()}, "
         f"{versions}; {torch.get_num_threads()} thread(s) for the forward pass"
     )
 
@@ -38,20 +39,30 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return platform.processor() or platform.machine()
-    facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-    width = next((name for name in ("avx512f", "avx2") if name in facts.get("flags", "").split()), "")
+    facts = {
+        key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)
+    }
+    width = next(
+        (name for name in ("avx512f", "avx2") if name in facts.get("flags", "").split()), ""
+    )
     model = f"family {facts.get('cpu family')} model {facts.get('model')}"
-    return f"{facts.get('model name', platform.machine())} ({', '.join(filter(None, (model, width)))})"
+    return (
+        f"{facts.get('model name', platform.machine())} ({', '.join(filter(None, (model, width)))})"
+    )
 
 
 def cpu_seconds() -> float:
-    """User and system time of all threads of this process and of its children that have ended."""
+    """User and system time of all threads of this process and of its children that have
+    ended.
+    """
     parts = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(part.ru_utime + part.ru_stime for part in parts)
 
 
 class Stopwatch:
-    """Wall and CPU seconds of a `with` block; CPU counts all threads and ended children."""
+    """Wall and CPU seconds of a `with` block; CPU counts all threads and ended
+    children.
+    """
 
     wall = 0.0
     cpu = 0.0
@@ -61,7 +72,10 @@ class Stopwatch:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.wall += time.perf_counter() - self._began[0]
         self.cpu += cpu_seconds() - self._began[1]
@@ -74,9 +88,11 @@ def peak_bytes() -> int:
 
 
 class AnonymousMemory:
-    """Highest resident memory that no file backs, sampled 50 times a second in a `with` block.
+    """Highest resident memory that no file backs, sampled 50 times a second in a `with`
+    block.
 
-    Pages of a scratch file count as resident, but the system drops them when it needs the room.
+    Pages of a scratch file count as resident, but the system drops them when it needs
+    the room.
     """
 
     peak = 0
@@ -88,7 +104,10 @@ class AnonymousMemory:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._over.set()
         self._thread.join()

@@ -1,10 +1,12 @@
-"""The procedure of ml-selfcond (Suau et al., 2021), written anew for causal LMs, to measure against.
+"""The procedure of ml-selfcond (Suau et al., 2021), written anew for causal LMs, to
+measure against.
 
-For each concept it loads the model; pads every sentence with EOS to 128 tokens; forwards the negatives,
-then the positives, 30 at a time, through the whole model, LM head included; keeps the unpooled outputs
-of the linear layers of a batch and takes their maximum over tokens with NumPy; pickles each batch; reads
-all pickles back; and calls scikit-learn once per unit, in a pool of processes. Left out: the “forcing
-values” and the CSV file that it also makes.
+For each concept it loads the model; pads every sentence with EOS to 128 tokens;
+forwards the negatives, then the positives, 30 at a time, through the whole model, LM
+head included; keeps the unpooled outputs of the linear layers of a batch and takes
+their maximum over tokens with NumPy; pickles each batch; reads all pickles back; and
+calls scikit-learn once per unit, in a pool of processes. Left out: the “forcing values”
+and the CSV file that it also makes.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import torch
 from sklearn.metrics import average_precision_score
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from explorer.records import Module
+from explorer.core.records import Module
 from tests.benchmarks.machine import Stopwatch
 
 LENGTH, BATCH = 128, 30
@@ -35,12 +37,16 @@ class Reference:
     """Measures concepts one after the other; the watches add up over them."""
 
     def __init__(self, folder: str, modules: Sequence[Module], scratch: Path) -> None:
-        """`modules`: those whose outputs are units; batches are pickled in `scratch`."""
+        """`modules`: those whose outputs are units; batches are pickled in
+        `scratch`.
+        """
         self._folder, self._modules, self._scratch = folder, modules, scratch
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
         self.load, self.forward, self.store, self.rank = (Stopwatch() for _ in range(4))
 
-    def responses(self, negatives: Sequence[str], positives: Sequence[str]) -> dict[str, np.ndarray]:
+    def responses(
+        self, negatives: Sequence[str], positives: Sequence[str]
+    ) -> dict[str, np.ndarray]:
         """Module → responses (units, sentences), negatives first."""
         with self.load:
             model = AutoModelForCausalLM.from_pretrained(self._folder, dtype=torch.float32).eval()
@@ -60,8 +66,13 @@ class Reference:
         n = len(next(iter(responses.values()))[0])
         labels = np.repeat([0, 1], [n_negative, n - n_negative])
         with self.rank:
-            workers = multiprocessing.get_context("fork").Pool(max(1, min(multiprocessing.cpu_count() - 1, 8)))
-            found = {name: workers.map(partial(_one_unit, labels=labels), responses[name]) for name in responses}
+            workers = multiprocessing.get_context("fork").Pool(
+                max(1, min(multiprocessing.cpu_count() - 1, 8))
+            )
+            found = {
+                name: workers.map(partial(_one_unit, labels=labels), responses[name])
+                for name in responses
+            }
             workers.close()
             workers.join()  # the CPU time of processes counts when they have ended
         return np.concatenate([found[module.name] for module in self._modules])

@@ -1,4 +1,6 @@
-"""How a benchmark is asked and how it answers: options, runs that outlive an interruption, one table."""
+"""How a benchmark is asked and how it answers: options, runs that outlive an
+interruption, one table.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from explorer import settings
+from explorer.core import settings
 from tests.benchmarks import machine
 
 PROJECT = Path(__file__).parents[2]
@@ -23,30 +25,47 @@ PAGE = PROJECT / "docs" / "benchmarks.md"
 def options(description: str | None, runs: int) -> argparse.ArgumentParser:
     """The options that all benchmarks share."""
     parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    parser.add_argument("--runs", type=int, default=runs, help=f"how often everything is measured ({runs})")
-    parser.add_argument("--quick", action="store_true", help="a minute at most, to see that it works; not a result")
     parser.add_argument(
-        "--save", action="store_true", help="also write docs/benchmarks.md and docs/benchmarks/NAME.csv"
+        "--runs", type=int, default=runs, help=f"how often everything is measured ({runs})"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="a minute at most, to see that it works; not a result"
+    )
+    parser.add_argument(
+        "--save",
+        action="store_true",
+        help="also write docs/benchmarks.md and docs/benchmarks/NAME.csv",
     )
     return parser
 
 
 class Runs:
-    """Finished runs of one configuration, appended to a file as they end, so that a benchmark can continue.
+    """Finished runs of one configuration, appended to a file as they end, so that a
+    benchmark can continue.
 
     Runs of other code, of another machine or of other options are not used.
     """
 
     def __init__(self, name: str, **configuration: object) -> None:
-        """`configuration`: what the numbers depend on besides the code and the machine."""
+        """`configuration`: what the numbers depend on besides the code and the
+        machine.
+        """
         self.path = settings.cache_dir() / "benchmarks" / f"{name}.jsonl"
-        key = json.dumps([configuration, machine.describe(), _sources(name)], sort_keys=True, default=str)
+        key = json.dumps(
+            [configuration, machine.describe(), _sources(name)], sort_keys=True, default=str
+        )
         self._key = hashlib.sha256(key.encode()).hexdigest()
         self.done: list[dict[str, float]] = []
         if self.path.exists():
-            rows = [json.loads(line) for line in self.path.read_text("utf-8").splitlines() if line.endswith("}")]
+            rows = [
+                json.loads(line)
+                for line in self.path.read_text("utf-8").splitlines()
+                if line.endswith("}")
+            ]
             self.done = [row["run"] for row in rows if row["key"] == self._key]
 
     def add(self, run: dict[str, float]) -> None:
@@ -71,7 +90,9 @@ def _sources(name: str) -> str:
 
 
 def fresh_process(script: str, **point: object) -> dict[str, float]:
-    """What `script --point JSON` prints last, as JSON; its own process, so that its peak memory is its own."""
+    """What `script --point JSON` prints last, as JSON; its own process, so that its
+    peak memory is its own.
+    """
     command = [sys.executable, script, "--point", json.dumps(point)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
@@ -86,10 +107,17 @@ def spread(values: Sequence[float], digits: int = 2) -> str:
     return f"{middle:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
 
 
-def show(name: str, notes: Sequence[str], columns: Sequence[str], rows: Sequence[Sequence[str]], save: bool) -> None:
+def show(
+    name: str,
+    notes: Sequence[str],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    save: bool,
+) -> None:
     """Print machine, notes and one Markdown table.
 
-    With `save`, also write docs/benchmarks/NAME.csv and put the same text in its place in docs/benchmarks.md.
+    With `save`, also write docs/benchmarks/NAME.csv and put the same text in its place
+    in docs/benchmarks.md.
     """
     about = f"Machine: {machine.describe()}."
     table = ["| " + " | ".join(row) + " |" for row in (columns, *rows)]
@@ -106,7 +134,9 @@ def show(name: str, notes: Sequence[str], columns: Sequence[str], rows: Sequence
 
 
 def put_in_place(page: Path, name: str, text: str) -> bool:
-    """Replace what stands between `<!-- NAME -->` and `<!-- /NAME -->` on a page; whether it has these marks."""
+    """Replace what stands between `<!-- NAME -->` and `<!-- /NAME -->` on a page;
+    whether it has these marks.
+    """
     start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
     before, found, rest = page.read_text("utf-8").partition(start)
     _, ended, after = rest.partition(end)

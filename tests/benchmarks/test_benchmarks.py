@@ -1,4 +1,6 @@
-"""What the benchmarks rest on: the reference procedure gives our numbers; finished runs are kept and never mixed."""
+"""What the benchmarks rest on: the reference procedure gives our numbers; finished runs
+are kept and never mixed.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +10,19 @@ import numpy as np
 import pytest
 
 from explorer.extract.engine import Extraction
-from tests import tiny
 from tests.benchmarks import report
 from tests.benchmarks.bench_average_precision import by_torch_sort
 from tests.benchmarks.bench_width import tied
 from tests.benchmarks.reference import Reference
 from tests.benchmarks.workload import made_up
-from tests.extract.ap_oracle import sklearn
 from tests.extract.test_engine import ask, probe_set
+from tests.support import tiny
+from tests.support.ap_oracle import sklearn
 
 
-def test_the_reference_procedure_and_the_engine_give_every_unit_the_same_score(tmp_path: Path) -> None:
+def test_the_reference_procedure_and_the_engine_give_every_unit_the_same_score(
+    tmp_path: Path,
+) -> None:
     folder = tiny.checkpoint(tmp_path / "neox", "gpt_neox")
     (tmp_path / "scratch").mkdir()
     extraction = Extraction([ask(folder, folds=1, pooling="selfcond", ap_floor=0.0)], probe_set())
@@ -27,10 +31,15 @@ def test_the_reference_procedure_and_the_engine_give_every_unit_the_same_score(t
     cell = extraction.cells[0]
     for (result,) in extraction.concepts():
         positive, negative = cell.draws[result.concept][0]
-        negatives, positives = ([cell.sentences[i].text for i in ids] for ids in (negative, positive))
-        theirs = reference.average_precision(reference.responses(negatives, positives), len(negatives))
+        negatives, positives = (
+            [cell.sentences[i].text for i in ids] for ids in (negative, positive)
+        )
+        theirs = reference.average_precision(
+            reference.responses(negatives, positives), len(negatives)
+        )
         np.testing.assert_array_equal(result.units[0], np.arange(len(theirs)))
-        # Batches of another shape move responses by an ulp, so a unit with ties may move.
+        # Batches of another shape move responses by an ulp, so a unit with ties may
+        # move.
         assert (np.abs(result.aps[0] - theirs) < 1e-6).mean() > 0.98
     assert reference.load.cpu > 0
     assert reference.rank.wall > 0

@@ -17,9 +17,9 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from explorer import settings
-from tests.browser.visitor import FLAGS, chromium
-from tests.fixtures import small_run
+from explorer.core import settings
+from tests.support.fixtures import small_run
+from tests.support.visitor import FLAGS, chromium
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -48,17 +48,32 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def serve(cache: Path, folder: Path = PROJECT) -> Iterator[Server]:
-    """Start the dashboard, or the app.py of another folder, on a cache; its log is printed when the test fails."""
+    """Start the dashboard, or the app.py of another folder, on a cache; its log is
+    printed when the test fails.
+    """
     port, log = free_port(), cache / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.port",
+        str(port),
+        "--server.headless=true",
+    ]
     began = time.monotonic()
     with log.open("w") as sink:
         environment = os.environ | {"EXPERT_EXPLORER_CACHE": str(cache), "PYTHONPATH": str(PROJECT)}
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT
+        )
     try:
         url = f"http://127.0.0.1:{port}"
         while True:
-            with contextlib.suppress(OSError):  # refused, or accepted and not answered while it starts
+            with contextlib.suppress(
+                OSError
+            ):  # refused, or accepted and not answered while it starts
                 urllib.request.urlopen(url, timeout=2).read()
                 break
             assert process.poll() is None, log.read_text()
@@ -96,12 +111,16 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Path:
-    """A cache with the bundled study, or with two fixture runs where a checkout has no study."""
+    """A cache with the bundled study, or with two fixture runs where a checkout has no
+    study.
+    """
     return opening_cache(tmp_path / "cache")
 
 
 def opening_cache(folder: Path) -> Path:
-    """Links to the bundled runs in a new folder; two fixture runs where a checkout has none."""
+    """Links to the bundled runs in a new folder; two fixture runs where a checkout has
+    none.
+    """
     runs = folder / "runs"
     runs.mkdir(parents=True)
     bundled = list((settings.PROJECT / "cache" / "runs").glob("*.duckdb"))

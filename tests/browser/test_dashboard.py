@@ -1,4 +1,6 @@
-"""What a newcomer does, in a real browser: cold deep links, and an extraction from click to figure."""
+"""What a newcomer does, in a real browser: cold deep links, and an extraction from
+click to figure.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from statistics import median
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from explorer.store.read import Library
+from explorer.store.library import Library
 from tests.browser.conftest import Server, serve, settled
-from tests.browser.visitor import FIGURE, Visitor, chromium
-from tests.fixtures import small_run
+from tests.support.fixtures import small_run
+from tests.support.visitor import FIGURE, Visitor, chromium
 
 pytestmark = pytest.mark.browser
 Start = Callable[[Path], Server]
@@ -31,18 +33,24 @@ PAGES = {
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_cold_deep_link_opens_its_page_after_a_server_start(path: str, start: Start, cache: Path, page: Page) -> None:
+def test_a_cold_deep_link_opens_its_page_after_a_server_start(
+    path: str, start: Start, cache: Path, page: Page
+) -> None:
     server = start(cache)
     failed: list[str] = []
 
     def hear(response: Response) -> None:
-        # Streamlit's client looks for its server under the page's own path first, and then at the root.
+        # Streamlit's client looks for its server under the page's own path first, and
+        # then at the root.
         if response.status >= 400 and f"/{path}/_stcore/" not in response.url:
             failed.append(f"{response.status} {response.url}")
 
     page.on("response", hear)
     page.on(
-        "request", lambda r: failed.append(r.url) if "127.0.0.1" not in r.url and r.url.startswith("http") else None
+        "request",
+        lambda r: (
+            failed.append(r.url) if "127.0.0.1" not in r.url and r.url.startswith("http") else None
+        ),
     )
     page.goto(f"{server.url}/{path}")
     title, content = PAGES[path]
@@ -53,9 +61,11 @@ def test_a_cold_deep_link_opens_its_page_after_a_server_start(path: str, start: 
 
 
 def test_the_first_figure_comes_soon_and_without_torch(start: Start, cache: Path) -> None:
-    """The promise is 3 s on a machine that does nothing else: tests/benchmarks/bench_first_figure.py measures it.
+    """The promise is 3 s on a machine that does nothing else:
+    tests/benchmarks/bench_first_figure.py measures it.
 
-    Here the best of three has twice that, since a machine that runs tests is rarely idle.
+    Here the best of three has twice that, since a machine that runs tests is rarely
+    idle.
     """
     server, binary = start(cache), chromium()
     assert binary, "No Chromium on PATH: run `bash tests/install_browser.sh`."
@@ -67,7 +77,9 @@ def test_the_first_figure_comes_soon_and_without_torch(start: Start, cache: Path
 
 
 def test_a_small_answer_does_not_wait_for_an_acknowledgement(shared: Server) -> None:
-    """A first visit fetches a hundred files; each would wait 40 ms if the server let Nagle's algorithm have its way."""
+    """A first visit fetches a hundred files; each would wait 40 ms if the server let
+    Nagle's algorithm have its way.
+    """
     connection = HTTPConnection(shared.url.removeprefix("http://"))
     waits = []
     for _ in range(30):
@@ -87,9 +99,13 @@ def test_the_first_page_answers_to_its_name_too(shared: Server, page: Page) -> N
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-@pytest.mark.parametrize("query", ["run=nosuch", "tau=7", "tau=abc", "dataset=<script>alert(1)</script>", "step=-1"])
+@pytest.mark.parametrize(
+    "query", ["run=nosuch", "tau=7", "tau=abc", "dataset=<script>alert(1)</script>", "step=-1"]
+)
 @pytest.mark.parametrize("path", ["", "alignment", "stability", "domains", "extract"])
-def test_bad_parameters_fall_back_to_defaults(path: str, query: str, shared: Server, page: Page) -> None:
+def test_bad_parameters_fall_back_to_defaults(
+    path: str, query: str, shared: Server, page: Page
+) -> None:
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.goto(f"{shared.url}/{path}?{query}")
@@ -110,7 +126,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.mark.model
 def test_an_extraction_goes_from_click_to_figure(start: Start, cache: Path, page: Page) -> None:
-    """The form as it opens: the built-in model, fetched if need be, on a few concepts of the bundled probe set."""
+    """The form as it opens: the built-in model, fetched if need be, on a few concepts
+    of the bundled probe set.
+    """
     before = {run.id for run in Library(cache / "runs").runs()}
     server = start(cache)
     page.goto(f"{server.url}/extract")

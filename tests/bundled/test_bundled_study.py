@@ -6,13 +6,13 @@ import subprocess
 
 import pytest
 
-from explorer import settings
-from explorer.jobs import study as jobs
+from explorer.core import settings
+from explorer.core.records import RunInfo
+from explorer.jobs.kinds import study as jobs
 from explorer.probes import bundled, probe_set
 from explorer.probes.cleaning import fault, fingerprint
 from explorer.probes.words import inflections
-from explorer.records import RunInfo
-from explorer.store.read import Library
+from explorer.store.library import Library
 from explorer.studies.study import load
 from explorer.train.family import load as load_family
 
@@ -27,12 +27,19 @@ def library() -> Library:
 @pytest.fixture(scope="module")
 def shipped(library: Library) -> list[RunInfo]:
     """The runs under version control, the trained one first."""
-    listed = subprocess.run(["git", "ls-files", "cache/runs"], cwd=settings.PROJECT, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "cache/runs"], cwd=settings.PROJECT, capture_output=True, text=True
+    )
     ids = {line.rsplit("/", 1)[-1].removesuffix(".duckdb") for line in listed.stdout.split()}
-    return sorted((run for run in library.runs() if run.id in ids), key=lambda run: run.request.checkpoint.step == 0)
+    return sorted(
+        (run for run in library.runs() if run.id in ids),
+        key=lambda run: run.request.checkpoint.step == 0,
+    )
 
 
-def test_the_study_has_enough_concepts_sentences_and_rated_pairs(library: Library, shipped: list[RunInfo]) -> None:
+def test_the_study_has_enough_concepts_sentences_and_rated_pairs(
+    library: Library, shipped: list[RunInfo]
+) -> None:
     info = probe_set.load(probe_set.BUNDLED).info
     assert len(info.sizes) >= 150
     assert min(info.sizes.values()) >= 250
@@ -56,17 +63,24 @@ def test_every_sentence_is_distinct_and_contains_its_concept() -> None:
         assert {row.source for row in rows} == {"SmolLM2-135M-Instruct"}
 
 
-def test_the_runs_are_a_model_its_twin_and_two_trajectories_on_the_same_sentences(shipped: list[RunInfo]) -> None:
+def test_the_runs_are_a_model_its_twin_and_two_trajectories_on_the_same_sentences(
+    shipped: list[RunInfo],
+) -> None:
     digest = probe_set.load(probe_set.BUNDLED).info.digest
-    assert {(run.request.probe_digest, run.request.n_positive, run.request.n_negative) for run in shipped} == {
-        (digest, 100, 500)
-    }
+    assert {
+        (run.request.probe_digest, run.request.n_positive, run.request.n_negative)
+        for run in shipped
+    } == {(digest, 100, 500)}
     twins = [run for run in shipped if run.request.checkpoint.model == "built-in"]
     assert [run.request.checkpoint.random_init for run in twins] == [None, 0]
     assert {(run.n_units, run.request.folds) for run in twins} == {(155_520, 4)}
     for size in load_family("neox-enwik8").sizes[:2]:
-        runs = [run for run in shipped if run.request.checkpoint.model == f"neox-enwik8-{size.name}"]
-        losses = [run.training["held_out_loss"] for run in sorted(runs, key=step_of) if run.training]
+        runs = [
+            run for run in shipped if run.request.checkpoint.model == f"neox-enwik8-{size.name}"
+        ]
+        losses = [
+            run.training["held_out_loss"] for run in sorted(runs, key=step_of) if run.training
+        ]
         assert len(runs) == len(losses) == 9
         assert losses == sorted(losses, reverse=True)
         assert {run.n_units for run in runs} == {9 * size.width * size.layers}
@@ -82,5 +96,7 @@ def test_the_study_that_ships_names_exactly_the_runs_that_ship(shipped: list[Run
 
 
 def test_what_ships_stays_small() -> None:
-    listed = subprocess.run(["git", "ls-files", "cache/runs"], cwd=settings.PROJECT, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "cache/runs"], cwd=settings.PROJECT, capture_output=True, text=True
+    )
     assert sum((settings.PROJECT / name).stat().st_size for name in listed.stdout.split()) <= 60e6

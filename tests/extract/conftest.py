@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from explorer.extract.checkpoints import Loaded, load
-from explorer.records import Checkpoint
-from tests import tiny
+from explorer.core.checkpoint import Checkpoint
+from explorer.models.checkpoints import Loaded, load
+from tests.support import tiny
 
 
 @pytest.fixture(scope="session", params=sorted(tiny.FAMILIES))

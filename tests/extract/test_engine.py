@@ -8,24 +8,37 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from explorer.errors import SentencesError
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.errors import SentencesError
+from explorer.core.records import Sentence
+from explorer.core.request import RunRequest
 from explorer.extract import engine as engine_module
 from explorer.extract.engine import Extraction
 from explorer.extract.responses import forward
 from explorer.probes.probe_set import ProbeSet, ProbeSetInfo
-from explorer.records import Checkpoint, RunRequest, Sentence
-from tests import tiny
+from tests.support import tiny
 
 CONCEPTS = ("cat", "dog", "rain", "bus")
-PLACES = ("on the mat", "in the field", "near the old church", "every Sunday morning", "with friends")
+PLACES = (
+    "on the mat",
+    "in the field",
+    "near the old church",
+    "every Sunday morning",
+    "with friends",
+)
 
 
 def probe_set() -> ProbeSet:
-    """Fifteen sentences of each concept; some hold a second concept's word, one text is shared."""
+    """Fifteen sentences of each concept; some hold a second concept's word, one text is
+    shared.
+    """
     rows = {
         word: [
             Sentence(
-                word, f"The {word} number {i} was {place}" + (f" with a {CONCEPTS[k - 1]}" if i == 2 else ""), "test"
+                word,
+                f"The {word} number {i} was {place}"
+                + (f" with a {CONCEPTS[k - 1]}" if i == 2 else ""),
+                "test",
             )
             for i in range(3)
             for place in PLACES
@@ -33,7 +46,9 @@ def probe_set() -> ProbeSet:
         for k, word in enumerate(CONCEPTS)
     }
     rows["dog"][0] = Sentence("dog", rows["cat"][-1].text, "test")
-    info = ProbeSetInfo("test", Path("test"), "0", {k: len(v) for k, v in rows.items()}, ("test",), {}, {})
+    info = ProbeSetInfo(
+        "test", Path("test"), "0", {k: len(v) for k, v in rows.items()}, ("test",), {}, {}
+    )
     return ProbeSet(info, rows)
 
 
@@ -58,10 +73,15 @@ def test_experts_are_the_units_scikit_learn_puts_above_the_floor(extraction: Ext
     texts = [sentence.text for sentence in extraction.cells[0].sentences]
     for (result,) in extraction.concepts():
         for fold, (positive, negative) in enumerate(extraction.cells[0].draws[result.concept]):
-            responses, _ = forward(extraction.loaded, [texts[i] for i in [*positive, *negative]], "max")
+            responses, _ = forward(
+                extraction.loaded, [texts[i] for i in [*positive, *negative]], "max"
+            )
             labels = np.r_[np.ones(len(positive)), np.zeros(len(negative))]
-            # Batches of another shape move responses by a few ulps, which breaks or makes ties.
-            expected = np.array([average_precision_score(labels, np.round(unit, 4)) for unit in responses.numpy().T])
+            # Batches of another shape move responses by a few ulps, which breaks or
+            # makes ties.
+            expected = np.array(
+                [average_precision_score(labels, np.round(unit, 4)) for unit in responses.numpy().T]
+            )
             got = np.zeros(len(expected))
             got[result.units[fold]] = result.aps[fold]
             sure = np.abs(expected - 0.5) > 0.05
@@ -80,11 +100,15 @@ def test_histogram_counts_every_unit_in_every_fold(extraction: Extraction) -> No
 def test_embeddings_are_those_of_the_positive_set(extraction: Extraction) -> None:
     (result,) = next(extraction.concepts())
     positive, _ = extraction.cells[0].draws[result.concept][1]
-    _, embeddings = forward(extraction.loaded, [extraction.cells[0].sentences[i].text for i in positive], "max")
+    _, embeddings = forward(
+        extraction.loaded, [extraction.cells[0].sentences[i].text for i in positive], "max"
+    )
     np.testing.assert_allclose(result.sentence_embedding[1], embeddings.mean(0), atol=2e-5)
 
 
-def test_every_distinct_sentence_is_forwarded_exactly_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_distinct_sentence_is_forwarded_exactly_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[str] = []
 
     def counting(loaded: object, texts: list[str], *args: object, **options: object) -> object:
@@ -99,7 +123,9 @@ def test_every_distinct_sentence_is_forwarded_exactly_once(folder: Path, monkeyp
     assert set(seen) == {sentence.text for sentence in found.cells[0].sentences}
 
 
-def test_a_concept_alone_equals_the_same_concept_after_others(folder: Path, extraction: Extraction) -> None:
+def test_a_concept_alone_equals_the_same_concept_after_others(
+    folder: Path, extraction: Extraction
+) -> None:
     everything = {result.concept: result for (result,) in extraction.concepts()}
     found = Extraction([ask(folder)], probe_set())
     found.prepare()

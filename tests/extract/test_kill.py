@@ -1,4 +1,6 @@
-"""`kill -9` of a worker that runs a real model, then resume: the file equals an uninterrupted one."""
+"""`kill -9` of a worker that runs a real model, then resume: the file equals an
+uninterrupted one.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.records import Sentence
+from explorer.core.request import RunRequest
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
 from explorer.probes import probe_set
-from explorer.records import Checkpoint, RunRequest, Sentence
-from explorer.store.read import Library
-from explorer.store.tables import QUERIES
-from tests import tiny
+from explorer.store.library import Library
+from explorer.store.queries import QUERIES
+from tests.support import tiny
 
 LINE = (
-    "cat dog bus car rain snow bread soup piano guitar house church doctor teacher red blue shirt hat tree leaf "
+    "cat dog bus car rain snow bread soup piano guitar house church doctor teacher red blue shirt "
+    "hat tree leaf "
     "moon sun river bridge"
 )
 WORDS = LINE.split()
@@ -34,7 +39,15 @@ def request(model: Path) -> RunRequest:
     ]
     info = probe_set.save("frames", rows, {"made_by": "test"})
     return RunRequest(
-        Checkpoint(str(model)), "frames", info.digest, tuple(WORDS), 15, 30, 3, pooling="selfcond", ap_floor=0.3
+        Checkpoint(str(model)),
+        "frames",
+        info.digest,
+        tuple(WORDS),
+        15,
+        30,
+        3,
+        pooling="selfcond",
+        ap_floor=0.3,
     )
 
 
@@ -42,7 +55,9 @@ def wait(run_id: str, *, concepts: int = 0, state: str = "") -> None:
     end = time.monotonic() + 180
     while time.monotonic() < end:
         job = queue.get(run_id)
-        if job is not None and (job.state == state if state else job.stage == "concepts" and job.done >= concepts):
+        if job is not None and (
+            job.state == state if state else job.stage == "concepts" and job.done >= concepts
+        ):
             return
         time.sleep(0.01)
     pytest.fail(queue.log_tail(run_id))
@@ -50,7 +65,11 @@ def wait(run_id: str, *, concepts: int = 0, state: str = "") -> None:
 
 def content(folder: Path, run_id: str) -> dict[str, pd.DataFrame]:
     library = Library(folder / "runs")
-    return {table: library.export(run_id, table) for table in QUERIES if table not in ("meta", "progress")}
+    return {
+        table: library.export(run_id, table)
+        for table in QUERIES
+        if table not in ("meta", "progress")
+    }
 
 
 def test_a_killed_extraction_resumes_to_the_file_of_an_uninterrupted_one(
@@ -68,7 +87,9 @@ def test_a_killed_extraction_resumes_to_the_file_of_an_uninterrupted_one(
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
             wait(asked.id, state="interrupted")
-            assert not (tmp_path / name / "runs" / f"{asked.id}.duckdb").exists(), "it must have been killed midway"
+            assert not (tmp_path / name / "runs" / f"{asked.id}.duckdb").exists(), (
+                "it must have been killed midway"
+            )
             queue.resume(asked.id)
         wait(asked.id, state="done")
         found[name] = content(tmp_path / name, asked.id)

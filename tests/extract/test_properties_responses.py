@@ -1,4 +1,6 @@
-"""A response belongs to its sentence alone: neither its batch, nor its neighbours, nor pads may move it."""
+"""A response belongs to its sentence alone: neither its batch, nor its neighbours, nor
+pads may move it.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,32 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.extract import batching, responses
-from explorer.extract.batching import Batch, batches, tokenize
-from explorer.extract.checkpoints import Loaded, load
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.request import Pooling
+from explorer.extract import responses
 from explorer.extract.pooling import TorchPooling, pool_into
-from explorer.records import Checkpoint, Pooling
-from tests import tiny
+from explorer.models import batching
+from explorer.models.batching import Batch, batches, tokenize
+from explorer.models.checkpoints import Loaded, load
+from tests.support import tiny
 
 TOLERANCE = 2e-5
-WORDS = ("The", "cat", "sat", "on", "a", "warm", "mat", "rain", "and", "church", "football,", "slept.", "!", "red")
+WORDS = (
+    "The",
+    "cat",
+    "sat",
+    "on",
+    "a",
+    "warm",
+    "mat",
+    "rain",
+    "and",
+    "church",
+    "football,",
+    "slept.",
+    "!",
+    "red",
+)
 SENTENCES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=14).map(" ".join)
 BUDGETS = st.sampled_from([1, 7, 30, 64, 200, 1024])
 OWN_PADS = st.sampled_from(("max", "mean", "last"))
@@ -30,10 +49,14 @@ EVERY = st.sampled_from(("max", "mean", "last", "selfcond"))
 @pytest.fixture(scope="module", params=["gpt_neox", "gpt2", "llama"])
 def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     """One model of each kind of position: rotary in part, learnt, rotary in full."""
-    return load(Checkpoint(str(tiny.checkpoint(tmp_path_factory.mktemp(request.param), request.param))))
+    return load(
+        Checkpoint(str(tiny.checkpoint(tmp_path_factory.mktemp(request.param), request.param)))
+    )
 
 
-def forward(loaded: Loaded, texts: list[str], pooling: Pooling, budget: int = 1024) -> tuple[np.ndarray, np.ndarray]:
+def forward(
+    loaded: Loaded, texts: list[str], pooling: Pooling, budget: int = 1024
+) -> tuple[np.ndarray, np.ndarray]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batching, "TOKENS_PER_BATCH", {"cpu": budget, "cuda": budget})
         found, embeddings = responses.forward(loaded, texts, pooling)
@@ -48,7 +71,11 @@ def forward(loaded: Loaded, texts: list[str], pooling: Pooling, budget: int = 10
     data=st.data(),
 )
 def test_any_batches_in_any_order_with_any_neighbours_give_a_sentence_the_same_response(
-    loaded: Loaded, texts: list[str], pooling: Pooling, budgets: tuple[int, int], data: st.DataObject
+    loaded: Loaded,
+    texts: list[str],
+    pooling: Pooling,
+    budgets: tuple[int, int],
+    data: st.DataObject,
 ) -> None:
     order = data.draw(st.lists(st.integers(0, len(texts) - 1), min_size=1, max_size=10))
     first, embedded = forward(loaded, texts, pooling, budgets[0])
@@ -59,7 +86,9 @@ def test_any_batches_in_any_order_with_any_neighbours_give_a_sentence_the_same_r
 
 @settings(max_examples=15, deadline=None)
 @given(texts=st.lists(SENTENCES, min_size=1, max_size=6), pooling=EVERY, budget=BUDGETS)
-def test_the_same_batches_give_the_same_bits(loaded: Loaded, texts: list[str], pooling: Pooling, budget: int) -> None:
+def test_the_same_batches_give_the_same_bits(
+    loaded: Loaded, texts: list[str], pooling: Pooling, budget: int
+) -> None:
     first, second = (forward(loaded, texts, pooling, budget) for _ in range(2))
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -84,7 +113,8 @@ def test_what_stands_in_the_pads_never_reaches_a_response(
     expected, embedded = forward(loaded, texts, pooling)
     other = replace(loaded, tokenizer=OtherPads(loaded.tokenizer, pad))
     with pytest.MonkeyPatch.context() as patch:
-        # An ordinary token in the place of pads must not be taken for one of the sentence's own.
+        # An ordinary token in the place of pads must not be taken for one of the
+        # sentence's own.
         patch.setattr(batching, "_pad", refuse_pads(batching._pad))
         found, again = forward(other, texts, pooling)
     np.testing.assert_allclose(found, expected, atol=TOLERANCE)
@@ -124,22 +154,37 @@ HOLES = st.sampled_from([0.0, 3e38, -3e38, float("inf"), float("nan")])
 WIDTH = 5
 
 
-def a_layer(shape: list[tuple[int, int]], pads: int, dtype: torch.dtype, seed: int) -> tuple[Batch, torch.Tensor]:
+def a_layer(
+    shape: list[tuple[int, int]], pads: int, dtype: torch.dtype, seed: int
+) -> tuple[Batch, torch.Tensor]:
     """A batch and made-up outputs of a layer, (sentences, tokens, WIDTH)."""
     at, n = torch.arange(max(end for end, _ in shape) + pads), len(shape)
     attended = torch.stack([at < end for end, _ in shape])
     pooled = torch.stack([(at >= min(start, end - 1)) & (at < end) for end, start in shape])
     states = torch.randn((*attended.shape, WIDTH), generator=torch.Generator().manual_seed(seed))
-    return Batch(np.arange(n), torch.zeros(attended.shape, dtype=torch.long), attended, pooled), states.to(dtype)
+    return Batch(
+        np.arange(n), torch.zeros(attended.shape, dtype=torch.long), attended, pooled
+    ), states.to(dtype)
 
 
-def pooled_by(make: Any, batch: Batch, pooling: Pooling, states: torch.Tensor) -> tuple[torch.Tensor, bool]:
-    """Responses (sentences, WIDTH) that came out of the rows and columns they were sent to, and `finish()`."""
-    n, rows = len(batch.rows), np.random.default_rng(0).permutation(2 * len(batch.rows))[: len(batch.rows)]
+def pooled_by(
+    make: Any, batch: Batch, pooling: Pooling, states: torch.Tensor
+) -> tuple[torch.Tensor, bool]:
+    """Responses (sentences, WIDTH) that came out of the rows and columns they were sent
+    to, and `finish()`.
+    """
+    n, rows = (
+        len(batch.rows),
+        np.random.default_rng(0).permutation(2 * len(batch.rows))[: len(batch.rows)],
+    )
     out = torch.full((2 * n, WIDTH + 4), -7.0)
     pool = make(batch, pooling, out, rows)
     for columns in (slice(0, 2), slice(2, 2 + WIDTH), slice(2 + WIDTH, WIDTH + 4)):
-        layer = states if columns.start == 2 else torch.zeros((*states.shape[:2], 2), dtype=states.dtype)
+        layer = (
+            states
+            if columns.start == 2
+            else torch.zeros((*states.shape[:2], 2), dtype=states.dtype)
+        )
         pool(layer, columns)
     finite, others = pool.finish(), np.setdiff1d(np.arange(2 * n), rows)
     assert (out[others] == -7).all()
@@ -151,12 +196,19 @@ def pooled_by(make: Any, batch: Batch, pooling: Pooling, states: torch.Tensor) -
 @settings(max_examples=60, deadline=None)
 @given(shape=SHAPES, pooling=OWN_PADS, dtype=DTYPES, hole=HOLES, seed=st.integers(0, 2**32 - 1))
 def test_pooling_equals_a_loop_over_the_tokens_whatever_the_others_hold(
-    make: Any, shape: list[tuple[int, int]], pooling: Pooling, dtype: torch.dtype, hole: float, seed: int
+    make: Any,
+    shape: list[tuple[int, int]],
+    pooling: Pooling,
+    dtype: torch.dtype,
+    hole: float,
+    seed: int,
 ) -> None:
     batch, states = a_layer(shape, 0, dtype, seed)
     value = torch.tensor(hole).to(dtype)
     # A mean weighs the others by zero, which only a number survives.
-    states[~batch.pooled] = value if pooling != "mean" or bool(torch.isfinite(value)) else torch.zeros_like(value)
+    states[~batch.pooled] = (
+        value if pooling != "mean" or bool(torch.isfinite(value)) else torch.zeros_like(value)
+    )
     found, finite = pooled_by(make, batch, pooling, states)
     assert finite
     for row, own, kept in zip(found, states.float(), batch.pooled, strict=True):
@@ -177,19 +229,37 @@ def test_pooling_equals_a_loop_over_the_tokens_whatever_the_others_hold(
     seed=st.integers(0, 99),
 )
 def test_a_longer_batch_pools_the_same_bits(
-    make: Any, shape: list[tuple[int, int]], more: int, pooling: Pooling, dtype: torch.dtype, seed: int
+    make: Any,
+    shape: list[tuple[int, int]],
+    more: int,
+    pooling: Pooling,
+    dtype: torch.dtype,
+    seed: int,
 ) -> None:
     batch, states = a_layer(shape, 0, dtype, seed)
     longer, padded = a_layer(shape, more, dtype, seed + 1)
     padded[:, : states.shape[1]] = states
-    assert torch.equal(pooled_by(make, longer, pooling, padded)[0], pooled_by(make, batch, pooling, states)[0])
+    assert torch.equal(
+        pooled_by(make, longer, pooling, padded)[0], pooled_by(make, batch, pooling, states)[0]
+    )
 
 
 @pytest.mark.parametrize("make", [pool_into, TorchPooling])
 @settings(max_examples=40, deadline=None)
-@given(shape=SHAPES, pooling=OWN_PADS, dtype=DTYPES, value=st.sampled_from(["inf", "-inf", "nan"]), data=st.data())
+@given(
+    shape=SHAPES,
+    pooling=OWN_PADS,
+    dtype=DTYPES,
+    value=st.sampled_from(["inf", "-inf", "nan"]),
+    data=st.data(),
+)
 def test_a_pooled_token_that_is_not_finite_is_told(
-    make: Any, shape: list[tuple[int, int]], pooling: Pooling, dtype: torch.dtype, value: str, data: st.DataObject
+    make: Any,
+    shape: list[tuple[int, int]],
+    pooling: Pooling,
+    dtype: torch.dtype,
+    value: str,
+    data: st.DataObject,
 ) -> None:
     batch, states = a_layer(shape, 0, dtype, 0)
     sentence, unit = data.draw(st.integers(0, len(shape) - 1)), data.draw(st.integers(0, WIDTH - 1))
@@ -206,5 +276,8 @@ def test_the_made_up_sentences_are_padded_differently_by_different_batches(tmp_p
     loaded = load(Checkpoint(str(tiny.checkpoint(tmp_path, "gpt_neox"))))
     texts = ["The cat", "The cat sat on a warm mat and slept."]
     encoded = tokenize(loaded.tokenizer, texts, "max")
-    shapes = [[tuple(b.ids.shape) for b in batches(loaded, encoded, "max", budget)] for budget in (1, 1024)]
+    shapes = [
+        [tuple(b.ids.shape) for b in batches(loaded, encoded, "max", budget)]
+        for budget in (1, 1024)
+    ]
     assert shapes[0] != shapes[1]

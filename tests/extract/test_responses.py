@@ -8,20 +8,25 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.errors import InputError, ModelError, ResourceError
-from explorer.extract import batching, pooling, responses
-from explorer.extract.architectures import n_units
-from explorer.extract.checkpoints import Loaded
-from explorer.records import POOLINGS
-from tests.tiny import SENTENCES
+from explorer.core.errors import InputError, ModelError, ResourceError
+from explorer.core.request import POOLINGS
+from explorer.extract import pooling, responses
+from explorer.models import batching
+from explorer.models.architectures import n_units
+from explorer.models.checkpoints import Loaded
+from tests.support.tiny import SENTENCES
 
 
 def token_by_token(loaded: Loaded, ids: list[int]) -> np.ndarray:
-    """Unpooled responses of one sentence alone, (tokens, units), by reading each module in turn."""
+    """Unpooled responses of one sentence alone, (tokens, units), by reading each module
+    in turn.
+    """
     seen: dict[str, Any] = {}
     handles = []
     for name, layer in loaded.model.named_modules():
-        handles.append(layer.register_forward_hook(lambda _m, _i, out, name=name: seen.__setitem__(name, out)))
+        handles.append(
+            layer.register_forward_hook(lambda _m, _i, out, name=name: seen.__setitem__(name, out))
+        )
     with torch.no_grad():
         loaded.model(torch.tensor([ids]))
     for handle in handles:
@@ -63,7 +68,9 @@ def test_special_tokens_are_never_pooled(loaded: Loaded, monkeypatch: pytest.Mon
     monkeypatch.setattr(responses, "tokenize", lambda *_: [[0, *ids, 0] for ids in plain])
     got, _ = responses.forward(loaded, SENTENCES, "max")
     for row, ids in zip(got, plain, strict=True):
-        np.testing.assert_allclose(row, token_by_token(loaded, [0, *ids, 0])[1:-1].max(0), atol=2e-5)
+        np.testing.assert_allclose(
+            row, token_by_token(loaded, [0, *ids, 0])[1:-1].max(0), atol=2e-5
+        )
 
 
 def test_selfcond_parity_pools_the_pads_too(loaded: Loaded) -> None:
@@ -107,7 +114,9 @@ def test_an_output_that_is_not_pooled_cannot_spoil_a_response(kind: Any, value: 
     states[:, 2] = value
     mask = torch.tensor([[True, True, False]] * 2)
     out = torch.zeros(2, 4)
-    one = pooling.pool_into(batching.Batch(np.arange(2), mask.long(), mask, mask), kind, out, np.arange(2))
+    one = pooling.pool_into(
+        batching.Batch(np.arange(2), mask.long(), mask, mask), kind, out, np.arange(2)
+    )
     one(states, slice(0, 4))
     assert one.finish()
     assert torch.equal(out, torch.ones(2, 4))
@@ -116,7 +125,9 @@ def test_an_output_that_is_not_pooled_cannot_spoil_a_response(kind: Any, value: 
 @pytest.mark.parametrize("value", [np.nan, -np.nan, np.inf])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("token", [0, 2, 8])
-def test_a_value_that_is_not_finite_survives_the_max(value: float, dtype: torch.dtype, token: int) -> None:
+def test_a_value_that_is_not_finite_survives_the_max(
+    value: float, dtype: torch.dtype, token: int
+) -> None:
     states = torch.zeros(2, 9, 40, dtype=dtype)
     states[1, token, 17] = value
     mask = torch.ones(2, 9, dtype=torch.bool)
@@ -150,7 +161,9 @@ def test_a_text_without_tokens_is_refused_by_name(loaded: Loaded) -> None:
 def test_word_embedding_uses_the_tokens_the_word_has_inside_text(loaded: Loaded) -> None:
     ids = loaded.tokenizer(" cat", add_special_tokens=False)["input_ids"]
     table = loaded.model.get_input_embeddings().weight.detach()
-    np.testing.assert_allclose(responses.word_embeddings(loaded, ["cat"])[0], table[ids].mean(0).numpy(), atol=1e-6)
+    np.testing.assert_allclose(
+        responses.word_embeddings(loaded, ["cat"])[0], table[ids].mean(0).numpy(), atol=1e-6
+    )
 
 
 def test_every_unit_is_written(loaded: Loaded) -> None:
@@ -187,7 +200,9 @@ def cramp(loaded: Loaded, monkeypatch: pytest.MonkeyPatch, tokens: int) -> Cramp
     return cramped
 
 
-def test_a_batch_too_large_for_the_device_is_cut_until_it_fits(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_too_large_for_the_device_is_cut_until_it_fits(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain, embedded = responses.forward(loaded, SENTENCES * 4, "max")
     cramped = cramp(loaded, monkeypatch, tokens=60)
     heard: list[int] = []
@@ -200,7 +215,9 @@ def test_a_batch_too_large_for_the_device_is_cut_until_it_fits(loaded: Loaded, m
     assert len(failed) < 8
 
 
-def test_a_sentence_too_large_for_the_device_is_named(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sentence_too_large_for_the_device_is_named(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cramp(loaded, monkeypatch, tokens=1)
     with pytest.raises(ResourceError, match="does not fit in the memory of the device"):
         responses.forward(loaded, SENTENCES, "max")

@@ -11,8 +11,8 @@ import pytest
 from scipy.stats import spearmanr
 
 from explorer.figures.alignment import over_checkpoints
+from explorer.figures.axes import compact, step_axis
 from explorer.figures.pairs import pair_scatter
-from explorer.figures.steps import compact, step_axis
 from explorer.figures.theme import PALETTE, REPRESENTATIONS
 
 NAN = float("nan")
@@ -55,22 +55,34 @@ def test_few_checkpoints_have_an_axis(steps: list[float]) -> None:
 
 
 def test_many_steps_are_labelled_by_decades() -> None:
-    assert [text for _, text in step_axis([float(s) for s in range(1, 1001)]).ticks] == ["1", "10", "100", "1k"]
+    assert [text for _, text in step_axis([float(s) for s in range(1, 1001)]).ticks] == [
+        "1",
+        "10",
+        "100",
+        "1k",
+    ]
 
 
-@pytest.mark.parametrize(("step", "text"), [(1, "1"), (512, "512"), (4000, "4k"), (143_000, "143k"), (1.5e6, "1.5M")])
+@pytest.mark.parametrize(
+    ("step", "text"), [(1, "1"), (512, "512"), (4000, "4k"), (143_000, "143k"), (1.5e6, "1.5M")]
+)
 def test_steps_are_written_short(step: float, text: str) -> None:
     assert compact(step) == text
 
 
 def test_each_representation_has_its_colour_in_every_family() -> None:
     figure = over_checkpoints(points({"a": [0, 8, 64, 512], "b": [0, NAN]}))
-    assert {(t.customdata[0][1], t.line.color) for t in marked(figure)} == {(r, PALETTE[r]) for r in REPRESENTATIONS}
+    assert {(t.customdata[0][1], t.line.color) for t in marked(figure)} == {
+        (r, PALETTE[r]) for r in REPRESENTATIONS
+    }
 
 
 def test_a_trajectory_has_bands_and_two_checkpoints_have_bars() -> None:
     figure = over_checkpoints(points({"long": [1, 8, 64], "short": [0, NAN]}))
-    bars = {str(trace.customdata[0][2]).split()[0]: trace.error_y.array is not None for trace in marked(figure)}
+    bars = {
+        str(trace.customdata[0][2]).split()[0]: trace.error_y.array is not None
+        for trace in marked(figure)
+    }
     assert bars == {"long": False, "short": True}
     assert sum(trace.fill == "toself" for trace in figure.data) == len(REPRESENTATIONS)
 
@@ -86,10 +98,13 @@ def test_panels_by_model_or_by_representation() -> None:
 
 def test_a_legend_entry_appears_once() -> None:
     figure = over_checkpoints(
-        points({"a": [0, 8], "b": [0, 8]}, null_low=-0.1, null_high=0.1), ceiling=(0.84, "published")
+        points({"a": [0, 8], "b": [0, 8]}, null_low=-0.1, null_high=0.1),
+        ceiling=(0.84, "published"),
     )
     names = [trace.name for trace in figure.data if trace.showlegend is not False]
-    assert sorted(names) == sorted({*REPRESENTATIONS, "label-shuffled null, 95%", "human ceiling 0.84 (published)"})
+    assert sorted(names) == sorted(
+        {*REPRESENTATIONS, "label-shuffled null, 95%", "human ceiling 0.84 (published)"}
+    )
 
 
 def test_a_point_carries_its_run_and_representation() -> None:
@@ -147,7 +162,9 @@ def test_hovering_a_pair_names_its_words() -> None:
 
 def test_the_line_through_the_ranks_has_the_slope_of_spearman() -> None:
     rng = np.random.default_rng(0)
-    table = pd.DataFrame({"word1": "a", "word2": "b", "score": rng.random(60), "similarity": rng.random(60)})
+    table = pd.DataFrame(
+        {"word1": "a", "word2": "b", "score": rng.random(60), "similarity": rng.random(60)}
+    )
     line = pair_scatter(table, representation="word embedding", scale="score", ranks=True).data[1]
     slope = (line.y[1] - line.y[0]) / (line.x[1] - line.x[0])
     assert slope == pytest.approx(spearmanr(table["score"], table["similarity"]).statistic)

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from explorer.figures.alignment import over_checkpoints
+from explorer.figures.axes import step_axis
 from explorer.figures.differences import differences
 from explorer.figures.partial import raw_and_partial
-from explorer.figures.steps import step_axis
 from explorer.figures.theme import PALETTE, REPRESENTATIONS
 from explorer.figures.threshold import by_threshold
 from tests.figures.test_alignment import NAN, marked, points
@@ -44,8 +44,12 @@ def test_loss_lies_beneath_on_the_same_axis() -> None:
 
 def test_a_click_on_a_loss_chooses_the_run_alone() -> None:
     table = points({"a": [0, 8, 64]}, held_out_loss=3.0)
-    loss = next(trace for trace in over_checkpoints(table).data if (trace.name or "").startswith("held-out"))
-    assert [list(custom[:2]) for custom in loss.customdata] == [[f"a-{step}", None] for step in (0, 8, 64)]
+    loss = next(
+        trace for trace in over_checkpoints(table).data if (trace.name or "").startswith("held-out")
+    )
+    assert [list(custom[:2]) for custom in loss.customdata] == [
+        [f"a-{step}", None] for step in (0, 8, 64)
+    ]
 
 
 def test_a_model_without_steps_comes_last_and_takes_less_room() -> None:
@@ -95,7 +99,10 @@ def delta_table(**extra: object) -> pd.DataFrame:
 
 def test_differences_have_a_panel_a_group_and_the_colours_of_representations() -> None:
     figure = differences(delta_table())
-    assert [a.text for a in figure.layout.annotations] == ["<b>&lt;b&gt;x&lt;/b&gt;</b>", "<b>y</b>"]
+    assert [a.text for a in figure.layout.annotations] == [
+        "<b>&lt;b&gt;x&lt;/b&gt;</b>",
+        "<b>y</b>",
+    ]
     traces = marked(figure)
     assert len(traces) == 4
     assert {trace.line.color for trace in traces} == {PALETTE[kind] for kind in REPRESENTATIONS[1:]}
@@ -113,9 +120,18 @@ def test_an_undefined_difference_is_a_gap() -> None:
 
 def test_thresholds_show_rho_and_the_share_of_empty_sets() -> None:
     taus = [0.5, 0.7, 0.9]
-    rows = {"tau": taus, "rho": [0.6, 0.5, NAN], "low": [0.5, 0.4, NAN], "high": [0.7, 0.6, NAN], "n": 30}
+    rows = {
+        "tau": taus,
+        "rho": [0.6, 0.5, NAN],
+        "low": [0.5, 0.4, NAN],
+        "high": [0.7, 0.6, NAN],
+        "n": 30,
+    }
     table = pd.concat(
-        [pd.DataFrame(rows).assign(label=label, empty=[0.0, 0.2, 1.0]) for label in ("trained", "<i>untrained")]
+        [
+            pd.DataFrame(rows).assign(label=label, empty=[0.0, 0.2, 1.0])
+            for label in ("trained", "<i>untrained")
+        ]
     )
     figure = by_threshold(table, tau=0.7)
     lines = [trace for trace in figure.data if trace.fill is None]
@@ -128,11 +144,27 @@ def test_thresholds_show_rho_and_the_share_of_empty_sets() -> None:
 
 def test_a_dumbbell_goes_from_raw_to_partial_in_the_colour_of_the_representation() -> None:
     rows = [
-        {"label": label, "representation": kind, "rho": 0.6, "low": 0.5, "high": 0.7, "p": 0.001, "n": 30}
+        {
+            "label": label,
+            "representation": kind,
+            "rho": 0.6,
+            "low": 0.5,
+            "high": 0.7,
+            "p": 0.001,
+            "n": 30,
+        }
         | (
-            {"partial": 0.4, "partial_low": 0.3, "partial_high": 0.5, "partial_p": 0.01, "p_holm": 0.2}
+            {
+                "partial": 0.4,
+                "partial_low": 0.3,
+                "partial_high": 0.5,
+                "partial_p": 0.01,
+                "p_holm": 0.2,
+            }
             if kind in REPRESENTATIONS
-            else dict.fromkeys(("partial", "partial_low", "partial_high", "partial_p", "p_holm"), NAN)
+            else dict.fromkeys(
+                ("partial", "partial_low", "partial_high", "partial_p", "p_holm"), NAN
+            )
         )
         for label in ("a", "b")
         for kind in (*REPRESENTATIONS, "shared words alone")
@@ -144,6 +176,12 @@ def test_a_dumbbell_goes_from_raw_to_partial_in_the_colour_of_the_representation
     assert {line.line.color for line in lines} == {PALETTE[kind] for kind in REPRESENTATIONS}
     assert list(figure.layout.yaxis.ticktext) == [*REPRESENTATIONS, "shared words alone"] * 2
     names = [trace.name for trace in figure.data if trace.showlegend]
-    assert sorted(names) == ["open: ρ does not differ from 0 (Holm)", "raw ρ", "ρ given shared words"]
-    heights = [trace.y[0] for trace in figure.data if trace.mode == "markers" and trace.y[0] is not None]
+    assert sorted(names) == [
+        "open: ρ does not differ from 0 (Holm)",
+        "raw ρ",
+        "ρ given shared words",
+    ]
+    heights = [
+        trace.y[0] for trace in figure.data if trace.mode == "markers" and trace.y[0] is not None
+    ]
     assert len(set(heights)) == len(heights)

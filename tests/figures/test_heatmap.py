@@ -7,7 +7,7 @@ import pytest
 
 from explorer.figures.heatmap import domain_order, heatmap
 from explorer.figures.theme import PALETTE, domain_styles
-from explorer.measure.linkage import tree
+from explorer.measure.graph.linkage import tree
 
 WORDS = ["cat", "car", "dog", "<script>"]
 DOMAINS = ["animal", "vehicle", "animal", None]
@@ -50,7 +50,12 @@ def test_the_leaves_of_the_tree_stand_at_the_rows_of_their_concepts() -> None:
     rows = [WORDS[i].replace("<", "&lt;").replace(">", "&gt;") for i in found.order]
     assert list(figure.layout.yaxis.ticktext) == rows
     assert figure.data[0].z[0, 1] == MATRIX[found.order[0], found.order[1]]
-    marks = {word: y for trace in figure.data[1:] if trace.mode == "markers" for word, y in zip(trace.text, trace.y)}  # noqa: B905
+    marks = {
+        word: y
+        for trace in figure.data[1:]
+        if trace.mode == "markers"
+        for word, y in zip(trace.text, trace.y, strict=False)
+    }
     assert marks == {word: place for place, word in enumerate(rows)}
     assert all(trace.yaxis in (None, "y") for trace in figure.data)
     assert figure.layout.xaxis2.domain[1] <= figure.layout.xaxis.domain[0]
@@ -58,5 +63,9 @@ def test_the_leaves_of_the_tree_stand_at_the_rows_of_their_concepts() -> None:
 
 def test_a_branch_of_one_domain_has_its_colour_and_others_are_grey() -> None:
     figure = heatmap(MATRIX, WORDS, DOMAINS, tree=tree(MATRIX))
-    drawn = {trace.line.color: sum(x is None for x in trace.x) for trace in figure.data[1:] if trace.mode == "lines"}
+    drawn = {
+        trace.line.color: sum(x is None for x in trace.x)
+        for trace in figure.data[1:]
+        if trace.mode == "lines"
+    }
     assert drawn == {domain_styles(DOMAINS)["animal"][0]: 1, PALETTE["none"]: 2}

@@ -37,7 +37,10 @@ def test_each_mark_stands_at_its_rho_with_its_interval() -> None:
     assert len(marks) == 6
     mark = marks["word embedding, untrained"]
     assert mark.y == (-0.3,)
-    assert (mark.y[0] + mark.error_y.array[0], mark.y[0] - mark.error_y.arrayminus[0]) == pytest.approx((-0.1, -0.4))
+    assert (
+        mark.y[0] + mark.error_y.array[0],
+        mark.y[0] - mark.error_y.arrayminus[0],
+    ) == pytest.approx((-0.1, -0.4))
     assert mark.text[0].strip() == "−0.30"
     assert mark.customdata[0] == ["some-model", "−0.40", "−0.10", 1302]
 

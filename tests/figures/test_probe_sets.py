@@ -12,7 +12,11 @@ LENGTHS = pd.DataFrame(
     columns=["source", "words", "sentences", "share"],
 )
 GROWTH = pd.DataFrame(
-    [(s, n, m, m - 0.1, m + 0.1, 4) for s in ("a", "b") for n, m in ((10, 0.6), (20, 0.5), (21, 0.49))],
+    [
+        (s, n, m, m - 0.1, m + 0.1, 4)
+        for s in ("a", "b")
+        for n, m in ((10, 0.6), (20, 0.5), (21, 0.49))
+    ],
     columns=["source", "n", "mean", "low", "high", "concepts"],
 )
 
@@ -31,8 +35,13 @@ def test_a_handful_of_sentences_does_not_flatten_the_others() -> None:
 
 
 def test_a_source_keeps_its_colour_from_figure_to_figure() -> None:
-    lengths = {trace.name: trace.line.color for trace in sentence_lengths(LENGTHS.replace("<b>a</b>", "a")).data}
-    growth = {trace.name: trace.line.color for trace in type_token_growth(GROWTH).data if trace.name}
+    lengths = {
+        trace.name: trace.line.color
+        for trace in sentence_lengths(LENGTHS.replace("<b>a</b>", "a")).data
+    }
+    growth = {
+        trace.name: trace.line.color for trace in type_token_growth(GROWTH).data if trace.name
+    }
     assert lengths == growth
     assert len(set(growth.values())) == 2
 

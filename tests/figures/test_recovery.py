@@ -11,8 +11,23 @@ from explorer.figures.recovery import TITLES, over_steps, over_tau
 
 def rows(**columns: list[object]) -> pd.DataFrame:
     n = len(next(iter(columns.values())))
-    plain = {"ratio": 2.0, "low": 1.5, "high": 3.0, "ari": 0.4, "ari_chance": 0.1, "nmi": 0.6, "nmi_chance": 0.5}
-    rest = {"modularity": 0.5, "domain_modularity": 0.3, "n": 40, "tau": 0.5, "label": "a", "run": "r"}
+    plain = {
+        "ratio": 2.0,
+        "low": 1.5,
+        "high": 3.0,
+        "ari": 0.4,
+        "ari_chance": 0.1,
+        "nmi": 0.6,
+        "nmi_chance": 0.5,
+    }
+    rest = {
+        "modularity": 0.5,
+        "domain_modularity": 0.3,
+        "n": 40,
+        "tau": 0.5,
+        "label": "a",
+        "run": "r",
+    }
     return pd.DataFrame({name: [value] * n for name, value in (plain | rest).items()} | columns)
 
 
@@ -66,7 +81,9 @@ def test_step_0_is_left_of_the_first_and_an_unknown_step_right_of_the_last() -> 
 
 def test_a_run_of_unknown_step_is_a_point_without_a_line_to_the_others() -> None:
     figure = over_steps(STEPS.assign(family="small"))
-    known, unknown = [trace for trace in figure.data if trace.name == "small" and trace.yaxis == "y"]
+    known, unknown = [
+        trace for trace in figure.data if trace.name == "small" and trace.yaxis == "y"
+    ]
     assert (len(known.x), len(unknown.x)) == (3, 1)
     assert (known.showlegend, unknown.showlegend) == (True, False)
 
@@ -78,22 +95,30 @@ def test_step_0_is_named_as_the_random_initialisation() -> None:
 
 def test_the_chosen_run_is_ringed_and_a_point_leads_to_its_run() -> None:
     figure = over_steps(STEPS, selected="r16")
-    ring = next(trace for trace in figure.data if trace.marker.symbol == "circle-open" and len(trace.x))
+    ring = next(
+        trace for trace in figure.data if trace.marker.symbol == "circle-open" and len(trace.x)
+    )
     assert ring.y[0] == 1.2
     assert [row[-1] for row in curve(figure, "small").customdata] == ["r0", "r16", "r512"]
 
 
 def test_every_measure_has_a_panel_against_tau_for_the_run_and_its_control() -> None:
-    points = rows(tau=[0.5, 0.6, 0.5, 0.6], label=["a", "a", "b", "b"], control=[False, False, True, True])
+    points = rows(
+        tau=[0.5, 0.6, 0.5, 0.6], label=["a", "a", "b", "b"], control=[False, False, True, True]
+    )
     figure = over_tau(points, mark=0.6)
-    assert {note.text for note in figure.layout.annotations} == {f"<b>{title}</b>" for title in TITLES.values()}
+    assert {note.text for note in figure.layout.annotations} == {
+        f"<b>{title}</b>" for title in TITLES.values()
+    }
     assert curve(figure, "a").line.color != curve(figure, "b").line.color
     assert sum(trace.name == "a" for trace in figure.data) == len(TITLES)
 
 
 def test_chance_is_drawn_for_the_two_scores_of_agreement_only() -> None:
     points = rows(tau=[0.5, 0.6], label=["a", "a"], control=[False, False])
-    dotted = [list(t.y) for t in over_tau(points).data if t.mode == "lines" and t.line.dash == "dot"]
+    dotted = [
+        list(t.y) for t in over_tau(points).data if t.mode == "lines" and t.line.dash == "dot"
+    ]
     assert dotted == [[0.1, 0.1], [0.5, 0.5]]
 
 

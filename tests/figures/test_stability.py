@@ -33,12 +33,21 @@ def test_shared_sentences_are_written_into_the_figure() -> None:
 
 def test_one_fold_leaves_the_other_curves() -> None:
     figure = overlap_by_tau(CURVES[CURVES["kind"].isin(["between", "between by chance"])])
-    assert [trace.name for trace in figure.data if trace.name] == [NAMES["between"], NAMES["between by chance"]]
+    assert [trace.name for trace in figure.data if trace.name] == [
+        NAMES["between"],
+        NAMES["between by chance"],
+    ]
 
 
 def test_empty_expert_sets_appear_on_the_log_axis() -> None:
     sizes = pd.DataFrame(
-        {"tau": [0.5, 0.9], "median": [120.0, 0.0], "low": [60.0, 0.0], "high": [300.0, 2.0], "empty": [0.0, 0.6]}
+        {
+            "tau": [0.5, 0.9],
+            "median": [120.0, 0.0],
+            "low": [60.0, 0.0],
+            "high": [300.0, 2.0],
+            "empty": [0.0, 0.6],
+        }
     )
     figure = set_sizes(sizes, n_units=672)
     line = figure.data[-1]

@@ -13,8 +13,19 @@ from explorer.figures.theme import PALETTE
 COLOURS = source_colours(["gpt", "chat"])
 CURVES = pd.DataFrame(
     [
-        {"source": s, "n_positive": p, "n_negative": n, "tau": tau, "kind": kind, "mean": 0.5, "low": 0.4, "high": 0.6}
-        for s, p, n, kind, tau in itertools.product(("gpt", "chat"), (100, 400), (500, 1000), NAMES, (0.5, 0.6))
+        {
+            "source": s,
+            "n_positive": p,
+            "n_negative": n,
+            "tau": tau,
+            "kind": kind,
+            "mean": 0.5,
+            "low": 0.4,
+            "high": 0.6,
+        }
+        for s, p, n, kind, tau in itertools.product(
+            ("gpt", "chat"), (100, 400), (500, 1000), NAMES, (0.5, 0.6)
+        )
     ]
 ).assign(n=40)
 POINTS = CURVES[(CURVES["kind"] == "within") & (CURVES["tau"] == 0.5)].assign(shared=0.1)
@@ -39,7 +50,9 @@ def test_colour_tells_the_source_and_dash_the_kind() -> None:
 
 
 def test_each_source_is_once_in_the_legend() -> None:
-    shown = [trace.name for trace in grid(CURVES, colours=COLOURS).data if trace.showlegend is not False]
+    shown = [
+        trace.name for trace in grid(CURVES, colours=COLOURS).data if trace.showlegend is not False
+    ]
     assert sorted(shown) == sorted(set(shown))
     assert {"gpt", "chat", NAMES["within"], NAMES["between"]} <= set(shown)
 
@@ -51,7 +64,9 @@ def test_a_sweep_without_the_paper_s_cell_has_no_mark() -> None:
 
 def test_colours_do_not_depend_on_the_order_and_mean_nothing_else_on_the_page() -> None:
     assert source_colours(["b", "a"]) == source_colours(["a", "b", "a"])
-    assert not {PALETTE["within"], PALETTE["between"]} & set(source_colours(map(str, range(7))).values())
+    assert not {PALETTE["within"], PALETTE["between"]} & set(
+        source_colours(map(str, range(7))).values()
+    )
 
 
 def test_one_line_a_source_and_other_size_with_intervals() -> None:
@@ -66,7 +81,9 @@ def test_one_line_a_source_and_other_size_with_intervals() -> None:
 
 
 def test_the_paper_s_value_is_a_line_where_the_axis_does_not_reach_its_size() -> None:
-    figure = by_size(POINTS[POINTS["n_positive"] == 100], along="n_positive", colours=COLOURS, paper=True)
+    figure = by_size(
+        POINTS[POINTS["n_positive"] == 100], along="n_positive", colours=COLOURS, paper=True
+    )
     (mark,) = (trace for trace in figure.data if trace.name.startswith("paper"))
     assert mark.mode == "lines"
 

@@ -1,3 +1,3 @@
 """Every test here works in a cache folder of its own with the fake engine."""
 
-from tests.workbench import bench as bench
+from tests.support.workbench import bench as bench

@@ -10,14 +10,18 @@ import pandas as pd
 
 from explorer.jobs import queue, supervisor
 from explorer.jobs.folder import JobFolder
-from explorer.store.read import Library
-from explorer.store.tables import QUERIES
-from tests.workbench import Workbench
+from explorer.store.library import Library
+from explorer.store.queries import QUERIES
+from tests.support.workbench import Workbench
 
 
 def tables(bench: Workbench, run_id: str) -> dict[str, pd.DataFrame]:
     library = Library(bench.runs)
-    return {table: library.export(run_id, table) for table in QUERIES if table not in ("meta", "progress")}
+    return {
+        table: library.export(run_id, table)
+        for table in QUERIES
+        if table not in ("meta", "progress")
+    }
 
 
 def uninterrupted(bench: Workbench, run_id: str) -> dict[str, pd.DataFrame]:
@@ -41,7 +45,9 @@ def kill_worker(run_id: str) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
-def test_a_killed_worker_shows_as_interrupted_and_resumes_to_equal_content(bench: Workbench) -> None:
+def test_a_killed_worker_shows_as_interrupted_and_resumes_to_equal_content(
+    bench: Workbench,
+) -> None:
     bench.env("FAKE_SECONDS", "0.2")
     job = queue.submit(bench.request(), human=())
     bench.wait(job.id, lambda job: job.stage == "concepts" and job.done >= 3)
@@ -124,7 +130,9 @@ def test_a_pid_that_now_belongs_to_another_process_is_no_worker(bench: Workbench
     folder.claim(os.getpid())
     assert queue.get(job.id).state == "running"  # type: ignore[union-attr]
     claim = json.loads((folder.path / "worker.json").read_text())
-    (folder.path / "worker.json").write_text(json.dumps(claim | {"started": claim["started"] - 100}))
+    (folder.path / "worker.json").write_text(
+        json.dumps(claim | {"started": claim["started"] - 100})
+    )
     assert queue.get(job.id).state == "interrupted"  # type: ignore[union-attr]
 
 

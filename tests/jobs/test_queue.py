@@ -10,20 +10,25 @@ from pathlib import Path
 
 import pytest
 
-from explorer.errors import InputError
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.errors import InputError
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
-from explorer.records import Checkpoint
-from explorer.store.read import Library
-from tests.fixtures import CONCEPTS
-from tests.workbench import Workbench
+from explorer.store.library import Library
+from tests.support.fixtures import CONCEPTS
+from tests.support.workbench import Workbench
 
 
 def test_a_submitted_job_ends_in_a_run_and_a_log(bench: Workbench) -> None:
     job = queue.submit(bench.request(), human=())
     assert job.state == "queued"
     done = bench.wait(job.id, lambda job: job.state == "done")
-    assert (done.done, done.total, done.eta_s, done.error) == (len(CONCEPTS), len(CONCEPTS), None, "")
+    assert (done.done, done.total, done.eta_s, done.error) == (
+        len(CONCEPTS),
+        len(CONCEPTS),
+        None,
+        "",
+    )
     assert [run.id for run in Library(bench.runs).runs()] == [job.id]
     log = queue.log_tail(job.id)
     assert "Loading the fake model" in log
@@ -85,7 +90,9 @@ def test_a_finished_file_that_is_damaged_is_set_aside_and_extracted_again(bench:
     assert len(Library(bench.runs).runs()) == 1
 
 
-def test_unusable_ratings_are_refused_before_anything_starts(bench: Workbench, tmp_path: Path) -> None:
+def test_unusable_ratings_are_refused_before_anything_starts(
+    bench: Workbench, tmp_path: Path
+) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("word1,word2,score\ncat,dog,much\n")
     for name, sentence in ((str(table), "not a finite number"), ("MEM", "no human ratings “MEM”")):

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, spearmanr
 
-from explorer.measure import correlation
 from explorer.measure.alignment import PAPER_MARKS, align, compare, difference, holm
-from explorer.measure.bootstrap import resample_indices
+from explorer.measure.statistics import correlation
+from explorer.measure.statistics.bootstrap import resample_indices
 
 
 def tied_pairs(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -40,7 +40,9 @@ def test_rho_and_p_equal_scipy_with_ties(pairs: list[tuple[int, int]]) -> None:
 def test_each_resample_is_ranked_anew(n: int) -> None:
     model, human = tied_pairs(n)
     found = align(model, human, n_boot=60, seed=2)
-    expected = [spearmanr(model[drawn], human[drawn]).statistic for drawn in resample_indices(n, 60, 2)]
+    expected = [
+        spearmanr(model[drawn], human[drawn]).statistic for drawn in resample_indices(n, 60, 2)
+    ]
     np.testing.assert_allclose(found.samples, expected, atol=1e-12)
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(expected, [0.025, 0.975])))
 
@@ -79,7 +81,9 @@ def test_few_pairs_are_judged_by_all_their_orders() -> None:
     assert align([1, 2, 3, 4], [1, 2, 3, 4], n_boot=10).p == pytest.approx(2 / 24)
     model, human = [3, 1, 1, 5, 4], [2, 1, 3, 3, 5]
     reached = abs(spearmanr(model, human).statistic) - 1e-9
-    orders = [abs(spearmanr(model, order).statistic) >= reached for order in itertools.permutations(human)]
+    orders = [
+        abs(spearmanr(model, order).statistic) >= reached for order in itertools.permutations(human)
+    ]
     assert align(model, human, n_boot=10).p == pytest.approx(np.mean(orders))
 
 
@@ -91,7 +95,9 @@ def test_few_pairs_are_judged_by_all_their_orders() -> None:
         ([1, 2, 3, 4, 5], [7, 7, 7, 7, 7], "Human similarity is the same"),
     ],
 )
-def test_an_undefined_rho_is_nan_and_says_why(model: list[float], human: list[float], note: str) -> None:
+def test_an_undefined_rho_is_nan_and_says_why(
+    model: list[float], human: list[float], note: str
+) -> None:
     found = align(model, human)
     assert np.isnan([found.rho, found.low, found.high, found.p]).all()
     assert found.note.startswith(note)
@@ -146,7 +152,9 @@ def test_swapping_the_models_turns_the_difference_around() -> None:
     a, human = tied_pairs(60)
     b = np.random.default_rng(5).normal(size=60)
     there, back = compare(a, b, human), compare(b, a, human)
-    assert (there.delta, there.low, there.high) == pytest.approx((-back.delta, -back.high, -back.low))
+    assert (there.delta, there.low, there.high) == pytest.approx(
+        (-back.delta, -back.high, -back.low)
+    )
     assert there.p == back.p
 
 

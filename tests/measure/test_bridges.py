@@ -15,7 +15,15 @@ def test_a_planted_bridge_comes_first_with_the_smallest_p() -> None:
     matrix[1, 18] = matrix[18, 1] = 0.3
     found = bridges(matrix, WORDS, DOMAINS, k=5)
     assert list(found.columns) == COLUMNS
-    assert found.iloc[0][COLUMNS[:7]].tolist() == [1, "animal 1", "animal", "job 18", "job", 0.3, pytest.approx(1 / 31)]
+    assert found.iloc[0][COLUMNS[:7]].tolist() == [
+        1,
+        "animal 1",
+        "animal",
+        "job 18",
+        "job",
+        0.3,
+        pytest.approx(1 / 31),
+    ]
     assert found["p_shuffled"].iloc[0] == found["p_shuffled"].min() < 0.02
     assert found["p_max"].iloc[1] > 0.9
     assert len(found) == 5
@@ -40,7 +48,9 @@ def test_pairs_without_overlap_or_without_a_domain_are_no_bridges() -> None:
     matrix = np.eye(20)
     matrix[0, 5] = matrix[5, 0] = matrix[0, 19] = matrix[19, 0] = 0.1
     labels = [*DOMAINS[:16], None, None, None, None]
-    assert bridges(matrix, WORDS, labels)[["word1", "word2"]].to_numpy().tolist() == [["animal 0", "vehicle 5"]]
+    assert bridges(matrix, WORDS, labels)[["word1", "word2"]].to_numpy().tolist() == [
+        ["animal 0", "vehicle 5"]
+    ]
     assert bridges(np.eye(20), WORDS, DOMAINS).empty
     assert bridges(matrix, WORDS, [None] * 20).empty
 
@@ -114,4 +124,6 @@ def test_the_examples_of_the_paper_are_marked_wherever_they_rank() -> None:
     found = bridges(matrix, words, domains, k=2)
     assert found["rank"].tolist() == [1, 2, 21, 22, 23]
     named = {frozenset((row.word1, row.word2)) for row in found[found["paper"]].itertuples()}
-    assert named == {frozenset(pair) for pair in (("driver", "bus"), ("driver", "vehicle"), ("racing", "bus"))}
+    assert named == {
+        frozenset(pair) for pair in (("driver", "bus"), ("driver", "vehicle"), ("racing", "bus"))
+    }

@@ -23,4 +23,6 @@ def test_cosine_similarity_ignores_length() -> None:
 
 
 def test_a_zero_vector_is_similar_to_nothing() -> None:
-    assert np.array_equal(cosine_similarity_matrix(np.array([[[0.0, 0.0], [3.0, 4.0]]])), [[0, 0], [0, 1]])
+    assert np.array_equal(
+        cosine_similarity_matrix(np.array([[[0.0, 0.0], [3.0, 4.0]]])), [[0, 0], [0, 1]]
+    )

@@ -1,7 +1,9 @@
-"""Intervals said to hold 95 times in 100 do: simulated data sets whose true correlations are known.
+"""Intervals said to hold 95 times in 100 do: simulated data sets whose true
+correlations are known.
 
-Spearman's ρ of a bivariate normal of Pearson correlation r is 6/π · asin(r/2) (Pearson 1907). Differences and
-partial ρ are functions of such ρ, so their true values are known too.
+Spearman's ρ of a bivariate normal of Pearson correlation r is 6/π · asin(r/2) (Pearson
+1907). Differences and partial ρ are functions of such ρ, so their true values are known
+too.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import numpy as np
 import pytest
 
 from explorer.measure.alignment import align, compare
-from explorer.measure.partial import partial_align
+from explorer.measure.statistics.partial import partial_align
 
 PAIRS, TRIALS, RESAMPLES = 300, 1000, 300
 
@@ -23,9 +25,13 @@ def spearman(pearson: float) -> float:
 
 
 def share(
-    found: Callable[[np.ndarray, int], tuple[float, float]], correlations: list[list[float]], truth: float
+    found: Callable[[np.ndarray, int], tuple[float, float]],
+    correlations: list[list[float]],
+    truth: float,
 ) -> float:
-    """Of simulated sets of pairs with these Pearson correlations, the share whose interval holds the truth."""
+    """Of simulated sets of pairs with these Pearson correlations, the share whose
+    interval holds the truth.
+    """
     rng = np.random.default_rng(1)
     factor = np.linalg.cholesky(np.array(correlations))
     hits = 0

@@ -27,7 +27,9 @@ def test_the_ratio_is_that_of_the_two_means_of_a_plain_loop() -> None:
     within = np.mean([matrix[i, j] for i, j in pairs if DOMAINS[i] == DOMAINS[j]])
     cross = np.mean([matrix[i, j] for i, j in pairs if DOMAINS[i] != DOMAINS[j]])
     found = within_cross_ratio(matrix, DOMAINS, 200)
-    assert (found.within, found.cross, found.ratio) == pytest.approx((within, cross, within / cross))
+    assert (found.within, found.cross, found.ratio) == pytest.approx(
+        (within, cross, within / cross)
+    )
     assert found.low < found.ratio < found.high
     assert found.n == 20
 
@@ -42,7 +44,9 @@ def test_equal_overlaps_give_ratio_1_and_p_1() -> None:
 
 
 def test_domains_without_meaning_are_significant_5_times_in_100() -> None:
-    p_values = [within_cross_ratio(overlaps(0.2, 0.2, seed=s), DOMAINS, 99, s).p for s in range(200)]
+    p_values = [
+        within_cross_ratio(overlaps(0.2, 0.2, seed=s), DOMAINS, 99, s).p for s in range(200)
+    ]
     assert 0.01 <= np.mean(np.array(p_values) <= 0.05) <= 0.1
     assert np.mean(p_values) == pytest.approx(0.5, abs=0.08)
 
@@ -60,7 +64,9 @@ def test_the_p_value_equals_that_of_shuffled_labels() -> None:
 def test_concepts_without_a_domain_are_left_out() -> None:
     matrix = overlaps(0.3, 0.1)
     partly = [*DOMAINS[:16], None, None, None, None]
-    assert within_cross_ratio(matrix, partly, 50) == within_cross_ratio(matrix[:16, :16], DOMAINS[:16], 50)
+    assert within_cross_ratio(matrix, partly, 50) == within_cross_ratio(
+        matrix[:16, :16], DOMAINS[:16], 50
+    )
 
 
 def test_domains_of_one_word_or_a_single_domain_have_no_ratio() -> None:
@@ -82,7 +88,11 @@ def test_the_interval_is_the_jackknife_of_a_plain_loop_over_domains() -> None:
     logs = []
     for name in names:
         kept = [i for i, domain in enumerate(DOMAINS) if domain != name]
-        logs.append(math.log(within_cross_ratio(matrix[np.ix_(kept, kept)], [DOMAINS[i] for i in kept], 1).ratio))
+        logs.append(
+            math.log(
+                within_cross_ratio(matrix[np.ix_(kept, kept)], [DOMAINS[i] for i in kept], 1).ratio
+            )
+        )
         own = [i for i, domain in enumerate(DOMAINS) if domain == name]
         within.append(sum(matrix[i, j] for i, j in itertools.combinations(own, 2)))
     error = math.sqrt(4 / 5 * sum((x - np.mean(logs)) ** 2 for x in logs))
@@ -123,7 +133,10 @@ def test_the_layout_is_fixed_and_puts_domains_together() -> None:
     placed = layout(matrix, WORDS)
     assert list(placed) == WORDS
     assert placed == layout(matrix, WORDS)
-    distances = {(a, b): math.dist(placed[WORDS[a]], placed[WORDS[b]]) for a, b in itertools.combinations(range(20), 2)}
+    distances = {
+        (a, b): math.dist(placed[WORDS[a]], placed[WORDS[b]])
+        for a, b in itertools.combinations(range(20), 2)
+    }
     within = [d for (a, b), d in distances.items() if DOMAINS[a] == DOMAINS[b]]
     cross = [d for (a, b), d in distances.items() if DOMAINS[a] != DOMAINS[b]]
     assert np.mean(within) < 0.6 * np.mean(cross)

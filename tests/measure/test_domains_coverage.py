@@ -8,14 +8,21 @@ import pytest
 from explorer.measure.domains import within_cross_ratio
 
 CONCEPT, PAIR_WITHIN, PAIR_CROSS, FITTING = 0.65, 0.6, 1.2, 0.35
-"""Standard deviations of log overlap, about those of the bundled trained run: of concepts, of pairs within and across
-domains, and of how well concepts fit their domain."""
+"""Standard deviations of log overlap, about those of the bundled trained run: of
+concepts, of pairs within and across domains, and of how well concepts fit their domain.
+"""
 WITHIN, NO_OVERLAP = 2.5, 0.1
-"""Mean log overlap within domains above that across, and the share of cross-domain pairs without overlap."""
+"""Mean log overlap within domains above that across, and the share of cross-domain
+pairs without overlap.
+"""
 
 
-def study(rng: np.random.Generator, n_domains: int, size: int, spread: float) -> tuple[np.ndarray, list[int]]:
-    """Overlaps of new concepts of new domains, whose log overlap within varies by `spread`, and the domains."""
+def study(
+    rng: np.random.Generator, n_domains: int, size: int, spread: float
+) -> tuple[np.ndarray, list[int]]:
+    """Overlaps of new concepts of new domains, whose log overlap within varies by
+    `spread`, and the domains.
+    """
     codes = np.repeat(np.arange(n_domains), size)
     concept, fitting = rng.normal(0, CONCEPT, len(codes)), rng.normal(0, FITTING, len(codes))
     domain = rng.normal(0, spread, n_domains)[codes]
@@ -37,13 +44,17 @@ def truth(spread: float) -> float:
 
 def coverage(n_domains: int, size: int, spread: float, draws: int) -> float:
     rng, ratio = np.random.default_rng(2), truth(spread)
-    found = [within_cross_ratio(*study(rng, n_domains, size, spread), n_perm=1) for _ in range(draws)]
+    found = [
+        within_cross_ratio(*study(rng, n_domains, size, spread), n_perm=1) for _ in range(draws)
+    ]
     return float(np.mean([one.low <= ratio <= one.high for one in found]))
 
 
 @pytest.mark.parametrize("spread", [0.3, 0.5])
 @pytest.mark.parametrize(("n_domains", "size"), [(10, 4), (20, 6)])
-def test_the_interval_of_the_ratio_covers_93_to_97_times_in_100(n_domains: int, size: int, spread: float) -> None:
+def test_the_interval_of_the_ratio_covers_93_to_97_times_in_100(
+    n_domains: int, size: int, spread: float
+) -> None:
     assert 0.93 <= coverage(n_domains, size, spread, 1200) <= 0.97
 
 

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from explorer.measure import overlap
-from explorer.measure.overlap import chance_overlap, fold_overlaps, jaccard, overlap_grid, pairwise_overlap
+from explorer.measure.overlap import (
+    chance_overlap,
+    fold_overlaps,
+    jaccard,
+    overlap_grid,
+    pairwise_overlap,
+)
 
 N_UNITS = 40
 TAUS = np.array([0.5, 0.55, 0.7, 0.95])
@@ -24,7 +30,9 @@ def plain_jaccard(a: set[int], b: set[int]) -> float:
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
-def scored(n_concepts: int, n_units: int, seed: int = 0) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def scored(
+    n_concepts: int, n_units: int, seed: int = 0
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     rng = np.random.default_rng(seed)
     units = [np.flatnonzero(rng.random(n_units) < 0.3).astype(np.int32) for _ in range(n_concepts)]
     return units, [rng.uniform(0.5, 1, len(u)).astype(np.float32) for u in units]
@@ -50,7 +58,9 @@ def test_overlap_is_symmetric_and_between_0_and_1(sets: list[set[int]]) -> None:
 
 
 @given(st.sets(st.integers(0, 9)), st.sets(st.integers(0, 9)), st.sets(st.integers(0, 9)))
-def test_jaccard_distance_obeys_the_triangle_inequality(a: set[int], b: set[int], c: set[int]) -> None:
+def test_jaccard_distance_obeys_the_triangle_inequality(
+    a: set[int], b: set[int], c: set[int]
+) -> None:
     # It holds for the union-based distance; two empty sets count as far apart here.
     x, y, z = arrays([a | {9}, b | {9}, c | {9}])
     assert (1 - jaccard(x, z)) <= (1 - jaccard(x, y)) + (1 - jaccard(y, z)) + 1e-12
@@ -88,7 +98,9 @@ def test_the_grid_equals_pairwise_overlap_at_each_tau() -> None:
 
 def test_the_order_of_the_taus_is_kept() -> None:
     units, aps = scored(4, 100)
-    assert np.array_equal(overlap_grid(units, aps, TAUS[::-1], 100), overlap_grid(units, aps, TAUS, 100)[::-1])
+    assert np.array_equal(
+        overlap_grid(units, aps, TAUS[::-1], 100), overlap_grid(units, aps, TAUS, 100)[::-1]
+    )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -103,7 +115,9 @@ def test_an_ap_that_equals_tau_is_no_expert(dtype: type) -> None:
 
 def test_concepts_without_experts_are_allowed() -> None:
     nothing = [np.empty(0, np.int32)] * 3
-    assert np.array_equal(overlap_grid(nothing, [np.empty(0, np.float32)] * 3, TAUS, 9), [np.eye(3)] * 4)
+    assert np.array_equal(
+        overlap_grid(nothing, [np.empty(0, np.float32)] * 3, TAUS, 9), [np.eye(3)] * 4
+    )
 
 
 def test_units_and_aps_must_match() -> None:
@@ -124,14 +138,19 @@ def test_identical_folds_overlap_wholly_while_they_have_experts() -> None:
 
 def test_chance_overlap_is_what_random_sets_show() -> None:
     rng = np.random.default_rng(0)
-    drawn = [jaccard(rng.choice(200, 30, replace=False), rng.choice(200, 50, replace=False)) for _ in range(3000)]
+    drawn = [
+        jaccard(rng.choice(200, 30, replace=False), rng.choice(200, 50, replace=False))
+        for _ in range(3000)
+    ]
     error = np.std(drawn) / np.sqrt(len(drawn))
     assert chance_overlap(30, 50, 200) == pytest.approx(np.mean(drawn), abs=4 * error)
 
 
 @settings(max_examples=50)
 @given(st.integers(10, 60), st.integers(10, 60), st.integers(60, 2000))
-def test_chance_overlap_is_within_2_percent_of_the_exact_expectation(m: int, n: int, n_units: int) -> None:
+def test_chance_overlap_is_within_2_percent_of_the_exact_expectation(
+    m: int, n: int, n_units: int
+) -> None:
     k = np.arange(min(m, n) + 1)
     exact = np.sum(hypergeom.pmf(k, n_units, m, n) * k / (m + n - k))
     assert float(chance_overlap(m, n, n_units)) == pytest.approx(exact, rel=0.02)

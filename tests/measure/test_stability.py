@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from explorer.measure.bootstrap import bootstrap_mean
 from explorer.measure.overlap import chance_overlap
 from explorer.measure.stability import (
     between_concepts,
@@ -16,6 +15,7 @@ from explorer.measure.stability import (
     type_token_ratio,
     within_concept,
 )
+from explorer.measure.statistics.bootstrap import bootstrap_mean
 
 TAUS = (0.5, 0.7)
 
@@ -47,7 +47,9 @@ def test_within_concept_is_the_mean_over_concepts_and_resamples_concepts() -> No
     for row in found.itertuples():
         means = table[table["tau"] == row.tau].groupby("word")["overlap"].mean().to_numpy()
         expected = bootstrap_mean(means, 100, 1, expanded_level(6))
-        assert (row.mean, row.low, row.high) == pytest.approx((expected.value, expected.low, expected.high))
+        assert (row.mean, row.low, row.high) == pytest.approx(
+            (expected.value, expected.low, expected.high)
+        )
 
 
 def test_more_folds_of_the_same_concepts_do_not_narrow_the_interval() -> None:
@@ -75,7 +77,8 @@ def test_between_concepts_samples_different_pairs_by_seed() -> None:
 
 
 def test_the_interval_between_concepts_respects_that_pairs_share_concepts() -> None:
-    # Each concept raises all of its pairs: there are 20 independent sources of variation, not 190.
+    # Each concept raises all of its pairs: there are 20 independent sources of
+    # variation, not 190.
     lift = np.random.default_rng(0).normal(size=20)
     grid = (50 + lift[:, None] + lift[None, :])[None]
     found = between_concepts(grid, [0.5], None)
@@ -87,11 +90,15 @@ def test_pairs_that_share_nothing_have_the_interval_of_independent_values() -> N
     grid = 5 + random_grid(60)[:1]
     found = between_concepts(grid, [0.5], None)
     values = grid[0][np.triu_indices(60, 1)]
-    assert found["high"][0] - found["low"][0] == pytest.approx(4 * values.std() / np.sqrt(len(values)), rel=0.4)
+    assert found["high"][0] - found["low"][0] == pytest.approx(
+        4 * values.std() / np.sqrt(len(values)), rel=0.4
+    )
 
 
 def test_no_overlap_at_all_is_known_exactly() -> None:
-    assert (between_concepts(np.zeros((1, 6, 6)), [0.9])[["mean", "low", "high"]] == 0).all(axis=None)
+    assert (between_concepts(np.zeros((1, 6, 6)), [0.9])[["mean", "low", "high"]] == 0).all(
+        axis=None
+    )
 
 
 def test_one_pair_has_no_interval() -> None:
@@ -117,7 +124,9 @@ def test_chance_is_the_mean_over_pairs_of_folds_and_pairs_of_concepts() -> None:
     found = chance(pd.DataFrame(rows, columns=["word", "fold", "tau", "size"]), 1000)
     within = np.mean([chance_overlap(*sizes[c], 1000) for c in range(3)])
     pairs = itertools.combinations(range(3), 2)
-    between = np.mean([chance_overlap(sizes[a, f], sizes[b, f], 1000) for a, b in pairs for f in range(2)])
+    between = np.mean(
+        [chance_overlap(sizes[a, f], sizes[b, f], 1000) for a, b in pairs for f in range(2)]
+    )
     assert found["tau"].tolist() == [0.5]
     assert (found["within"][0], found["between"][0]) == pytest.approx((within, between))
 
@@ -132,8 +141,11 @@ def test_one_fold_has_no_chance_within() -> None:
 def test_shared_sentences_are_the_share_of_a_fold_and_count_each_pair_of_folds_once() -> None:
     table = folds_table(2, 2)
     extra = table[table["word"] == "w0"].assign(tau=0.9)
-    found = shared_sentences(pd.concat([table, extra]).assign(shared_positive=lambda t: (t["word"] == "w0") / 3))
-    # Of 2 sentences each, 1 in common: Jaccard 1/3, share 1/2; the other concept shares none.
+    found = shared_sentences(
+        pd.concat([table, extra]).assign(shared_positive=lambda t: (t["word"] == "w0") / 3)
+    )
+    # Of 2 sentences each, 1 in common: Jaccard 1/3, share 1/2; the other concept shares
+    # none.
     assert found.positive == pytest.approx(0.25)
     assert found.negative == pytest.approx(2 / 3)
 

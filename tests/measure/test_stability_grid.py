@@ -11,11 +11,15 @@ from explorer.measure.stability_grid import GAIN, type_token_ratios, verdict
 
 
 def overlaps(gains: list[float], noise: float = 0.01, n: int = 60) -> pd.DataFrame:
-    """(concepts, sizes) overlap that starts at 0.5 and gains so much a step; noise is that of a gain."""
+    """(concepts, sizes) overlap that starts at 0.5 and gains so much a step; noise is
+    that of a gain.
+    """
     rng = np.random.default_rng(0)
     steps = np.array(gains) + rng.normal(0, noise, (n, len(gains)))
     start = rng.uniform(0.3, 0.7, (n, 1))
-    return pd.DataFrame(np.hstack([start, start + steps.cumsum(1)]), columns=100 * np.arange(1, len(gains) + 2))
+    return pd.DataFrame(
+        np.hstack([start, start + steps.cumsum(1)]), columns=100 * np.arange(1, len(gains) + 2)
+    )
 
 
 def test_level_is_the_smallest_size_after_which_no_step_can_gain() -> None:
@@ -73,7 +77,9 @@ def test_one_size_and_one_concept_allow_no_claim() -> None:
 
 
 def test_sources_lend_equally_many_sentences_of_the_concepts_they_share() -> None:
-    rich = pd.DataFrame({"concept": ["a"] * 9 + ["b"] * 5, "text": [f"word{n} of it" for n in range(14)]})
+    rich = pd.DataFrame(
+        {"concept": ["a"] * 9 + ["b"] * 5, "text": [f"word{n} of it" for n in range(14)]}
+    )
     poor = pd.DataFrame({"concept": ["a"] * 4 + ["c"] * 9, "text": ["one of it"] * 13})
     found = type_token_ratios({"rich": rich, "poor": poor}).set_index("source")
     assert (found["sentences"] == 4).all()

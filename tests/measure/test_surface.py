@@ -11,7 +11,11 @@ import pytest
 from explorer.measure.surface import shared_words
 
 SENTENCES = {
-    "cat": ["The cat drinks milk.", "Cats purr; a cat's milk bowl is on the mat.", "The dog ran from the cat."],
+    "cat": [
+        "The cat drinks milk.",
+        "Cats purr; a cat's milk bowl is on the mat.",
+        "The dog ran from the cat.",
+    ],
     "dog": ["The dog barks on the mat!", "Dogs drink milk, and the cat's dog barks."],
     "car": ["The car has an engine.", "An engine roars on the road."],
 }
@@ -44,16 +48,22 @@ def test_it_is_the_cosine_of_tf_idf_without_the_own_words() -> None:
 
 def test_the_target_words_themselves_never_count() -> None:
     # Each names the other, and nothing else is shared.
-    found = shared_words({"cat": ["cat dogs cats milk"], "dog": ["dog cat dog bone"], "car": ["engine"]})
+    found = shared_words(
+        {"cat": ["cat dogs cats milk"], "dog": ["dog cat dog bone"], "car": ["engine"]}
+    )
     assert found[0, 1] == 0
 
 
 def test_a_word_that_every_concept_uses_weighs_nothing() -> None:
-    assert (shared_words({"cat": ["the cat the"], "dog": ["the dog"], "car": ["the car"]}) == np.eye(3)).all()
+    assert (
+        shared_words({"cat": ["the cat the"], "dog": ["the dog"], "car": ["the car"]}) == np.eye(3)
+    ).all()
 
 
 def test_order_case_and_punctuation_do_not_matter() -> None:
-    shuffled = {word: [text.upper() for text in reversed(texts)] for word, texts in SENTENCES.items()}
+    shuffled = {
+        word: [text.upper() for text in reversed(texts)] for word, texts in SENTENCES.items()
+    }
     np.testing.assert_allclose(shared_words(shuffled), shared_words(SENTENCES), atol=1e-12)
 
 

@@ -9,9 +9,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from explorer.settings import PROJECT
-from tests.fixtures import small_run
-from tests.workbench import Workbench, bench
+from explorer.core.settings import PROJECT
+from tests.support.fixtures import small_run
+from tests.support.workbench import Workbench, bench
 
 __all__ = ["bench"]
 
@@ -38,7 +38,9 @@ def _full(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def full_cache(_full: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A trained run, its random-init twin, and a trajectory of four checkpoints. Read only."""
+    """A trained run, its random-init twin, and a trajectory of four checkpoints. Read
+    only.
+    """
     monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(_full))
     return _full
 
@@ -71,8 +73,10 @@ def only_corrupt_cache(corrupt_cache: Path) -> Path:
 
 @pytest.fixture
 def extract_bench(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Workbench:
-    """A cache with the probe set “fixture” alone, and workers that run the fake engine; no network."""
-    monkeypatch.setattr("explorer.settings.bundled_dir", lambda: bench.folder / "bundled")
+    """A cache with the probe set “fixture” alone, and workers that run the fake engine;
+    no network.
+    """
+    monkeypatch.setattr("explorer.core.settings.bundled_dir", lambda: bench.folder / "bundled")
     bench.env("PIP_NO_INDEX", "1")
     bench.env("HF_HUB_OFFLINE", "1")
     return bench
@@ -80,7 +84,9 @@ def extract_bench(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Workbenc
 
 @pytest.fixture
 def open_page() -> Opener:
-    """open_page(name, **query_params): the page as a fresh browser tab on that address shows it."""
+    """open_page(name, **query_params): the page as a fresh browser tab on that address
+    shows it.
+    """
 
     def opened(name: str, **params: str) -> AppTest:
         app = AppTest.from_file(str(PROJECT / "explorer/ui/main.py"), default_timeout=60)

@@ -1,4 +1,6 @@
-"""The page of alignment on full, empty and damaged caches, at good and bad addresses."""
+"""The page of alignment on full, empty and damaged caches, at good and bad
+addresses.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures import human_pairs, small_run
 from tests.pages.conftest import Opener
-from tests.pages.reading import captions, charts, texts
+from tests.support.fixtures import human_pairs, small_run
+from tests.support.reading import captions, charts, texts
 
 
 @pytest.fixture
@@ -45,7 +47,14 @@ def test_every_figure_has_alt_text_and_provenance(study: Path, open_page: Opener
     alts = [chart.proto.alt for chart in page.get("plotly_chart")]
     assert all("similarity" in alt or "lignment" in alt for alt in alts)
     figure, differences, partial, threshold, pairs = captions(page)
-    for part in ("SmolLM2-135M-Instruct", "commit 0000000", "probe set fixture", "N⁺ 20", "N⁻ 40", "4 folds"):
+    for part in (
+        "SmolLM2-135M-Instruct",
+        "commit 0000000",
+        "probe set fixture",
+        "N⁺ 20",
+        "N⁻ 40",
+        "4 folds",
+    ):
         assert all(part in caption for caption in captions(page))
     assert all("τ 0.70" in caption for caption in (figure, differences, partial, pairs))
     assert "n = 33 word pairs" in figure
@@ -56,7 +65,9 @@ def test_every_figure_has_alt_text_and_provenance(study: Path, open_page: Opener
 
 
 def test_the_address_makes_the_view(study: Path, open_page: Opener) -> None:
-    page = open_page("alignment", representation="word embedding", null="true", ranks="true", tau="0.60")
+    page = open_page(
+        "alignment", representation="word embedding", null="true", ranks="true", tau="0.60"
+    )
     assert "label-shuffled null" in charts(page)[0]
     assert "p of shuffled labels" in charts(page)[0]
     assert "5,000 shuffles" in captions(page)[0]
@@ -66,7 +77,9 @@ def test_the_address_makes_the_view(study: Path, open_page: Opener) -> None:
 
 
 def test_bad_parameters_fall_back_with_a_notice(study: Path, open_page: Opener) -> None:
-    page = open_page("alignment", tau="7", representation="vibes", null="perhaps", run="nonsense", human="me")
+    page = open_page(
+        "alignment", tau="7", representation="vibes", null="perhaps", run="nonsense", human="me"
+    )
     said = texts(page)
     for bad in ("7", "vibes", "perhaps", "nonsense", "me"):
         assert f"“{bad}”" in said
@@ -116,15 +129,25 @@ def test_differences_are_drawn_over_steps(
     assert "Δρ" in str(json.loads(charts(page)[1]))
 
 
-def test_the_checkpoint_to_compare_with_is_in_the_address(two_sizes: Path, open_page: Opener) -> None:
+def test_the_checkpoint_to_compare_with_is_in_the_address(
+    two_sizes: Path, open_page: Opener
+) -> None:
     page = open_page("alignment", compare="checkpoints", against="large · step512")
-    assert set(page.dataframe[0].value["comparison"]) >= {"step 0 − step 512, experts", "step 64 − step 512, experts"}
+    assert set(page.dataframe[0].value["comparison"]) >= {
+        "step 0 − step 512, experts",
+        "step 64 − step 512, experts",
+    }
     bad = open_page("alignment", compare="checkpoints", against="step9")
     assert "“step9”" in texts(bad)
-    assert set(bad.dataframe[0].value["comparison"]) >= {"step 64 − step 0, experts", "step 512 − step 64, experts"}
+    assert set(bad.dataframe[0].value["comparison"]) >= {
+        "step 64 − step 0, experts",
+        "step 512 − step 64, experts",
+    }
 
 
-def test_shared_words_can_be_held_constant_in_all_points(two_sizes: Path, open_page: Opener) -> None:
+def test_shared_words_can_be_held_constant_in_all_points(
+    two_sizes: Path, open_page: Opener
+) -> None:
     page = open_page("alignment", held="true")
     assert "partial ρ given the words" in captions(page)[0]
     assert "partial ρ" in str(json.loads(charts(page)[0]))
@@ -136,7 +159,9 @@ def test_pairs_that_take_no_part_are_counted(study: Path, open_page: Opener) -> 
     assert "The run covers 66 of 67 pairs of fixture" in texts(page)
 
 
-def test_pairs_that_take_no_part_are_listed(study: Path, empty_cache: Path, open_page: Opener) -> None:
+def test_pairs_that_take_no_part_are_listed(
+    study: Path, empty_cache: Path, open_page: Opener
+) -> None:
     folder = empty_cache / "human" / "0123456789ab"
     folder.mkdir(parents=True)
     rows = [f"{pair.word1},{pair.word2},{pair.score}" for pair in human_pairs()]
@@ -144,7 +169,9 @@ def test_pairs_that_take_no_part_are_listed(study: Path, empty_cache: Path, open
     page = open_page("alignment", human="fixture")
     assert "66 of 67 pairs covered" in captions(page)[0]
     listed = page.dataframe[-1].value
-    assert listed[["word1", "word2", "without a probe set"]].to_numpy().tolist() == [["quark", "gluon", "quark, gluon"]]
+    assert listed[["word1", "word2", "without a probe set"]].to_numpy().tolist() == [
+        ["quark", "gluon", "quark, gluon"]
+    ]
 
 
 def test_too_few_pairs_are_said_to_be_too_few(empty_cache: Path, open_page: Opener) -> None:
@@ -168,7 +195,9 @@ def test_damaged_files_take_nothing_else_down(corrupt_cache: Path, open_page: Op
     assert not page.error
 
 
-def test_nothing_but_damaged_files_is_an_empty_cache(only_corrupt_cache: Path, open_page: Opener) -> None:
+def test_nothing_but_damaged_files_is_an_empty_cache(
+    only_corrupt_cache: Path, open_page: Opener
+) -> None:
     page = open_page("alignment")
     assert "No run yet" in texts(page)
     assert not charts(page)

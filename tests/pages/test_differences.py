@@ -1,4 +1,6 @@
-"""Which checkpoints, sizes and representations are compared, and what is said of a trajectory."""
+"""Which checkpoints, sizes and representations are compared, and what is said of a
+trajectory.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from explorer.core.records import RunInfo
 from explorer.measure.alignment import compare, holm
-from explorer.records import RunInfo
 from explorer.ui import controlled, differences, library, trajectories
 from explorer.ui.library import EXPERTS, REPRESENTATIONS
-from tests.fixtures import CONCEPTS, DATASET, small_run
+from tests.support.fixtures import CONCEPTS, DATASET, small_run
 
 OF = (DATASET, "test", 0.5)
 
@@ -21,7 +23,12 @@ OF = (DATASET, "test", 0.5)
 def runs(empty_cache: Path) -> list[RunInfo]:
     for model, steps in (("fixture/small", (0, 8, 64)), ("fixture/large", (0, 64, 512))):
         for step in steps:
-            small_run(empty_cache / "runs", model=model, revision=f"step{step}", quality=min(1.0, step / 64))
+            small_run(
+                empty_cache / "runs",
+                model=model,
+                revision=f"step{step}",
+                quality=min(1.0, step / 64),
+            )
     small_run(empty_cache / "runs", random_init=0)
     return library.runs()
 
@@ -37,7 +44,9 @@ def test_differences_from_cached_alignments_are_those_of_the_pairs(runs: list[Ru
     assert found == compare(pairs[0]["similarity"], pairs[1]["similarity"], pairs[0]["score"])
 
 
-def test_runs_of_other_concepts_are_compared_over_the_pairs_they_share(runs: list[RunInfo], empty_cache: Path) -> None:
+def test_runs_of_other_concepts_are_compared_over_the_pairs_they_share(
+    runs: list[RunInfo], empty_cache: Path
+) -> None:
     small_run(empty_cache / "runs", model="fixture/other", concepts=CONCEPTS[:9])
     other, run = at(library.runs(), "other"), at(runs, "large · step64")
     found = library.cached_difference(run.id, EXPERTS, other.id, EXPERTS, *OF)
@@ -61,9 +70,15 @@ def test_a_single_model_has_no_sizes(runs: list[RunInfo]) -> None:
 def test_checkpoints_are_compared_with_the_one_before_or_one_of_choice(runs: list[RunInfo]) -> None:
     run = at(runs, "small · step64")
     before = differences.between_checkpoints(run, runs, *OF)
-    assert before["comparison"].tolist()[::3] == ["step 8 − step 0, experts", "step 64 − step 8, experts"]
+    assert before["comparison"].tolist()[::3] == [
+        "step 8 − step 0, experts",
+        "step 64 − step 8, experts",
+    ]
     start = differences.between_checkpoints(run, runs, *OF, against="small · step0")
-    assert start["comparison"].tolist()[::3] == ["step 8 − step 0, experts", "step 64 − step 0, experts"]
+    assert start["comparison"].tolist()[::3] == [
+        "step 8 − step 0, experts",
+        "step 64 − step 0, experts",
+    ]
 
 
 def test_points_carry_the_correction_over_all_of_them(runs: list[RunInfo]) -> None:
@@ -81,12 +96,16 @@ def test_every_representation_has_its_own_null(runs: list[RunInfo]) -> None:
 
 
 def test_runs_of_one_design_share_what_their_sentences_share(runs: list[RunInfo]) -> None:
-    first, second = (controlled.shared_words(at(runs, label)) for label in ("large · step0", "small · step64"))
+    first, second = (
+        controlled.shared_words(at(runs, label)) for label in ("large · step0", "small · step64")
+    )
     assert first is second
     assert first.shape == (len(CONCEPTS), len(CONCEPTS))
 
 
-def test_partial_rho_is_told_for_each_representation_and_raw_for_the_words(runs: list[RunInfo]) -> None:
+def test_partial_rho_is_told_for_each_representation_and_raw_for_the_words(
+    runs: list[RunInfo],
+) -> None:
     table = controlled.partials(runs[:2], *OF)
     assert table["representation"].tolist()[:4] == [*REPRESENTATIONS, controlled.SURFACE]
     alone = table["representation"] == controlled.SURFACE
@@ -102,7 +121,9 @@ def test_pairs_with_an_empty_set_are_counted_at_every_threshold(runs: list[RunIn
     pairs = library.human_pairs(run.id, DATASET, "test")
     last = sizes[np.isclose(sizes["tau"], 0.95)].set_index(["word", "fold"])["size"]
     folds = sorted(sizes["fold"].unique())
-    bare = [last[p.word1, f] == 0 or last[p.word2, f] == 0 for p in pairs.itertuples() for f in folds]
+    bare = [
+        last[p.word1, f] == 0 or last[p.word2, f] == 0 for p in pairs.itertuples() for f in folds
+    ]
     assert table["empty"].iloc[-1] == pytest.approx(np.mean(bare))
 
 

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui import library
-from tests.fixtures import CONCEPTS, small_run
 from tests.pages.conftest import Opener
-from tests.pages.reading import captions, charts, texts
+from tests.support.fixtures import CONCEPTS, small_run
+from tests.support.reading import captions, charts, texts
 
 
 @pytest.fixture
@@ -28,7 +28,9 @@ def table(page: AppTest, column: str):  # type: ignore[no-untyped-def]
     return next(frame.value for frame in page.dataframe if column in frame.value)
 
 
-def test_the_page_shows_network_measures_heatmap_and_bridges(study: Path, open_page: Opener) -> None:
+def test_the_page_shows_network_measures_heatmap_and_bridges(
+    study: Path, open_page: Opener
+) -> None:
     page = open_page("domains")
     assert networks(page) == 1
     assert len(charts(page)) == 2  # matrix, measures against tau
@@ -46,16 +48,23 @@ def test_the_page_shows_network_measures_heatmap_and_bridges(study: Path, open_p
     assert (bridges["p_max"] >= bridges["p_shuffled"]).all()
 
 
-def test_the_matrix_is_in_the_order_of_the_dendrogram_or_of_the_domains(study: Path, open_page: Opener) -> None:
+def test_the_matrix_is_in_the_order_of_the_dendrogram_or_of_the_domains(
+    study: Path, open_page: Opener
+) -> None:
     by_tree = open_page("domains")
-    assert any("cophenetic correlation" in caption and "over 66 pairs" in caption for caption in captions(by_tree))
+    assert any(
+        "cophenetic correlation" in caption and "over 66 pairs" in caption
+        for caption in captions(by_tree)
+    )
     assert "xaxis2" in charts(by_tree)[0]
     by_domain = open_page("domains", order="domain")
     assert any("ordered by domain" in caption for caption in captions(by_domain))
     assert "xaxis2" not in charts(by_domain)[0]
 
 
-def test_checkpoints_of_a_model_can_share_the_places_of_its_last(full_cache: Path, open_page: Opener) -> None:
+def test_checkpoints_of_a_model_can_share_the_places_of_its_last(
+    full_cache: Path, open_page: Opener
+) -> None:
     early = next(run.id for run in library.runs() if run.request.checkpoint.step == 512)
     assert "placed as in" not in captions(open_page("domains", run=early))[0]
     page = open_page("domains", run=early, places="true")
@@ -63,11 +72,15 @@ def test_checkpoints_of_a_model_can_share_the_places_of_its_last(full_cache: Pat
     assert page.toggle(key="places").value
 
 
-def test_recovery_is_followed_over_all_checkpoints_of_the_design(full_cache: Path, open_page: Opener) -> None:
+def test_recovery_is_followed_over_all_checkpoints_of_the_design(
+    full_cache: Path, open_page: Opener
+) -> None:
     page = open_page("domains")
     assert "When do domains appear?" in texts(page)
     steps = charts(page)[-1]
-    assert all(name in steps for name in ('"tiny"', '"SmolLM2-135M-Instruct"', "step512", "step143000"))
+    assert all(
+        name in steps for name in ('"tiny"', '"SmolLM2-135M-Instruct"', "step512", "step143000")
+    )
 
 
 def test_a_step_without_overlap_is_said_to_be_undefined(study: Path, open_page: Opener) -> None:
@@ -92,7 +105,14 @@ def test_a_chosen_concept_has_its_neighbours(study: Path, open_page: Opener) -> 
 
 def test_bad_parameters_fall_back_with_a_notice(study: Path, open_page: Opener) -> None:
     page = open_page(
-        "domains", tau="x", edges="-3", concept="zebra", all="maybe", run="nonsense", order="up", places="no"
+        "domains",
+        tau="x",
+        edges="-3",
+        concept="zebra",
+        all="maybe",
+        run="nonsense",
+        order="up",
+        places="no",
     )
     for bad in ("x", "-3", "zebra", "maybe", "nonsense", "up", "no"):
         assert f"“{bad}”" in texts(page)
@@ -141,7 +161,9 @@ def test_damaged_files_take_nothing_else_down(corrupt_cache: Path, open_page: Op
     assert not page.error
 
 
-def test_nothing_but_damaged_files_is_an_empty_cache(only_corrupt_cache: Path, open_page: Opener) -> None:
+def test_nothing_but_damaged_files_is_an_empty_cache(
+    only_corrupt_cache: Path, open_page: Opener
+) -> None:
     page = open_page("domains")
     assert "No run yet" in texts(page)
     assert networks(page) == 0

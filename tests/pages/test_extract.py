@@ -9,7 +9,7 @@ from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
 from explorer.studies.study import SHIPPED
 from tests.pages.conftest import Opener
-from tests.workbench import Workbench
+from tests.support.workbench import Workbench
 
 
 def _labels(app: AppTest) -> list[str]:
@@ -17,7 +17,9 @@ def _labels(app: AppTest) -> list[str]:
 
 
 def _text(app: AppTest) -> str:
-    return "\n".join(element.value for kind in (app.markdown, app.caption, app.info) for element in kind)
+    return "\n".join(
+        element.value for kind in (app.markdown, app.caption, app.info) for element in kind
+    )
 
 
 def _start(app: AppTest) -> AppTest:
@@ -30,7 +32,9 @@ def _stopped(bench: Workbench, **progress: object) -> queue.Job:
     return job
 
 
-def test_a_newcomer_can_start_at_once_and_sees_the_cost_first(extract_bench: Workbench, open_page: Opener) -> None:
+def test_a_newcomer_can_start_at_once_and_sees_the_cost_first(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     app = open_page("extract")
     assert not app.exception
     assert not app.error
@@ -54,7 +58,9 @@ def test_from_click_to_result(extract_bench: Workbench, open_page: Opener) -> No
     assert (extract_bench.runs / f"{job.id}.duckdb").exists()
 
 
-def test_the_address_of_a_running_job_shows_it_and_can_cancel_it(extract_bench: Workbench, open_page: Opener) -> None:
+def test_the_address_of_a_running_job_shows_it_and_can_cancel_it(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     extract_bench.env("FAKE_SECONDS", "0.2")
     _start(open_page("extract"))
     (job,) = queue.jobs()
@@ -71,7 +77,9 @@ def test_the_address_of_a_running_job_shows_it_and_can_cancel_it(extract_bench: 
     extract_bench.wait(job.id, lambda seen: seen.state == "done")
 
 
-def test_asking_for_a_run_that_exists_opens_it_without_work(extract_bench: Workbench, open_page: Opener) -> None:
+def test_asking_for_a_run_that_exists_opens_it_without_work(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     _start(open_page("extract"))
     (job,) = queue.jobs()
     extract_bench.wait(job.id, lambda seen: seen.state == "done")
@@ -87,7 +95,12 @@ def test_asking_for_a_run_that_exists_opens_it_without_work(extract_bench: Workb
 def test_a_failed_job_shows_its_error_hint_and_log_but_no_traceback(
     extract_bench: Workbench, open_page: Opener
 ) -> None:
-    job = _stopped(extract_bench, state="failed", error="The hub has no *such* model.", hint="Check the spelling.")
+    job = _stopped(
+        extract_bench,
+        state="failed",
+        error="The hub has no *such* model.",
+        hint="Check the spelling.",
+    )
     JobFolder(job.id).write_log("loading the model")
     app = open_page("extract", job=job.id)
     assert not app.exception
@@ -97,7 +110,9 @@ def test_a_failed_job_shows_its_error_hint_and_log_but_no_traceback(
     assert {"Resume", "Remove"} <= set(_labels(app))
 
 
-def test_a_job_whose_worker_died_says_what_is_kept(extract_bench: Workbench, open_page: Opener) -> None:
+def test_a_job_whose_worker_died_says_what_is_kept(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     job = _stopped(extract_bench, state="running", message="")
     app = open_page("extract", job=job.id)
     assert "3 of 12 concepts are kept" in app.info[0].value
@@ -120,7 +135,9 @@ def test_other_jobs_are_listed_below_the_form(extract_bench: Workbench, open_pag
 
 
 @pytest.mark.parametrize("job", ["zzz", "../../etc", "0123456789abcdef"])
-def test_an_unknown_job_gets_a_notice(extract_bench: Workbench, open_page: Opener, job: str) -> None:
+def test_an_unknown_job_gets_a_notice(
+    extract_bench: Workbench, open_page: Opener, job: str
+) -> None:
     app = open_page("extract", job=job)
     assert not app.exception
     assert not app.error
@@ -130,14 +147,16 @@ def test_an_unknown_job_gets_a_notice(extract_bench: Workbench, open_page: Opene
 def test_without_a_probe_set_the_page_says_how_to_get_one(
     empty_cache: Path, open_page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("explorer.settings.bundled_dir", lambda: empty_cache / "bundled")
+    monkeypatch.setattr("explorer.core.settings.bundled_dir", lambda: empty_cache / "bundled")
     app = open_page("extract")
     assert not app.exception
     assert "No probe set" in [heading.value for heading in app.subheader]
     assert "start" not in [button.key for button in app.button]
 
 
-def test_a_damaged_run_in_the_cache_does_not_stop_an_extraction(extract_bench: Workbench, open_page: Opener) -> None:
+def test_a_damaged_run_in_the_cache_does_not_stop_an_extraction(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     extract_bench.runs.mkdir(exist_ok=True)
     (extract_bench.runs / "broken.duckdb").write_bytes(b"\0" * 5000)
     app = open_page("extract")
@@ -145,7 +164,9 @@ def test_a_damaged_run_in_the_cache_does_not_stop_an_extraction(extract_bench: W
     assert app.button("start")
 
 
-def test_a_run_that_was_deleted_can_be_extracted_again(extract_bench: Workbench, open_page: Opener) -> None:
+def test_a_run_that_was_deleted_can_be_extracted_again(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     _start(open_page("extract"))
     (job,) = queue.jobs()
     extract_bench.wait(job.id, lambda seen: seen.state == "done")
@@ -174,10 +195,16 @@ revisions = ["step1", "step512"]
 def _study(app: AppTest, text: str) -> AppTest:
     app.segmented_control("form_kind").set_value("A study").run()
     app.selectbox("form_study").select("My own TOML file").run()
-    return app.file_uploader("form_study_file").upload("mine.toml", text.encode(), "application/toml").run()
+    return (
+        app.file_uploader("form_study_file")
+        .upload("mine.toml", text.encode(), "application/toml")
+        .run()
+    )
 
 
-def test_a_study_is_shown_costed_and_carried_out_by_one_job(extract_bench: Workbench, open_page: Opener) -> None:
+def test_a_study_is_shown_costed_and_carried_out_by_one_job(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     app = _study(open_page("extract"), STUDY_TOML)
     assert not app.exception
     assert not app.error
@@ -192,7 +219,9 @@ def test_a_study_is_shown_costed_and_carried_out_by_one_job(extract_bench: Workb
     assert "Every run of this study is in the cache" in _text(app)
 
 
-def test_the_cost_of_a_study_names_what_cannot_be_estimated(extract_bench: Workbench, open_page: Opener) -> None:
+def test_the_cost_of_a_study_names_what_cannot_be_estimated(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     app = _study(open_page("extract"), STUDY_TOML.replace("fixture/tiny", "/nowhere/at/all"))
     app.button("study_cost").click().run()
     problems = app.dataframe[0].value["problem"]

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from explorer.core.records import Sentence
 from explorer.jobs import queue
 from explorer.probes import probe_set
-from explorer.records import Sentence
-from explorer.ui import extract_form
-from explorer.ui.presets import FULL, PAPER, QUICK, concepts_of
-from tests import tiny
+from explorer.ui.forms import extraction
+from explorer.ui.forms.presets import FULL, PAPER, QUICK, concepts_of
 from tests.pages.conftest import Opener
-from tests.pages.reading import texts
-from tests.workbench import Workbench
+from tests.support import tiny
+from tests.support.reading import texts
+from tests.support.workbench import Workbench
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,9 @@ def test_too_few_sentences_are_told_before_the_start(
     assert "start" not in [button.key for button in app.button]
 
 
-def test_one_concept_is_refused_with_what_is_expected(extract_bench: Workbench, open_page: Opener) -> None:
+def test_one_concept_is_refused_with_what_is_expected(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     app = open_page("extract")
     app.multiselect("form_concepts").set_value(["cat"]).run()
     assert "at least 2" in app.error[0].value
@@ -44,16 +46,18 @@ def test_a_hub_model_needs_a_name_and_an_unreachable_hub_gets_a_sentence(
     monkeypatch.setenv("HF_HOME", str(extract_bench.folder / "hf"))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     app = open_page("extract")
-    app.button_group("form_source").set_value(extract_form.HUB).run()
+    app.button_group("form_source").set_value(extraction.HUB).run()
     assert "Name a model" in app.info[0].value
     app.text_input("form_model").set_value("nobody/no-such-model").run()
     assert not app.exception
     assert app.error
 
 
-def test_a_folder_that_holds_no_model_is_told_so(extract_bench: Workbench, open_page: Opener, tmp_path: Path) -> None:
+def test_a_folder_that_holds_no_model_is_told_so(
+    extract_bench: Workbench, open_page: Opener, tmp_path: Path
+) -> None:
     app = open_page("extract")
-    app.button_group("form_source").set_value(extract_form.FOLDER).run()
+    app.button_group("form_source").set_value(extraction.FOLDER).run()
     app.text_input("form_folder").set_value(str(tmp_path)).run()
     assert "config.json" in app.error[0].value.replace("\\", "")
     (tmp_path / "config.json").write_text('{"model_type": "mamba"}')
@@ -61,9 +65,11 @@ def test_a_folder_that_holds_no_model_is_told_so(extract_bench: Workbench, open_
     assert "mamba" in app.error[0].value
 
 
-def test_a_random_initialisation_is_another_run(extract_bench: Workbench, open_page: Opener) -> None:
+def test_a_random_initialisation_is_another_run(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     app = open_page("extract")
-    app.button_group("form_weights").set_value(extract_form.RANDOM).run()
+    app.button_group("form_weights").set_value(extraction.RANDOM).run()
     app.number_input("form_init").set_value(7).run()
     app.button("start").click().run()
     assert [job.request.checkpoint.random_init for job in queue.jobs()] == [7]
@@ -84,18 +90,26 @@ def test_adding_a_domain_adds_its_concepts(extract_bench: Workbench, open_page: 
     assert set(app.multiselect("form_concepts").value) >= {"red", "cat", "car", "vehicle"}
 
 
-def test_ratings_of_ones_own_are_checked_row_by_row(extract_bench: Workbench, open_page: Opener) -> None:
+def test_ratings_of_ones_own_are_checked_row_by_row(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
     app = open_page("extract")
-    app.file_uploader("form_human").set_value(("mine.csv", b"word1,word2,score\ncat,dog,high\n", "text/csv")).run()
+    app.file_uploader("form_human").set_value(
+        ("mine.csv", b"word1,word2,score\ncat,dog,high\n", "text/csv")
+    ).run()
     assert not app.exception
     assert "line 2" in app.error[0].value
-    app.file_uploader("form_human").set_value(("mine.csv", b"word1,word2,score\ncat,dog,4.5\n", "text/csv")).run()
+    app.file_uploader("form_human").set_value(
+        ("mine.csv", b"word1,word2,score\ncat,dog,4.5\n", "text/csv")
+    ).run()
     assert not app.error
     assert "Pairs read from mine\\.csv: 1." in "\n".join(caption.value for caption in app.caption)
 
 
 def test_the_quick_look_takes_whole_domains(extract_bench: Workbench) -> None:
-    rows = [Sentence(word, f"A {word}.", "x") for word in ("odd", "a1", "b1", "a2", "b2", "strange")]
+    rows = [
+        Sentence(word, f"A {word}.", "x") for word in ("odd", "a1", "b1", "a2", "b2", "strange")
+    ]
     domains = {"a1": "a", "a2": "a", "b1": "b", "b2": "b"}
     info = probe_set.save("mixed", rows, {"domains": domains})
     assert concepts_of(QUICK, info)[:4] == ["a1", "a2", "b1", "b2"]
@@ -106,7 +120,7 @@ def test_the_estimate_is_asked_once_for_the_same_form(
     extract_bench: Workbench, open_page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_page("extract")
-    monkeypatch.setattr("explorer.ui.cost.estimate", lambda _: pytest.fail("asked again"))
+    monkeypatch.setattr("explorer.ui.forms.cost.estimate", lambda _: pytest.fail("asked again"))
     app.run()
     assert not app.error
     assert app.metric
@@ -117,7 +131,7 @@ def test_measuring_on_this_machine_puts_a_measured_estimate_in_place_of_the_rule
 ) -> None:
     extract_bench.env("OMP_NUM_THREADS", "1")
     app = open_page("extract")
-    app.segmented_control("form_source").set_value(extract_form.FOLDER).run()
+    app.segmented_control("form_source").set_value(extraction.FOLDER).run()
     app.text_input("form_folder").input(str(tiny.checkpoint(tmp_path / "neox", "gpt_neox"))).run()
     assert "by rule of thumb, not yet measured" in texts(app)
     app.button("measure").click().run(timeout=180)

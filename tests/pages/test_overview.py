@@ -7,18 +7,22 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.core import text
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.records import RunInfo
+from explorer.core.settings import PROJECT
 from explorer.measure.alignment import align
-from explorer.records import Checkpoint, RunInfo
-from explorer.settings import PROJECT
-from explorer.store.read import Library
-from explorer.store.write import RunWriter
-from explorer.ui import studies, text
-from tests.fixtures import FakeExtraction, small_request, small_run
+from explorer.store.library import Library
+from explorer.store.run.write import RunWriter
+from explorer.ui import studies
 from tests.pages.conftest import Opener
+from tests.support.fixtures import FakeExtraction, small_request, small_run
 
 
 def _run_of(cache: Path, checkpoint: Checkpoint) -> RunInfo:
-    return next(run for run in Library(cache / "runs").runs() if run.request.checkpoint == checkpoint)
+    return next(
+        run for run in Library(cache / "runs").runs() if run.request.checkpoint == checkpoint
+    )
 
 
 def _everything(app: AppTest) -> str:
@@ -45,7 +49,9 @@ def test_the_key_number_is_the_measured_alignment(full_cache: Path, open_page: O
     assert app.metric[2].value == str(len(pairs))
 
 
-def test_domain_structure_is_shown_beside_that_of_the_untrained_control(full_cache: Path, open_page: Opener) -> None:
+def test_domain_structure_is_shown_beside_that_of_the_untrained_control(
+    full_cache: Path, open_page: Opener
+) -> None:
     app = open_page("overview")
     trained = float(app.metric[1].value.removesuffix("×"))
     caption = next(c.value for c in app.caption if "untrained" in c.value and "CI" in c.value)
@@ -53,7 +59,9 @@ def test_domain_structure_is_shown_beside_that_of_the_untrained_control(full_cac
     assert trained > 2 > untrained
 
 
-def test_differences_name_both_embeddings_and_the_control(full_cache: Path, open_page: Opener) -> None:
+def test_differences_name_both_embeddings_and_the_control(
+    full_cache: Path, open_page: Opener
+) -> None:
     table = open_page("overview").table[0].value
     assert list(table["Difference"]) == [
         "experts − word embedding",
@@ -73,7 +81,9 @@ def test_the_address_names_the_run_and_the_ratings(full_cache: Path, open_page: 
 
 
 def test_choosing_a_run_changes_the_address(full_cache: Path, open_page: Opener) -> None:
-    last, early = (_run_of(full_cache, Checkpoint("fixture/tiny", f"step{step}")) for step in (143000, 512))
+    last, early = (
+        _run_of(full_cache, Checkpoint("fixture/tiny", f"step{step}")) for step in (143000, 512)
+    )
     app = open_page("overview")
     app.selectbox("run_choice").select(last.id).run()
     assert app.query_params["run"] == last.id
@@ -83,8 +93,12 @@ def test_choosing_a_run_changes_the_address(full_cache: Path, open_page: Opener)
     assert app.query_params["run"] == last.id
 
 
-@pytest.mark.parametrize("params", [{"run": "nonsense"}, {"human": "nonsense"}, {"run": "<b>x</b>", "human": ""}])
-def test_bad_parameters_fall_back_with_a_notice(full_cache: Path, open_page: Opener, params: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "params", [{"run": "nonsense"}, {"human": "nonsense"}, {"run": "<b>x</b>", "human": ""}]
+)
+def test_bad_parameters_fall_back_with_a_notice(
+    full_cache: Path, open_page: Opener, params: dict[str, str]
+) -> None:
     app = open_page("overview", **params)
     assert not app.error
     assert not app.exception
@@ -95,7 +109,9 @@ def test_bad_parameters_fall_back_with_a_notice(full_cache: Path, open_page: Ope
 def test_the_notice_stays_until_the_choice_is_made(full_cache: Path, open_page: Opener) -> None:
     app = open_page("overview", run="nonsense").run()
     assert app.info
-    app.selectbox("run_choice").select(_run_of(full_cache, Checkpoint("fixture/tiny", "step143000")).id).run()
+    app.selectbox("run_choice").select(
+        _run_of(full_cache, Checkpoint("fixture/tiny", "step143000")).id
+    ).run()
     assert not app.info
 
 
@@ -105,7 +121,9 @@ def test_an_empty_cache_says_what_to_do_first(empty_cache: Path, open_page: Open
     assert "No runs yet" in _everything(app)
 
 
-def test_unreadable_files_are_named_with_the_reason_and_harm_no_other(corrupt_cache: Path, open_page: Opener) -> None:
+def test_unreadable_files_are_named_with_the_reason_and_harm_no_other(
+    corrupt_cache: Path, open_page: Opener
+) -> None:
     app = open_page("overview")
     warning = app.warning[0].value
     assert "2 run files cannot be read" in warning
@@ -114,17 +132,23 @@ def test_unreadable_files_are_named_with_the_reason_and_harm_no_other(corrupt_ca
     assert app.metric[0].value != "–"
 
 
-def test_a_cache_of_unreadable_files_only_still_opens(only_corrupt_cache: Path, open_page: Opener) -> None:
+def test_a_cache_of_unreadable_files_only_still_opens(
+    only_corrupt_cache: Path, open_page: Opener
+) -> None:
     app = open_page("overview")
     assert not app.exception
     assert "cannot be read" in app.warning[0].value
     assert "No runs yet" in _everything(app)
 
 
-def test_a_run_without_rated_pairs_still_shows_the_cache(empty_cache: Path, open_page: Opener) -> None:
+def test_a_run_without_rated_pairs_still_shows_the_cache(
+    empty_cache: Path, open_page: Opener
+) -> None:
     request = small_request(concepts=("quince", "medlar", "sloe"))
     fake = FakeExtraction(request)
-    with RunWriter(empty_cache / "runs", request, fake.modules, fake.sentences, fake.draws, [], {}) as writer:
+    with RunWriter(
+        empty_cache / "runs", request, fake.modules, fake.sentences, fake.draws, [], {}
+    ) as writer:
         for result in fake.concepts():
             writer.write_concept(result)
         writer.finish({})
@@ -146,7 +170,9 @@ for name in navigation.PAGES:
     assert not page.run().exception, name
 print(sorted({"torch", "transformers", "numba"} & set(sys.modules)))
 """
-    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 

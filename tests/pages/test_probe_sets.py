@@ -1,4 +1,6 @@
-"""The page of probe sets on full, empty and damaged caches, at good and bad addresses, and what it saves."""
+"""The page of probe sets on full, empty and damaged caches, at good and bad addresses,
+and what it saves.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +11,31 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.core.records import Sentence
 from explorer.probes import probe_set
-from explorer.records import Sentence
-from explorer.store.write import RunWriter
-from tests.fixtures import DOMAINS, FakeExtraction, human_pairs, small_request
+from explorer.store.run.write import RunWriter
 from tests.pages.conftest import Opener
-from tests.pages.reading import captions, charts, texts
+from tests.support.fixtures import DOMAINS, FakeExtraction, human_pairs, small_request
+from tests.support.reading import captions, charts, texts
 
-NASTY = "<script>alert(1)</script> A *cat* costs $5 and $6, [see](http://evil.test) `cat` ~~cat~~ &amp; :red[cat]"
+NASTY = (
+    "<script>alert(1)</script> A *cat* costs $5 and $6, [see](http://evil.test) `cat` ~~cat~~ "
+    "&amp; :red[cat]"
+)
 DOMAIN_OF = {word: domain for domain, found in DOMAINS.items() for word in found}
 
 
 def sentences() -> list[Sentence]:
-    """Thirty sentences of each of the twelve fixture concepts, from two sources; one is markup, two are near twins."""
+    """Thirty sentences of each of the twelve fixture concepts, from two sources; one is
+    markup, two are near twins.
+    """
     own = [f"{first}{second}" for first in "abcdef" for second in "vwxyz"]
     rows = [
-        Sentence(word, f"Sentence {n} tells of a {word} {' '.join(mark * k for k in (2, 3, 4))}.", f"writer-{n % 2}")
+        Sentence(
+            word,
+            f"Sentence {n} tells of a {word} {' '.join(mark * k for k in (2, 3, 4))}.",
+            f"writer-{n % 2}",
+        )
         for word in DOMAIN_OF
         for n, mark in enumerate(own)
     ]
@@ -36,16 +47,22 @@ def sentences() -> list[Sentence]:
 @pytest.fixture
 def study(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache whose only probe set is “pets”."""
-    monkeypatch.setattr("explorer.settings.bundled_dir", lambda: empty_cache / "bundled")
-    probe_set.save("pets", sentences(), {"made_by": "import", "file": "x<script>.csv", "domains": DOMAIN_OF})
+    monkeypatch.setattr("explorer.core.settings.bundled_dir", lambda: empty_cache / "bundled")
+    probe_set.save(
+        "pets", sentences(), {"made_by": "import", "file": "x<script>.csv", "domains": DOMAIN_OF}
+    )
     return empty_cache
 
 
 def run_on(cache: Path, name: str) -> str:
     """A finished run on a probe set; its id."""
-    request = replace(small_request(), probe_set=name, probe_digest=probe_set.load(name).info.digest)
+    request = replace(
+        small_request(), probe_set=name, probe_digest=probe_set.load(name).info.digest
+    )
     fake = FakeExtraction(request)
-    with RunWriter(cache / "runs", request, fake.modules, fake.sentences, fake.draws, human_pairs(), {}) as writer:
+    with RunWriter(
+        cache / "runs", request, fake.modules, fake.sentences, fake.draws, human_pairs(), {}
+    ) as writer:
         for result in fake.concepts():
             writer.write_concept(result)
         writer.finish({"versions": fake.versions})
@@ -98,12 +115,19 @@ def test_a_concept_in_the_wrong_company_is_hinted_at(study: Path, open_page: Ope
     run_on(study, "wrong")
     page = open_page("probe_sets", probes="wrong", concept="cat", hints="true")
     assert "other domain" in table(page).loc["cat", "hint"]
-    assert any("not of the domain color" in w.value and "not a verdict" in w.value for w in page.warning)
+    assert any(
+        "not of the domain color" in w.value and "not a verdict" in w.value for w in page.warning
+    )
 
 
 def test_concepts_are_found_by_word_and_by_domain(study: Path, open_page: Opener) -> None:
     assert list(table(open_page("probe_sets", find="CHEE")).index) == ["cheetah"]
-    assert set(table(open_page("probe_sets", find="vehic")).index) == {"car", "bus", "bike", "vehicle"}
+    assert set(table(open_page("probe_sets", find="vehic")).index) == {
+        "car",
+        "bus",
+        "bike",
+        "vehicle",
+    }
     assert "No concept of this probe set fits." in texts(open_page("probe_sets", find="zebra"))
 
 
@@ -116,7 +140,10 @@ def test_sentences_come_in_pages_and_by_search_and_source(study: Path, open_page
     found = ticks(open_page("probe_sets", search="SENTENCE 7 TELLS"))
     assert len(found) == 12
     assert len(ticks(open_page("probe_sets", show="duplicates and near duplicates"))) == 1
-    assert "nearly the same as no. 32" in ticks(open_page("probe_sets", show="duplicates and near duplicates"))[0]
+    assert (
+        "nearly the same as no. 32"
+        in ticks(open_page("probe_sets", show="duplicates and near duplicates"))[0]
+    )
 
 
 def test_a_sentence_that_is_markup_stays_a_sentence(study: Path, open_page: Opener) -> None:
@@ -125,14 +152,24 @@ def test_a_sentence_that_is_markup_stays_a_sentence(study: Path, open_page: Open
     for bad in ("<script", "$5", "[see]", "`", "~~", ":red[", "&amp;", "://"):
         assert not re.search(rf"(?<!\\){re.escape(bad)}", label), bad
     read = (
-        label.replace(":primary-background[**", "").replace("**]", "").replace("\\", "").replace("\N{WORD JOINER}", "")
+        label.replace(":primary-background[**", "")
+        .replace("**]", "")
+        .replace("\\", "")
+        .replace("\N{WORD JOINER}", "")
     )
     assert read.startswith(NASTY)
     assert "x\\<script\\>\\.csv" in "".join(str(m.value) for m in page.markdown)
 
 
 def test_bad_parameters_fall_back_with_a_notice(study: Path, open_page: Opener) -> None:
-    bad = {"probes": "nosuch", "concept": "zebra", "source": "nobody", "show": "none", "page": "99", "hints": "maybe"}
+    bad = {
+        "probes": "nosuch",
+        "concept": "zebra",
+        "source": "nobody",
+        "show": "none",
+        "page": "99",
+        "hints": "maybe",
+    }
     page = open_page("probe_sets", **bad)
     for value in bad.values():
         assert f"“{value}”" in texts(page)
@@ -155,7 +192,9 @@ def test_ticked_sentences_are_left_out_of_a_new_set(study: Path, open_page: Open
 
 
 def test_a_source_of_one_sentence_is_named_and_not_drawn(study: Path, open_page: Opener) -> None:
-    probe_set.save("more", [*sentences(), Sentence("cat", "My cat is an only cat here.", "lone")], {})
+    probe_set.save(
+        "more", [*sentences(), Sentence("cat", "My cat is an only cat here.", "lone")], {}
+    )
     page = open_page("probe_sets", probes="more")
     assert all("lone" not in figure for figure in charts(page))
     assert sum("fewer than 30 sentences: lone" in caption for caption in captions(page)) == 2
@@ -186,7 +225,9 @@ def test_added_sentences_are_checked_and_saved(study: Path, open_page: Opener) -
     assert probe_set.load("pets-3").sentences["dog"][-1].text == "Two dogs played in the park."
 
 
-@pytest.mark.parametrize(("name", "why"), [("pets", "already"), ("a/b", "cannot name"), ("bundled", "ships with")])
+@pytest.mark.parametrize(
+    ("name", "why"), [("pets", "already"), ("a/b", "cannot name"), ("bundled", "ships with")]
+)
 def test_a_name_that_cannot_be_used_is_told_and_the_draft_stays(
     study: Path, open_page: Opener, name: str, why: str
 ) -> None:
@@ -202,14 +243,16 @@ def test_a_name_that_cannot_be_used_is_told_and_the_draft_stays(
 def test_no_probe_set_at_all_tells_how_to_get_one(
     empty_cache: Path, open_page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("explorer.settings.bundled_dir", lambda: empty_cache / "bundled")
+    monkeypatch.setattr("explorer.core.settings.bundled_dir", lambda: empty_cache / "bundled")
     page = open_page("probe_sets")
     assert "No probe set" in texts(page)
     assert "probes --help" in texts(page)
     assert not charts(page)
 
 
-def test_a_damaged_probe_set_says_so_and_the_others_can_be_chosen(study: Path, open_page: Opener) -> None:
+def test_a_damaged_probe_set_says_so_and_the_others_can_be_chosen(
+    study: Path, open_page: Opener
+) -> None:
     probe_set.path_of("torn").write_bytes(b"PAR1 torn")
     page = open_page("probe_sets", probes="torn")
     assert "torn.parquet is not a readable probe set" in texts(page)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.store.read import Library
+from explorer.store.library import Library
 from explorer.ui.series import all_series
-from tests.fixtures import small_run
 from tests.pages.conftest import STEPS, Opener
+from tests.support.fixtures import small_run
 
 
 def test_the_steps_of_a_model_are_one_series_named_by_its_last(full_cache: Path) -> None:
@@ -32,8 +32,14 @@ def test_another_design_or_the_same_step_again_is_a_series_of_its_own(tmp_path: 
     assert sorted(len(series.runs) for series in found.values()) == [1, 1, 1, 2]
 
 
-def test_the_slider_follows_the_address_and_is_kept_on_other_pages(full_cache: Path, open_page: Opener) -> None:
-    runs = {run.request.checkpoint.step: run for run in Library(full_cache / "runs").runs() if "tiny" in run.label}
+def test_the_slider_follows_the_address_and_is_kept_on_other_pages(
+    full_cache: Path, open_page: Opener
+) -> None:
+    runs = {
+        run.request.checkpoint.step: run
+        for run in Library(full_cache / "runs").runs()
+        if "tiny" in run.label
+    }
     app = open_page("domains", run=runs[512].id)
     assert app.select_slider("run_step").value == 512
     app.select_slider("run_step").set_value(4000).run()

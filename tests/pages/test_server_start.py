@@ -1,4 +1,6 @@
-"""What a server does before its first visitor comes, so that the visitor does not wait for it."""
+"""What a server does before its first visitor comes, so that the visitor does not wait
+for it.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +22,30 @@ def _refuse(*args: object, **kwargs: object) -> None:
     raise AssertionError("measured while somebody waits")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere connections need not inherit the option")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere connections need not inherit the option"
+)
 def test_connections_of_a_listening_socket_send_at_once() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         serving.send_at_once()
-        with socket.create_connection(listening.getsockname()) as _, listening.accept()[0] as accepted:
+        with (
+            socket.create_connection(listening.getsockname()) as _,
+            listening.accept()[0] as accepted,
+        ):
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize(("query", "target"), [("", "./"), ("run=a&tau=0.60", "./?run=a&tau=0.60")])
-def test_the_name_of_the_first_page_leads_to_the_root_with_the_same_view(query: str, target: str) -> None:
-    scope = {"type": "http", "method": "GET", "path": "/overview", "headers": [], "query_string": query.encode()}
+def test_the_name_of_the_first_page_leads_to_the_root_with_the_same_view(
+    query: str, target: str
+) -> None:
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/overview",
+        "headers": [],
+        "query_string": query.encode(),
+    }
     (route,) = serving.ROUTES
     assert route.matches(scope)[0] is Match.FULL
     scope |= {"scheme": "http", "server": ("localhost", 80)}

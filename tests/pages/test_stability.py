@@ -1,4 +1,6 @@
-"""The page of stability on full, empty and damaged caches, at good and bad addresses."""
+"""The page of stability on full, empty and damaged caches, at good and bad
+addresses.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from explorer.figures.stability import NAMES
-from tests.fixtures import small_run
 from tests.pages.conftest import Opener
-from tests.pages.reading import captions, charts, texts
+from tests.support.fixtures import small_run
+from tests.support.reading import captions, charts, texts
 
 
 @pytest.fixture
@@ -72,7 +74,9 @@ def test_damaged_files_take_nothing_else_down(corrupt_cache: Path, open_page: Op
     assert not page.error
 
 
-def test_nothing_but_damaged_files_is_an_empty_cache(only_corrupt_cache: Path, open_page: Opener) -> None:
+def test_nothing_but_damaged_files_is_an_empty_cache(
+    only_corrupt_cache: Path, open_page: Opener
+) -> None:
     page = open_page("stability")
     assert "No run yet" in texts(page)
     assert not charts(page)

@@ -1,4 +1,6 @@
-"""The section of the stability page on sweeps: which runs belong, what it recommends, and what a single run shows."""
+"""The section of the stability page on sweeps: which runs belong, what it recommends,
+and what a single run shows.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from explorer.store.read import Library
+from explorer.store.library import Library
 from explorer.ui.sweeps import source_names, sweep_of
-from tests.fixtures import CONCEPTS, small_run
 from tests.pages.conftest import Opener
-from tests.pages.reading import captions, charts, texts
-from tests.sweep import SOURCES, cell, cell_request, sweep
+from tests.support.fixtures import CONCEPTS, small_run
+from tests.support.reading import captions, charts, texts
+from tests.support.sweep import SOURCES, cell, cell_request, sweep
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +43,18 @@ def test_the_grid_holds_every_cell(swept: Path, open_page: Opener) -> None:
     assert not page.error
 
 
-def test_the_recommendation_gives_its_numbers_and_the_sentences_shared(swept: Path, open_page: Opener) -> None:
+def test_the_recommendation_gives_its_numbers_and_the_sentences_shared(
+    swept: Path, open_page: Opener
+) -> None:
     written = texts(open_page("stability"))
     assert "Still rising at N⁺ = 40: 10 → 40 +0." in written
     assert "(n = 11 concepts). Two folds share" in written
     assert "of positive sentences at 40" in written
 
 
-def test_concepts_that_some_runs_lack_are_left_out_and_named(swept: Path, open_page: Opener) -> None:
+def test_concepts_that_some_runs_lack_are_left_out_and_named(
+    swept: Path, open_page: Opener
+) -> None:
     page = open_page("stability")
     assert f"compared are the 11 that all have. Left out (1): {CONCEPTS[-1]}." in texts(page)
     assert any("n = 11 concepts" in caption for caption in captions(page))
@@ -114,14 +120,21 @@ def test_probe_sets_of_one_source_are_told_apart_by_their_names(empty_cache: Pat
     a, b = held.run(first.stem), held.run(second.stem)
     assert set(source_names([a, b]).values()) == set(SOURCES[:2])
     object.__setattr__(b, "sources", a.sources)
-    assert set(source_names([a, b]).values()) == {"Chat-A (probes-chat-a)", "Chat-A (probes-chat-b)"}
+    assert set(source_names([a, b]).values()) == {
+        "Chat-A (probes-chat-a)",
+        "Chat-A (probes-chat-b)",
+    }
 
 
 @pytest.mark.parametrize("page", ["alignment", "stability", "domains"])
-def test_a_share_of_positives_near_tau_is_pointed_out(swept: Path, open_page: Opener, page: str) -> None:
+def test_a_share_of_positives_near_tau_is_pointed_out(
+    swept: Path, open_page: Opener, page: str
+) -> None:
     runs = Library(swept / "runs").runs()
     even = next(run for run in runs if (run.request.n_positive, run.request.n_negative) == (40, 40))
-    assert "A unit that tells nothing has an AP of about 0.50" in texts(open_page(page, run=even.id))
+    assert "A unit that tells nothing has an AP of about 0.50" in texts(
+        open_page(page, run=even.id)
+    )
     assert "A unit that tells nothing" not in texts(open_page(page, run=even.id, tau="0.60"))
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from explorer.records import Checkpoint
-from explorer.store.read import Library
-from explorer.ui import text, trajectories
-from tests.fixtures import small_run
+from explorer.core import text
+from explorer.core.checkpoint import Checkpoint
+from explorer.store.library import Library
+from explorer.ui import trajectories
+from tests.support.fixtures import small_run
 
 
 @pytest.mark.parametrize(
@@ -33,8 +34,12 @@ def test_a_caption_counts_many_checkpoints_and_names_few(tmp_path: Path) -> None
     for step in (0, 8, 64, 512, 4000):
         small_run(tmp_path, model="fixture/tiny", revision=f"step{step}")
     runs = Library(tmp_path).runs()
-    assert text.provenance(trajectories.collective(runs)).startswith("tiny (5 runs) · probe set fixture")
-    assert "step512 (commit 0000000)" in text.provenance(trajectories.collective(runs[:3] + runs[3:4]))
+    assert text.provenance(trajectories.collective(runs)).startswith(
+        "tiny (5 runs) · probe set fixture"
+    )
+    assert "step512 (commit 0000000)" in text.provenance(
+        trajectories.collective(runs[:3] + runs[3:4])
+    )
 
 
 def test_the_control_is_the_random_init_or_else_step_0(tmp_path: Path) -> None:

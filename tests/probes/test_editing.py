@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from explorer.errors import InputError, ResourceError
+from explorer.core.errors import InputError, ResourceError
+from explorer.core.records import Sentence
 from explorer.probes import editing, probe_set
-from explorer.records import Sentence
 
 ROWS = [
     Sentence("cat", "The cat sat on the mat.", "novel", "plain"),
@@ -20,11 +20,15 @@ ROWS = [
 @pytest.fixture(autouse=True)
 def parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> probe_set.ProbeSet:
     monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path / "cache"))
-    probe_set.save("pets", ROWS, {"made_by": "import", "domains": {"cat": "animal", "dog": "animal"}})
+    probe_set.save(
+        "pets", ROWS, {"made_by": "import", "domains": {"cat": "animal", "dog": "animal"}}
+    )
     return probe_set.load("pets")
 
 
-def draft(parent: probe_set.ProbeSet, *excluded: tuple[str, int], added: tuple[Sentence, ...] = ()) -> editing.Draft:
+def draft(
+    parent: probe_set.ProbeSet, *excluded: tuple[str, int], added: tuple[Sentence, ...] = ()
+) -> editing.Draft:
     return editing.Draft(parent.info.digest, frozenset(excluded), added)
 
 
@@ -58,7 +62,9 @@ def test_the_card_tells_what_it_came_from_and_what_was_changed(parent: probe_set
         ("Concatenate all of these words now.", "does not contain “cat”"),
     ],
 )
-def test_a_bad_line_is_told_with_its_number(parent: probe_set.ProbeSet, line: str, fault: str) -> None:
+def test_a_bad_line_is_told_with_its_number(
+    parent: probe_set.ProbeSet, line: str, fault: str
+) -> None:
     text = f"Both cats were fond of fish.\n\n{line}\n"
     checked = editing.check_lines(text, "cat", parent.sentences["cat"])
     assert checked.faults == (f"line 3: {fault}",)
@@ -77,9 +83,16 @@ def test_a_nameless_source_is_called_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("pets", "already"), ("bundled", "ships with the project"), ("../evil", "cannot name"), ("", "cannot name")],
+    [
+        ("pets", "already"),
+        ("bundled", "ships with the project"),
+        ("../evil", "cannot name"),
+        ("", "cannot name"),
+    ],
 )
-def test_a_name_that_is_taken_or_unfit_is_refused(parent: probe_set.ProbeSet, name: str, message: str) -> None:
+def test_a_name_that_is_taken_or_unfit_is_refused(
+    parent: probe_set.ProbeSet, name: str, message: str
+) -> None:
     with pytest.raises(InputError, match=message):
         editing.save(parent, draft(parent, ("cat", 1)), name)
     assert [path.name for path in parent.info.path.parent.iterdir()] == ["pets.parquet"]

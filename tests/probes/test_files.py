@@ -9,12 +9,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from explorer.errors import InputError, ResourceError
+from explorer.core.errors import InputError, ResourceError
+from explorer.core.records import Sentence
 from explorer.probes import human, probe_set
 from explorer.probes.importing import import_file
-from explorer.records import Sentence
 
-ROWS = [{"concept": "cat", "text": "The cat sat."}, {"concept": "Dog", "text": "A dog  ran.", "source": "novel"}]
+ROWS = [
+    {"concept": "cat", "text": "The cat sat."},
+    {"concept": "Dog", "text": "A dog  ran.", "source": "novel"},
+]
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +33,9 @@ def write(path: Path) -> Path:
     elif path.suffix == ".csv":
         path.write_text("concept,text,source\ncat,The cat sat.,\nDog,A dog  ran.,novel\n")
     elif path.suffix == ".parquet":
-        pq.write_table(pa.Table.from_pylist([row | {"source": row.get("source", "")} for row in ROWS]), path)
+        pq.write_table(
+            pa.Table.from_pylist([row | {"source": row.get("source", "")} for row in ROWS]), path
+        )
     return path
 
 
@@ -48,7 +53,10 @@ def test_every_format_imports_to_the_same_sentences(tmp_path: Path, suffix: str)
 
 
 def test_selfcond_json_gives_its_positives(tmp_path: Path) -> None:
-    entry = {"concept": "cat", "sentences": {"positive": ["A cat ran.", "Cats purr."], "negative": ["A dog."]}}
+    entry = {
+        "concept": "cat",
+        "sentences": {"positive": ["A cat ran.", "Cats purr."], "negative": ["A dog."]},
+    }
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "cat.json").write_text(json.dumps(entry))
     assert import_file(tmp_path / "set", "selfcond").sizes == {"cat": 2}
@@ -68,12 +76,16 @@ def test_selfcond_json_gives_its_positives(tmp_path: Path) -> None:
         ("", "holds no sentence"),
     ],
 )
-def test_a_refused_row_is_named_and_nothing_is_stored(tmp_path: Path, text: str, message: str) -> None:
+def test_a_refused_row_is_named_and_nothing_is_stored(
+    tmp_path: Path, text: str, message: str
+) -> None:
     (tmp_path / "bad.jsonl").write_text(text)
     with pytest.raises(InputError) as caught:
         import_file(tmp_path / "bad.jsonl", "bad")
     assert message in str(caught.value)
-    assert probe_set.available() == [] or [info.name for info in probe_set.available()] == ["bundled"]
+    assert probe_set.available() == [] or [info.name for info in probe_set.available()] == [
+        "bundled"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +97,9 @@ def test_a_refused_row_is_named_and_nothing_is_stored(tmp_path: Path, text: str,
         ("bad.parquet", "torn", "cannot be read"),
     ],
 )
-def test_a_file_of_the_wrong_form_says_what_was_expected(tmp_path: Path, name: str, content: str, message: str) -> None:
+def test_a_file_of_the_wrong_form_says_what_was_expected(
+    tmp_path: Path, name: str, content: str, message: str
+) -> None:
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError) as caught:
         import_file(tmp_path / name, "bad")

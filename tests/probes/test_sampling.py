@@ -9,21 +9,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.errors import SentencesError
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.errors import SentencesError
+from explorer.core.records import Sentence
+from explorer.core.request import RunRequest
 from explorer.probes.sampling import POOL_FACTOR, join, plan
 from explorer.probes.words import contains, word_family
-from explorer.records import Checkpoint, RunRequest, Sentence
 
 WORDS = ("cat", "dog", "bus", "rain", "bread", "piano")
 
 
 def pools(size: int = 30) -> dict[str, list[Sentence]]:
-    """Sentences of six concepts; every fifth one of a concept also holds the next concept's word."""
+    """Sentences of six concepts; every fifth one of a concept also holds the next
+    concept's word.
+    """
     found: dict[str, list[Sentence]] = {}
     for k, word in enumerate(WORDS):
         other = WORDS[(k + 1) % len(WORDS)]
         found[word] = [
-            Sentence(word, f"{word} number {i}" + (f" and two {other}s" if i % 5 == 0 else ""), "test")
+            Sentence(
+                word, f"{word} number {i}" + (f" and two {other}s" if i % 5 == 0 else ""), "test"
+            )
             for i in range(size)
         ]
     return found
@@ -36,7 +42,10 @@ def ask(**changes: object) -> RunRequest:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    n_positive=st.integers(1, 30), n_negative=st.integers(1, 60), folds=st.integers(1, 4), seed=st.integers(0, 10_000)
+    n_positive=st.integers(1, 30),
+    n_negative=st.integers(1, 60),
+    folds=st.integers(1, 4),
+    seed=st.integers(0, 10_000),
 )
 def test_sets_have_exact_sizes_and_negatives_never_hold_the_word(
     n_positive: int, n_negative: int, folds: int, seed: int
@@ -48,7 +57,9 @@ def test_sets_have_exact_sizes_and_negatives_never_hold_the_word(
             assert len(np.unique(positive)) == n_positive
             assert len(np.unique(negative)) == n_negative
             assert all(drawn.sentences[i].concept == concept for i in positive)
-            assert not any(contains(drawn.sentences[i].text, word_family(concept)) for i in negative)
+            assert not any(
+                contains(drawn.sentences[i].text, word_family(concept)) for i in negative
+            )
             assert np.isin(negative, drawn.pool).all()
 
 
@@ -64,7 +75,10 @@ def test_draws_do_not_depend_on_the_order_of_the_concepts() -> None:
     for concept in WORDS:
         for mine, theirs in zip(one.draws[concept], other.draws[concept], strict=True):
             for side in (0, 1):
-                texts = [{p.sentences[i].text for i in ids[side]} for p, ids in ((one, mine), (other, theirs))]
+                texts = [
+                    {p.sentences[i].text for i in ids[side]}
+                    for p, ids in ((one, mine), (other, theirs))
+                ]
                 assert texts[0] == texts[1]
 
 
@@ -72,7 +86,9 @@ def test_folds_and_seeds_draw_differently() -> None:
     drawn, other = plan(ask(), pools()), plan(ask(seed=1), pools())
     (first, _), (second, _), _ = drawn.draws["cat"]
     assert set(first) != set(second)
-    assert {drawn.sentences[i].text for i in first} != {other.sentences[i].text for i in other.draws["cat"][0][0]}
+    assert {drawn.sentences[i].text for i in first} != {
+        other.sentences[i].text for i in other.draws["cat"][0][0]
+    }
 
 
 def test_a_text_in_two_pools_is_forwarded_once() -> None:
@@ -99,7 +115,11 @@ def test_too_few_sentences_names_concept_needed_and_found(changes: dict, message
 
 
 def test_joint_plan_holds_every_sentence_once_and_every_set_as_drawn() -> None:
-    plans = [plan(ask(), pools()), plan(ask(n_positive=20, folds=1), pools()), plan(ask(n_negative=30), pools())]
+    plans = [
+        plan(ask(), pools()),
+        plan(ask(n_positive=20, folds=1), pools()),
+        plan(ask(n_negative=30), pools()),
+    ]
     joint = join(plans)
     texts = [row.text for row in joint.sentences]
     assert len(texts) == len(set(texts))

@@ -1,4 +1,6 @@
-"""A folder with one finished run, shared by the tests of a file; they do not change it."""
+"""A folder with one finished run, shared by the tests of a file; they do not change
+it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures import small_run
+from tests.support.fixtures import small_run
 
 
 @pytest.fixture(scope="module")

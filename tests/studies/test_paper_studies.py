@@ -1,7 +1,8 @@
-"""The paper's three studies, scaled down by flags only: written, extracted, killed, resumed and drawn.
+"""The paper's three studies, scaled down by flags only: written, extracted, killed,
+resumed and drawn.
 
-A loopback hub serves tiny random models under the names and revisions of the studies, a loopback endpoint writes
-the sentences.
+A loopback hub serves tiny random models under the names and revisions of the studies, a
+loopback endpoint writes the sentences.
 """
 
 from __future__ import annotations
@@ -16,17 +17,17 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from explorer.errors import ExplorerError
+from explorer.core.errors import ExplorerError
+from explorer.generate.endpoint.writing import PARALLEL
 from explorer.probes import human
-from explorer.probes.endpoint import PARALLEL
 from explorer.store.files import finished_files
-from explorer.store.read import Library
+from explorer.store.library import Library
 from explorer.studies.study import load
-from tests import hub, tiny
-from tests.endpoint_server import Server, serve
 from tests.pages.conftest import open_page
-from tests.pages.reading import captions, charts
-from tests.workbench import PROJECT
+from tests.support import hub, tiny
+from tests.support.endpoint_server import Server, serve
+from tests.support.reading import captions, charts
+from tests.support.workbench import PROJECT
 
 __all__ = ["open_page"]
 
@@ -37,7 +38,11 @@ FLAGS = {
     "paper-domains": SMALL,
     "paper-stability": ("--pairs", "5", *SMALL, "--positives", "4,8", "--negatives", "6,12"),
 }
-FIGURES = {"paper-alignment": "alignment", "paper-domains": "domains", "paper-stability": "stability"}
+FIGURES = {
+    "paper-alignment": "alignment",
+    "paper-domains": "domains",
+    "paper-stability": "stability",
+}
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +82,26 @@ def command(
     st.cache_resource.clear()
 
     def line(action: str, name: str) -> list[str]:
-        return [sys.executable, "-m", "explorer", "study", action, name, *FLAGS[name], "--endpoint", endpoint.url]
+        return [
+            sys.executable,
+            "-m",
+            "explorer",
+            "study",
+            action,
+            name,
+            *FLAGS[name],
+            "--endpoint",
+            endpoint.url,
+        ]
 
     return line
 
 
 def killed_on_the_way(line: list[str], until: Callable[[], bool]) -> None:
     """Start a command and kill it hard as soon as it is so."""
-    process = subprocess.Popen(line, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        line, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     end = time.monotonic() + 300
     while not until():
         assert time.monotonic() < end
@@ -94,7 +111,9 @@ def killed_on_the_way(line: list[str], until: Callable[[], bool]) -> None:
     process.communicate()
 
 
-@pytest.mark.parametrize(("name", "n_runs", "before"), [("paper-alignment", 21, 2), ("paper-stability", 12, 4)])
+@pytest.mark.parametrize(
+    ("name", "n_runs", "before"), [("paper-alignment", 21, 2), ("paper-stability", 12, 4)]
+)
 def test_a_killed_study_resumes_without_doing_anything_twice(
     name: str,
     n_runs: int,
@@ -108,7 +127,9 @@ def test_a_killed_study_resumes_without_doing_anything_twice(
     killed_on_the_way(command("run", name), lambda: len(finished_files(runs)) >= before)
     there = {path.name: path.stat().st_mtime_ns for path in finished_files(runs)}
     asked = len(endpoint.asked)
-    done = subprocess.run(command("run", name), cwd=PROJECT, capture_output=True, text=True, timeout=500)
+    done = subprocess.run(
+        command("run", name), cwd=PROJECT, capture_output=True, text=True, timeout=500
+    )
     assert done.returncode == 0, done.stderr
     assert len(endpoint.asked) == asked
     assert {path: (runs / path).stat().st_mtime_ns for path in there} == there
@@ -120,9 +141,14 @@ def test_a_killed_study_resumes_without_doing_anything_twice(
 
 
 def test_the_domains_of_the_paper_are_planned_run_and_drawn(
-    command: Callable[[str, str], list[str]], endpoint: Server, tmp_path: Path, open_page: Callable[..., object]
+    command: Callable[[str, str], list[str]],
+    endpoint: Server,
+    tmp_path: Path,
+    open_page: Callable[..., object],
 ) -> None:
-    planned = subprocess.run(command("plan", "paper-domains"), cwd=PROJECT, capture_output=True, text=True, timeout=200)
+    planned = subprocess.run(
+        command("plan", "paper-domains"), cwd=PROJECT, capture_output=True, text=True, timeout=200
+    )
     assert planned.returncode == 0, planned.stderr
     assert "40 concepts × 14 sentences will be written by" in planned.stderr
     header, row = (line.split("\t") for line in planned.stdout.splitlines())
@@ -130,15 +156,20 @@ def test_the_domains_of_the_paper_are_planned_run_and_drawn(
     assert (cost["checkpoint"], cost["problem"]) == ("pythia-12b · step143000", "")
     assert float(cost["forwards"]) > 0
     assert float(cost["memory_bytes"]) > 0
-    # Killed while the sentences are written; what was answered is not asked for again, but for what was under way.
+    # Killed while the sentences are written; what was answered is not asked for again,
+    # but for what was under way.
     killed_on_the_way(command("run", "paper-domains"), lambda: len(endpoint.asked) >= 60)
-    done = subprocess.run(command("run", "paper-domains"), cwd=PROJECT, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        command("run", "paper-domains"), cwd=PROJECT, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     in_three = math.ceil(14 / 3)
     assert 40 * in_three <= len(endpoint.asked) <= 40 * in_three + PARALLEL
     (run,) = Library(tmp_path / "cache" / "runs").runs()
     assert len(run.request.domains) == 40
-    assert "sk-of-nobody" not in "".join(p.read_text("utf-8", "replace") for p in tmp_path.rglob("*.json*"))
+    assert "sk-of-nobody" not in "".join(
+        p.read_text("utf-8", "replace") for p in tmp_path.rglob("*.json*")
+    )
     _draws("paper-domains", run.id, open_page)
 
 

@@ -29,7 +29,9 @@ sizes = {{ a = {{ layers = 1, width = 16, heads = 2 }}, b = {{ layers = 2, width
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Just enough sentences for a stretch of them to be held out."""
     rng = np.random.default_rng(0)
-    words = rng.choice(["cat", "dog", "bus", "sees", "likes", "the", "old", "red"], (64 * texts.HELD_OUT_EVERY, 6))
+    words = rng.choice(
+        ["cat", "dog", "bus", "sees", "likes", "the", "old", "red"], (64 * texts.HELD_OUT_EVERY, 6)
+    )
     path = tmp_path_factory.mktemp("corpus") / "words.txt"
     path.write_text("\n".join(" ".join(row).capitalize() + "." for row in words), "utf-8")
     return path

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from explorer import settings
 from explorer.cli import main
-from explorer.errors import InputError
+from explorer.core import settings
+from explorer.core.errors import InputError
 from explorer.train import family as families
 from explorer.train import publish, training
 from explorer.train.family import Family, load
 
-SHIPPED = tomllib.loads(resources.files("explorer.train").joinpath("families.toml").read_text("utf-8"))
+SHIPPED = tomllib.loads(
+    resources.files("explorer.train").joinpath("families.toml").read_text("utf-8")
+)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -35,7 +37,10 @@ def test_the_parameters_of_the_table_are_those_of_the_model(tiny: Family) -> Non
     for size in tiny.sizes:
         model = GPTNeoXForCausalLM(training.config(tiny, size))
         assert sum(p.numel() for p in model.parameters()) == tiny.n_parameters(size)
-        embeddings = model.get_input_embeddings().weight.numel() + model.get_output_embeddings().weight.numel()
+        embeddings = (
+            model.get_input_embeddings().weight.numel()
+            + model.get_output_embeddings().weight.numel()
+        )
         assert tiny.n_parameters(size) - embeddings == size.n_inner
 
 
@@ -80,7 +85,11 @@ def test_a_faulty_table_is_told_in_a_sentence(
     ],
 )
 def test_the_command_refuses_with_a_sentence(
-    tiny: Family, table: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+    tiny: Family,
+    table: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
 ) -> None:
     assert main(["train-family", *arguments, "--table", str(table)]) == 2
     assert message in capsys.readouterr().err
@@ -91,7 +100,9 @@ def test_the_status_lists_checkpoints_and_what_is_missing(
 ) -> None:
     folder = publish.folder("tiny-a") / "step4"
     folder.mkdir(parents=True)
-    (folder / settings.TRAINING_RECORD).write_text('{"step": 4, "tokens": 256, "held_out_loss": 5.25}')
+    (folder / settings.TRAINING_RECORD).write_text(
+        '{"step": 4, "tokens": 256, "held_out_loss": 5.25}'
+    )
     assert main(["train-family", "tiny", "--table", str(table), "--status"]) == 0
     lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == ["model", "step", "of", "tokens", "held_out_loss", "path"]
@@ -103,6 +114,9 @@ def test_the_identity_of_a_training_follows_what_changes_its_weights(tiny: Famil
     a, b = tiny.sizes
     base = tiny.digest(a, 0)
     assert base == families.load("tiny", Path(tiny.corpus).parent / "families.toml").digest(a, 0)
-    changed = [dataclasses.replace(tiny, **{key: getattr(tiny, key) * 2}).digest(a, 0) for key in ("tokens", "batch")]
+    changed = [
+        dataclasses.replace(tiny, **{key: getattr(tiny, key) * 2}).digest(a, 0)
+        for key in ("tokens", "batch")
+    ]
     assert len({base, tiny.digest(b, 0), tiny.digest(a, 1), *changed}) == 5
     assert dataclasses.replace(tiny, checkpoints=(0,)).digest(a, 0) == base

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from explorer import settings
-from explorer.jobs import pipeline
-from explorer.records import Checkpoint
-from explorer.store.read import Library
-from tests.workbench import Workbench
-from tests.workbench import bench as bench
+from explorer.core import settings
+from explorer.core.checkpoint import Checkpoint
+from explorer.jobs.kinds import extraction
+from explorer.store.library import Library
+from tests.support.workbench import Workbench
+from tests.support.workbench import bench as bench
 
 
 def test_a_run_tells_the_held_out_loss_of_its_checkpoint(bench: Workbench) -> None:
@@ -19,11 +19,11 @@ def test_a_run_tells_the_held_out_loss_of_its_checkpoint(bench: Workbench) -> No
     (folder / "config.json").write_text("{}")
     (folder / "training.json").write_text(json.dumps(facts))
     request = bench.request(checkpoint=Checkpoint("neox-tiny", "step4"))
-    pipeline.run([request], lambda _: None, human=())
+    extraction.run([request], lambda _: None, human=())
     told = {run.id: run.training for run in Library(bench.runs).runs()}
     assert told[request.id] == facts
 
 
 def test_a_run_of_a_checkpoint_from_elsewhere_tells_none(bench: Workbench) -> None:
-    pipeline.run([bench.request()], lambda _: None, human=())
+    extraction.run([bench.request()], lambda _: None, human=())
     assert [run.training for run in Library(bench.runs).runs()] == [None]

@@ -1,4 +1,6 @@
-"""From a corpus to rows: the tokenizer loses nothing, and what is held out is never trained on."""
+"""From a corpus to rows: the tokenizer loses nothing, and what is held out is never
+trained on.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +11,20 @@ import numpy as np
 import pytest
 from transformers import AutoTokenizer
 
-from explorer import settings
-from explorer.errors import InputError
+from explorer.core import settings
+from explorer.core.errors import InputError
 from explorer.train import text as texts
 from explorer.train.family import Family
 from explorer.train.text import Text
 
 
 @pytest.mark.parametrize(
-    "line", ["The old cat likes the bus.", "Naïve café — 3 × ½ 東京 🐈", "  two  spaces\nand a line"]
+    "line",
+    ["The old cat likes the bus.", "Naïve café — 3 × ½ 東京 🐈", "  two  spaces\nand a line"],
 )
-def test_the_tokenizer_gives_back_any_text_and_prepends_nothing(text: Text, line: str, tmp_path: Path) -> None:
+def test_the_tokenizer_gives_back_any_text_and_prepends_nothing(
+    text: Text, line: str, tmp_path: Path
+) -> None:
     text.tokenizer.save_pretrained(tmp_path)
     for tokenizer in (text.tokenizer, AutoTokenizer.from_pretrained(tmp_path)):
         ids = tokenizer(line)["input_ids"]
@@ -33,9 +38,13 @@ def test_the_same_texts_give_the_same_tokenizer(corpus: Path) -> None:
     assert texts.train_tokenizer(lines, 290).to_str() == texts.train_tokenizer(lines, 290).to_str()
 
 
-def test_rows_are_the_sentences_in_order_and_a_fixed_part_is_held_out(text: Text, corpus: Path) -> None:
+def test_rows_are_the_sentences_in_order_and_a_fixed_part_is_held_out(
+    text: Text, corpus: Path
+) -> None:
     lines = corpus.read_text("utf-8").splitlines()
-    train, held_out = (text.tokenizer.decode(rows.flatten()) for rows in (text.train, text.held_out))
+    train, held_out = (
+        text.tokenizer.decode(rows.flatten()) for rows in (text.train, text.held_out)
+    )
     first = texts.STRETCH * (texts.HELD_OUT_EVERY - 1)
     assert train.split(texts.END)[:100] == lines[:100]
     assert held_out.split(texts.END)[:20] == lines[first : first + 20]
@@ -43,7 +52,9 @@ def test_rows_are_the_sentences_in_order_and_a_fixed_part_is_held_out(text: Text
     assert np.prod(text.train.shape) > 150 * np.prod(text.held_out.shape)
 
 
-def test_the_text_is_prepared_once(tiny: Family, text: Text, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_text_is_prepared_once(
+    tiny: Family, text: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
     texts.prepare(tiny)
     told: list[str] = []
     again = texts.prepare(tiny, told.append)
@@ -52,13 +63,19 @@ def test_the_text_is_prepared_once(tiny: Family, text: Text, monkeypatch: pytest
     assert text.tokenizer.get_vocab() == again.tokenizer.get_vocab()
 
 
-def test_a_corpus_that_is_too_short_is_refused_and_leaves_nothing(tiny: Family, tmp_path: Path) -> None:
+def test_a_corpus_that_is_too_short_is_refused_and_leaves_nothing(
+    tiny: Family, tmp_path: Path
+) -> None:
     short = tmp_path / "short.txt"
     short.write_text("The old cat likes the red bus.\n" * 200, "utf-8")
-    with pytest.raises(InputError, match=r"short\.txt is too short: its held-out part has 0 tokens, expected 16"):
+    with pytest.raises(
+        InputError, match=r"short\.txt is too short: its held-out part has 0 tokens, expected 16"
+    ):
         texts.prepare(dataclasses.replace(tiny, corpus=str(short)))
     assert not [
-        p for p in (settings.downloads_dir() / "training").iterdir() if p.name.startswith("text") and p.is_dir()
+        p
+        for p in (settings.downloads_dir() / "training").iterdir()
+        if p.name.startswith("text") and p.is_dir()
     ]
 
 

@@ -1,4 +1,6 @@
-"""Training: what is published, in which order the rows come, and what a kill leaves behind."""
+"""Training: what is published, in which order the rows come, and what a kill leaves
+behind.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,11 @@ import torch
 from filelock import FileLock
 from safetensors.torch import load_file
 
-from explorer import settings
-from explorer.errors import Cancelled, InputError, ModelError, ResourceError
-from explorer.extract import catalog
-from explorer.extract.checkpoints import load
-from explorer.records import Checkpoint
+from explorer.core import settings
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.errors import Cancelled, InputError, ModelError, ResourceError
+from explorer.models import catalog
+from explorer.models.checkpoints import load
 from explorer.train import publish, run, training
 from explorer.train.family import Family
 from explorer.train.text import Rows, Text
@@ -38,7 +40,9 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[key], other[key]) for key in one)
 
 
-def test_every_size_publishes_checkpoints_that_load_and_get_better(tiny: Family, text: Text) -> None:
+def test_every_size_publishes_checkpoints_that_load_and_get_better(
+    tiny: Family, text: Text
+) -> None:
     told: list[str] = []
     assert list(run.train_all(tiny, tiny.sizes, text, tell=told.append)) == ["tiny-a", "tiny-b"]
     for name, size in zip(("tiny-a", "tiny-b"), tiny.sizes, strict=True):
@@ -48,10 +52,16 @@ def test_every_size_publishes_checkpoints_that_load_and_get_better(tiny: Family,
         assert facts[-1]["held_out_loss"] < facts[0]["held_out_loss"] - 1
         assert [f["tokens"] for f in facts] == [64 * step for step in publish.steps(name)]
         loaded = load(Checkpoint(name, "step16"))
-        assert sum(p.numel() for p in loaded.model.parameters()) == tiny.n_parameters(size) == facts[0]["parameters"]
+        assert (
+            sum(p.numel() for p in loaded.model.parameters())
+            == tiny.n_parameters(size)
+            == facts[0]["parameters"]
+        )
         assert next(loaded.model.parameters()).dtype == torch.float32
     assert any("min left" in line for line in told)
-    assert list((settings.downloads_dir() / "training").glob("tiny-*")) == [], "no optimizer state is kept"
+    assert list((settings.downloads_dir() / "training").glob("tiny-*")) == [], (
+        "no optimizer state is kept"
+    )
 
 
 def test_the_recorded_loss_is_that_of_the_published_weights(tiny: Family, text: Text) -> None:
@@ -96,11 +106,15 @@ def test_rows_come_once_an_epoch_in_the_order_of_their_seed() -> None:
     assert order(0) == order(0) != order(1)
     assert sorted(order(0)[:10]) == sorted(order(0)[10:20]) == list(range(10))
     assert order(0)[:10] != order(0)[10:20]
-    assert order(0)[23] == int(Rows(rows, 25, 0)[23]["input_ids"][0]) // 2, "a row does not depend on those before it"
+    assert order(0)[23] == int(Rows(rows, 25, 0)[23]["input_ids"][0]) // 2, (
+        "a row does not depend on those before it"
+    )
 
 
 @pytest.fixture
-def uninterrupted(tiny: Family, text: Text, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, torch.Tensor]:
+def uninterrupted(
+    tiny: Family, text: Text, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, torch.Tensor]:
     """The last weights of size a, trained in a folder of its own."""
     with monkeypatch.context() as patch:
         patch.setenv("EXPERT_EXPLORER_DOWNLOADS", str(tmp_path / "other"))
@@ -123,7 +137,10 @@ def test_a_stopped_training_goes_on_to_the_very_same_weights(
 
 
 def test_a_torn_checkpoint_of_the_trainer_is_passed_over(
-    tiny: Family, text: Text, uninterrupted: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
+    tiny: Family,
+    text: Text,
+    uninterrupted: dict[str, torch.Tensor],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     plain = publish.publish
 
@@ -137,7 +154,10 @@ def test_a_torn_checkpoint_of_the_trainer_is_passed_over(
         with pytest.raises(KeyboardInterrupt):
             training.train(tiny, tiny.size("a"), 0, text, save_every=5)
     work = next((settings.downloads_dir() / "training").glob("tiny-a-*"))
-    assert sorted(path.name for path in work.glob("checkpoint-*")) == ["checkpoint-10", "checkpoint-15"]
+    assert sorted(path.name for path in work.glob("checkpoint-*")) == [
+        "checkpoint-10",
+        "checkpoint-15",
+    ]
     (work / "checkpoint-15" / "trainer_state.json").unlink()
     (work / "checkpoint-15" / "optimizer.pt").write_bytes(b"torn")
     told: list[str] = []
@@ -146,7 +166,9 @@ def test_a_torn_checkpoint_of_the_trainer_is_passed_over(
     assert same(weights(), uninterrupted)
 
 
-def test_a_half_written_checkpoint_is_never_seen(tiny: Family, text: Text, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_half_written_checkpoint_is_never_seen(
+    tiny: Family, text: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Torn:
         def save_pretrained(self, folder: Path) -> None:
             (folder / "tokenizer.json").write_text("{")
@@ -159,12 +181,32 @@ def test_a_half_written_checkpoint_is_never_seen(tiny: Family, text: Text, monke
         catalog.describe(Checkpoint("tiny-a", "step0"))
     training.train(tiny, tiny.size("a"), 0, text)
     assert publish.steps("tiny-a") == [0, 1, 4, 16, 25]
-    assert sorted(path.name for path in publish.folder("tiny-a").iterdir() if path.name.startswith(".")) == []
+    assert (
+        sorted(
+            path.name for path in publish.folder("tiny-a").iterdir() if path.name.startswith(".")
+        )
+        == []
+    )
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 130)])
-def test_a_killed_process_goes_on_where_it_was(tiny: Family, table: Path, number: int, code: int) -> None:
-    arguments = ["train-family", "tiny", "--table", str(table), "--sizes", "a", "--tokens", "128000", "--threads", "1"]
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 130)]
+)
+def test_a_killed_process_goes_on_where_it_was(
+    tiny: Family, table: Path, number: int, code: int
+) -> None:
+    arguments = [
+        "train-family",
+        "tiny",
+        "--table",
+        str(table),
+        "--sizes",
+        "a",
+        "--tokens",
+        "128000",
+        "--threads",
+        "1",
+    ]
     command = [sys.executable, "-W", "ignore", "-m", "explorer", *arguments]
     process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | {"OMP_NUM_THREADS": "1"})
     work = settings.downloads_dir() / "training"
@@ -176,7 +218,9 @@ def test_a_killed_process_goes_on_where_it_was(tiny: Family, table: Path, number
     process.send_signal(number)
     assert process.wait(60) == code
     assert 2000 not in publish.steps("tiny-a")
-    done = subprocess.run(command, cwd=PROJECT, env=os.environ, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(
+        command, cwd=PROJECT, env=os.environ, capture_output=True, text=True, timeout=180
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "tiny-a\n"
     assert "goes on after step" in done.stderr
@@ -203,5 +247,8 @@ def test_two_processes_cannot_train_one_model(tiny: Family, text: Text) -> None:
     size = tiny.size("a")
     work = settings.downloads_dir() / "training" / f"tiny-a-{tiny.digest(size, 0)}"
     work.mkdir(parents=True)
-    with FileLock(work / ".lock"), pytest.raises(ResourceError, match="tiny-a is being trained by another process"):
+    with (
+        FileLock(work / ".lock"),
+        pytest.raises(ResourceError, match="tiny-a is being trained by another process"),
+    ):
         training.train(tiny, size, 0, text)

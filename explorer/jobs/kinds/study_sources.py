@@ -1,0 +1,157 @@
+"""What a study is about, and the probe sets that it lacks: what writing them takes, and
+writing them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.errors import InputError
+from explorer.core.records import HumanPair, Sentence
+from explorer.probes import human as human_data
+from explorer.probes import probe_set
+from explorer.probes.sampling import rng
+from explorer.studies.study import SourceRow, Study
+
+Tell = Callable[[str], None]
+_WORDS_A_SENTENCE = 19
+"""Of a sentence that is yet to be written; the bundled probe set has 18.8 on average.
+"""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a study, the rated pairs they come from, and concept → domain where
+    there are domains.
+    """
+
+    words: tuple[str, ...]
+    pairs: Sequence[HumanPair] = ()
+    domains: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A probe set that is not there, and who writes it."""
+
+    source: SourceRow
+    about: Words
+
+    def placeholder(self) -> probe_set.ProbeSet:
+        """Sentences of the number and length to be expected, to estimate the cost of
+        what comes after.
+        """
+        filler = " ".join(["word"] * (_WORDS_A_SENTENCE - 2))
+        rows = {
+            word: [
+                Sentence(word, f"{filler} {word} {n}", self.source.writer)
+                for n in range(self.source.sentences)
+            ]
+            for word in self.about.words
+        }
+        sizes = {word: len(found) for word, found in rows.items()}
+        name = self.source.probe_set
+        info = probe_set.ProbeSetInfo(
+            name, probe_set.path_of(name), "", sizes, (self.source.writer,), self.about.domains, {}
+        )
+        return probe_set.ProbeSet(info, rows)
+
+
+def words_of(study: Study, info: probe_set.ProbeSetInfo | None) -> Words:
+    """The words that a study asks for; `info` is its probe set, None when that is yet
+    to be written.
+
+    Raises InputError when the study does not say which words, or names ratings that are
+    not there.
+    """
+    domains = study.domain_of or (dict(info.domains) if info else {})
+    if not isinstance(study.concepts, str):
+        return Words(study.concepts, domains=domains)
+    if study.concepts in ("all", "domains"):
+        if study.concepts == "domains" and study.domains:
+            return Words(tuple(domains), domains=domains)
+        if info is None:
+            raise InputError(
+                f"concepts: got “{study.concepts}”, but the probe set is not there to say which.",
+                "Name the concepts, or give the study a [domains] table.",
+            )
+        return Words(
+            tuple(w for w in info.concepts if study.concepts == "all" or w in domains),
+            domains=domains,
+        )
+    pairs = _rated(study, study.concepts)
+    words = dict.fromkeys(word for pair in pairs for word in (pair.word1, pair.word2))
+    return Words(tuple(words), pairs, domains)
+
+
+def _rated(study: Study, named: str) -> list[HumanPair]:
+    dataset, _, split = named.partition(":")
+    if dataset not in human_data.DATASETS:
+        raise InputError(
+            f"concepts: got “{named}”.",
+            f"Expected “all”, “domains”, a list of words, or {', '.join(human_data.DATASETS)} "
+            "with “:test” or “:dev”.",
+        )
+    pairs = [pair for pair in human_data.load(dataset) if not split or pair.split == split]
+    if not pairs:
+        there = sorted({pair.split for pair in human_data.load(dataset)})
+        raise InputError(f"{dataset} has no split “{split}”.", f"Its splits: {', '.join(there)}.")
+    if 0 < study.pairs < len(pairs):
+        chosen = rng(study.seed, "pairs", named).choice(len(pairs), study.pairs, replace=False)
+        pairs = [pairs[i] for i in np.sort(chosen)]
+    return pairs
+
+
+def lacking(study: Study) -> list[Writing]:
+    """The probe sets of a study that are not there but that it says how to write."""
+    found = []
+    for name in study.probe_sets:
+        source = study.source_of(name)
+        if source and not probe_set.path_of(name).exists():
+            found.append(Writing(source, words_of(study, None)))
+    return found
+
+
+def write(writing: Writing, tell: Tell, stopped: Callable[[], bool]) -> probe_set.ProbeSetInfo:
+    """Write a probe set; the same call resumes. Raises ExplorerError, Cancelled when
+    `stopped()` turns true.
+    """
+    source, about = writing.source, writing.about
+    words, domains = list(about.words), dict(about.domains)
+    if source.corpus:
+        from explorer.probes.corpora import enwik8, harvest
+
+        is_enwik8 = source.corpus == enwik8.NAME
+        return harvest.harvest(
+            enwik8.ensure(tell) if is_enwik8 else Path(source.corpus).expanduser(),
+            source.probe_set,
+            words,
+            cap=source.sentences,
+            seed=source.seed,
+            source=enwik8.CITATION if is_enwik8 else "",
+            domains=domains,
+            tell=tell,
+        )
+    options: dict[str, Any] = {
+        "target": source.sentences,
+        "seed": source.seed,
+        "domains": domains,
+        "tell": tell,
+        "stopped": stopped,
+    }
+    if source.endpoint:
+        from explorer.generate.endpoint import writing as endpoint
+
+        return endpoint.generate_set(
+            source.endpoint, source.model, words, source.probe_set, **options
+        )
+    # Here and not above: it pulls torch.
+    from explorer.generate import local
+
+    return local.generate_set(Checkpoint(source.model), words, source.probe_set, **options)

@@ -1,0 +1,107 @@
+"""Batches: sentences sorted by length, padded on the right, at most a budget of tokens
+each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from explorer.core.errors import InputError
+from explorer.core.request import Pooling
+from explorer.models.checkpoints import Loaded
+
+SELFCOND_LENGTH = 128
+"""Length to which ml-selfcond pads every sentence with EOS."""
+TOKENS_PER_BATCH = {"cpu": 1024, "cuda": 16384}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Right-padded token ids, shape (sentences, tokens), and where they are pooled.
+
+    `ids`, `attended` and `pooled` have the same shape; `rows` are the positions of the
+    sentences in what was asked for.
+    """
+
+    rows: np.ndarray
+    ids: torch.Tensor
+    attended: torch.Tensor
+    pooled: torch.Tensor
+
+    def halves(self) -> tuple[Batch, Batch]:
+        """The batch cut in two, the longer sentences in the second."""
+        middle = len(self.rows) // 2
+        first, second = slice(None, middle), slice(middle, None)
+        return (
+            Batch(self.rows[first], self.ids[first], self.attended[first], self.pooled[first]),
+            Batch(self.rows[second], self.ids[second], self.attended[second], self.pooled[second]),
+        )
+
+
+def tokenize(tokenizer: Any, texts: Sequence[str], pooling: Pooling) -> list[list[int]]:
+    """Token ids of every text. Raises InputError naming a text without a token to
+    pool.
+    """
+    cut = {"truncation": True, "max_length": SELFCOND_LENGTH} if pooling == "selfcond" else {}
+    encoded = tokenizer(list(texts), **cut)["input_ids"] if texts else []
+    special = set(tokenizer.all_special_ids)
+    for text, ids in zip(texts, encoded, strict=True):
+        if not any(i not in special for i in ids):
+            raise InputError(
+                f"The sentence “{text}” has no token of its own.", "Remove it from the probe set."
+            )
+    return encoded
+
+
+def batches(
+    loaded: Loaded, encoded: Sequence[list[int]], pooling: Pooling, budget: int | None = None
+) -> Iterator[Batch]:
+    """Length-sorted batches of at most `budget` tokens, the same for the same
+    sentences.
+    """
+    device = loaded.model.device
+    budget = budget or TOKENS_PER_BATCH.get(device.type, 1024)
+    lengths = np.array([SELFCOND_LENGTH if pooling == "selfcond" else len(ids) for ids in encoded])
+    order = np.argsort(lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        end = start + 1
+        while end < len(order) and lengths[order[end]] * (end + 1 - start) <= budget:
+            end += 1
+        yield _pad(
+            loaded.tokenizer,
+            order[start:end],
+            encoded,
+            int(lengths[order[end - 1]]),
+            pooling,
+            device,
+        )
+        start = end
+
+
+def _pad(
+    tokenizer: Any,
+    rows: np.ndarray,
+    encoded: Sequence[list[int]],
+    length: int,
+    pooling: Pooling,
+    device: torch.device,
+) -> Batch:
+    # The pad token's id never reaches a kept position: attention is causal and padding
+    # is on the right.
+    pad = tokenizer.eos_token_id if tokenizer.eos_token_id is not None else 0
+    ids = torch.full((len(rows), length), pad)
+    attended = torch.zeros((len(rows), length), dtype=torch.bool)
+    for i, row in enumerate(rows):
+        ids[i, : len(encoded[row])] = torch.tensor(encoded[row])
+        attended[i, : len(encoded[row])] = True
+    if pooling == "selfcond":
+        pooled = torch.ones_like(attended)
+    else:
+        pooled = attended & ~torch.isin(ids, torch.tensor(tokenizer.all_special_ids))
+    return Batch(rows, ids.to(device), attended.to(device), pooled.to(device))

@@ -1,0 +1,269 @@
+"""Read finished run files: attached READ_ONLY, never locked, never written."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from explorer.core.errors import InputError, RunFileError
+from explorer.core.records import RunInfo
+from explorer.core.tau import TAUS
+from explorer.store import queries
+from explorer.store.connect import attach, memory, reading
+from explorer.store.files import finished_files
+from explorer.store.run.info import inspect
+
+_Stamp = tuple[int, int]
+
+
+def find(folder: Path, run_id: str) -> Path | None:
+    """The readable finished file of a run, under whatever name it was dropped into the
+    folder.
+    """
+    own = folder / f"{run_id}.duckdb"
+    for path in [own, *(p for p in finished_files(folder) if p != own)]:
+        try:
+            if path.exists() and inspect(path).id == run_id:
+                return path
+        except RunFileError:
+            continue
+    return None
+
+
+class Library:
+    """The finished runs of a folder, behind one in-memory DuckDB connection.
+
+    Thread-safe: every call works on its own cursor. Files may come and go; each call of
+    `runs` or `broken` notices. Reading raises RunFileError for an unknown or damaged
+    run and InputError for a word or tau the run does not have.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._con = memory()
+        self._lock = threading.RLock()
+        self._seen: dict[Path, _Stamp] = {}
+        self._runs: dict[str, RunInfo] = {}
+        self._broken: dict[Path, str] = {}
+
+    def runs(self) -> list[RunInfo]:
+        """Readable finished runs, newest first."""
+        self._scan()
+        return sorted(self._runs.values(), key=lambda run: (run.created, run.id), reverse=True)
+
+    def broken(self) -> list[tuple[Path, str]]:
+        """Unreadable files and the sentence that says why."""
+        self._scan()
+        return sorted(self._broken.items())
+
+    def run(self, run_id: str) -> RunInfo:
+        """A run by id."""
+        if run_id not in self._runs:
+            self._scan()
+        try:
+            return self._runs[run_id]
+        except KeyError:
+            raise RunFileError(
+                f"There is no finished run “{run_id}”.", "Choose one of the list of runs."
+            ) from None
+
+    def concepts(self, run_id: str) -> pd.DataFrame:
+        """word, domain (or None), experts (mean over folds at tau 0.5), in the order of
+        concept ids.
+        """
+        found = self._query(run_id, queries.VIEWS["concepts"], [tau_index(TAUS[0])])
+        return found.assign(
+            domain=found["domain"].astype(object).where(found["domain"].notna(), None)
+        )
+
+    def modules(self, run_id: str) -> pd.DataFrame:
+        """name, layer, kind, width, first_unit, in the order of the units."""
+        return self._query(
+            run_id, "SELECT name, layer, kind, width, first_unit FROM {run}.modules ORDER BY module"
+        )
+
+    def human_pairs(
+        self, run_id: str, dataset: str | None = None, split: str | None = None
+    ) -> pd.DataFrame:
+        """dataset, split, word1, word2, score, i, j; i and j are concept ids."""
+        return self._query(run_id, queries.VIEWS["human_pairs"], [dataset, split])
+
+    def taus(self, run_id: str) -> np.ndarray:
+        """The tau grid."""
+        taus = self._query(run_id, "SELECT tau FROM {run}.taus ORDER BY tau_index")["tau"]
+        return np.asarray(taus, np.float64)
+
+    def pair_overlap(self, run_id: str, tau: float) -> np.ndarray:
+        """(concepts, concepts) overlap at a tau of the grid, mean over folds; the
+        diagonal is 1.
+        """
+        n = len(self.run(run_id).request.concepts)
+        query = "SELECT a, b, overlap FROM {run}.pair_overlap WHERE tau_index = ?"
+        found = self._query(run_id, query, [tau_index(tau)])
+        return _symmetric(found, np.zeros((n, n)), ())
+
+    def pair_overlap_grid(self, run_id: str) -> np.ndarray:
+        """(taus, concepts, concepts) overlap, mean over folds; the diagonal is 1."""
+        n = len(self.run(run_id).request.concepts)
+        found = self._query(run_id, "SELECT a, b, tau_index, overlap FROM {run}.pair_overlap")
+        return _symmetric(found, np.zeros((len(TAUS), n, n)), (found["tau_index"].to_numpy(),))
+
+    def fold_overlap(self, run_id: str) -> pd.DataFrame:
+        """word, fold_a, fold_b, tau, overlap, shared_positive, shared_negative (Jaccard
+        of the sentences).
+        """
+        return self._query(run_id, queries.QUERIES["fold_overlap"])
+
+    def set_sizes(self, run_id: str) -> pd.DataFrame:
+        """word, fold, tau, size."""
+        return self._query(run_id, queries.QUERIES["set_sizes"])
+
+    def embeddings(self, run_id: str, kind: str) -> np.ndarray:
+        """(folds, concepts, hidden); kind "word" has one fold, "sentence" as many as
+        the run.
+        """
+        query = "SELECT vector FROM {run}.embeddings WHERE kind = ? ORDER BY fold, concept"
+        vectors = self._query(run_id, query, [kind])["vector"]
+        if vectors.empty:
+            raise InputError(f"embedding: got {kind}, expected word or sentence.")
+        n_concepts = len(self.run(run_id).request.concepts)
+        return np.stack(list(vectors)).reshape(-1, n_concepts, len(vectors.iloc[0]))
+
+    def experts(self, run_id: str, word: str, tau: float = 0.5) -> pd.DataFrame:
+        """module, layer, kind, index, ap (mean over the folds in which it is an
+        expert), folds (their number).
+        """
+        floor = self.run(run_id).request.ap_floor
+        if tau < floor:
+            raise InputError(
+                f"tau: got {tau:g}, expected at least {floor:g}, the AP floor of the run."
+            )
+        return self._query(run_id, queries.VIEWS["experts"], [self._concept(run_id, word), tau])
+
+    def expert_modules(self, run_id: str, tau: float) -> pd.DataFrame:
+        """layer, kind, experts (mean per concept and fold), units."""
+        request = self.run(run_id).request
+        return self._query(
+            run_id,
+            queries.VIEWS["expert_modules"],
+            [tau, float(len(request.concepts) * request.folds)],
+        )
+
+    def sentences(self, run_id: str, word: str) -> pd.DataFrame:
+        """text, source and folds (in how many it was drawn) of the positive sentences
+        of a concept.
+        """
+        return self._query(run_id, queries.VIEWS["sentences"], [self._concept(run_id, word)])
+
+    def ap_histogram(self, run_id: str, word: str | None = None) -> pd.DataFrame:
+        """layer, kind, bin_low, count of units by AP in 20 bins, summed over folds (and
+        concepts).
+        """
+        return self._query(
+            run_id,
+            queries.VIEWS["ap_histogram"],
+            [None if word is None else self._concept(run_id, word)],
+        )
+
+    def export(self, run_id: str, table: str) -> pd.DataFrame:
+        """A whole table with names in place of ids. Raises InputError for an unknown
+        table.
+        """
+        if table not in queries.QUERIES:
+            raise InputError(
+                f"There is no table “{table}”.", f"Tables: {', '.join(queries.QUERIES)}."
+            )
+        return self._query(run_id, queries.QUERIES[table])
+
+    def _concept(self, run_id: str, word: str) -> int:
+        concepts = self.run(run_id).request.concepts
+        if word not in concepts:
+            raise InputError(
+                f"“{word}” is not a concept of this run.", f"It has {len(concepts)} concepts."
+            )
+        return concepts.index(word)
+
+    def _query(self, run_id: str, query: str, values: list[object] | None = None) -> pd.DataFrame:
+        run = self.run(run_id)
+        with reading(Path(run.path)):
+            cursor = self._con.cursor()
+            try:
+                return cursor.execute(
+                    query.replace("{run}", f'"{_alias(run_id)}"'), values or []
+                ).df()
+            finally:
+                cursor.close()
+
+    def _scan(self) -> None:
+        with self._lock:
+            now = {
+                path: stamp
+                for path in finished_files(self.folder)
+                if (stamp := _stamp(path)) is not None
+            }
+            if now == self._seen:
+                return
+            for path in [p for p, stamp in self._seen.items() if now.get(p) != stamp]:
+                self._drop(path)
+            # A duplicate may take the place of a copy that has gone.
+            for path in [
+                p for p, stamp in now.items() if self._seen.get(p) != stamp or p in self._broken
+            ]:
+                self._add(path)
+            self._seen = now
+
+    def _drop(self, path: Path) -> None:
+        self._broken.pop(path, None)
+        for run in [r for r in self._runs.values() if r.path == str(path)]:
+            del self._runs[run.id]
+            self._con.cursor().execute(f'DETACH "{_alias(run.id)}"')
+
+    def _add(self, path: Path) -> None:
+        self._broken.pop(path, None)
+        try:
+            info = inspect(path)
+            if info.id in self._runs:
+                other = Path(self._runs[info.id].path).name
+                raise RunFileError(
+                    f"{path.name} holds the same run as {other}.", "Delete one of the two."
+                )
+            attach(self._con.cursor(), path, _alias(info.id), read_only=True)
+            self._runs[info.id] = info
+        except RunFileError as error:
+            self._broken[path] = str(error)
+        except duckdb.Error as error:
+            self._broken[path] = f"{path.name} cannot be read: {str(error).splitlines()[0]}"
+
+
+def tau_index(tau: float) -> int:
+    """Position of a tau on the grid. Raises InputError when it is not on it."""
+    found = np.flatnonzero(np.isclose(TAUS, tau, atol=1e-6))
+    if not len(found):
+        raise InputError(
+            f"tau: got {tau:g}, expected one of {', '.join(f'{t:.2f}' for t in TAUS)}."
+        )
+    return int(found[0])
+
+
+def _symmetric(found: pd.DataFrame, grid: np.ndarray, layer: tuple[np.ndarray, ...]) -> np.ndarray:
+    a, b, overlap = (found[c].to_numpy() for c in ("a", "b", "overlap"))
+    grid[(*layer, a, b)] = grid[(*layer, b, a)] = overlap
+    diagonal = np.arange(grid.shape[-1])
+    grid[..., diagonal, diagonal] = 1.0
+    return grid
+
+
+def _alias(run_id: str) -> str:
+    return f"run_{run_id}"
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size

@@ -1,0 +1,224 @@
+"""Write a run file: partial, one transaction per concept, renamed when complete."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from explorer.core.errors import ExplorerError, RunFileError
+from explorer.core.records import ConceptResult, Draws, HumanPair, Module, Sentence
+from explorer.core.request import RunRequest
+from explorer.core.tau import TAUS
+from explorer.store import VERSION
+from explorer.store.connect import attach, is_locked, memory, writing
+from explorer.store.files import PARTIAL, publish, quarantine, remove
+from explorer.store.run import static
+from explorer.store.run.rows import rows_of
+from explorer.store.run.summarise import add_overlaps, add_sharing, insert
+
+SCHEMA = resources.files("explorer.store").joinpath("schema", "run.sql").read_text("utf-8")
+_ORDER = {
+    "concepts": "concept",
+    "modules": "module",
+    "sentences": "sentence",
+    "draws": "concept, fold",
+    "progress": "concept",
+    "human_pairs": "rowid",
+    "taus": "tau_index",
+    "experts": "concept, fold, unit",
+    "ap_histogram": "concept, module",
+    "embeddings": "kind, concept, fold",
+}
+
+
+class RunWriter:
+    """Writes `<run id>.partial.duckdb` and, complete, renames it to `<run id>.duckdb`.
+
+    Opening resumes a partial file of the same content; `done` tells which concepts it
+    holds. A damaged partial, or one of other content, is set aside as `<run
+    id>.broken-N`. Raises RunFileError when the run is finished already or another
+    process writes it, ResourceError when the disk is full; what was committed stays.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        request: RunRequest,
+        modules: Sequence[Module],
+        sentences: Sequence[Sentence],
+        draws: Draws,
+        pairs: Sequence[HumanPair],
+        meta: Mapping[str, object],
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.request, self.path = request, folder / f"{request.id}.duckdb"
+        self.partial = folder / f"{request.id}{PARTIAL}"
+        self._modules, self._draws, self._tell = list(modules), draws, tell
+        self._number = {word: i for i, word in enumerate(request.concepts)}
+        if self.path.exists():
+            raise RunFileError(
+                f"{self.path.name} is finished and is never written again.", "Load it instead."
+            )
+        self._digest = static.digest(modules, sentences, draws, meta.get("commit"))
+        with writing(self.partial):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._con = self._resume() or self._create(sentences)
+            self._con.begin()
+            static.put_pairs(self._con, "draft", request.concepts, pairs)
+            held = self._meta("human", {})
+            static.put_meta(
+                self._con,
+                "draft",
+                {**meta, "human": held | static.human_counts(request.concepts, pairs)},
+            )
+            self._con.commit()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the file; a partial one can be resumed."""
+        # A database that ran out of disk cannot even be closed in order; its log is
+        # replayed on resume.
+        with contextlib.suppress(duckdb.Error):
+            self._con.close()
+
+    @property
+    def done(self) -> set[str]:
+        """Concepts that are committed."""
+        rows = self._con.execute("SELECT concept FROM draft.progress").fetchall()
+        return {self.request.concepts[row[0]] for row in rows}
+
+    def write_concept(self, result: ConceptResult) -> None:
+        """Commit the result of one concept, or nothing. Raises ResourceError."""
+        concept = self._number[result.concept]
+        with writing(self.partial):
+            self._con.begin()
+            try:
+                for table, rows in rows_of(concept, result).items():
+                    insert(self._con, f"draft.{table}", rows)
+                self._con.execute(
+                    "INSERT INTO draft.progress VALUES (?, ?)", [concept, result.seconds]
+                )
+                self._con.commit()
+            except BaseException:
+                with contextlib.suppress(duckdb.Error):
+                    self._con.rollback()
+                raise
+
+    def finish(self, provenance: Mapping[str, object]) -> Path:
+        """Add overlaps and set sizes, sort, and rename to the final name. Raises
+        ResourceError.
+        """
+        missing = set(self.request.concepts) - self.done
+        if missing:
+            raise ExplorerError(
+                f"{len(missing)} concepts are not extracted yet.", "Resume the extraction."
+            )
+        scratch = self.path.with_name(f"{self.request.id}.finishing{PARTIAL}")
+        with writing(scratch):
+            remove(scratch)
+            attach(self._con, scratch, "finished", read_only=False)
+            self._con.execute("USE finished")
+            self._con.execute(SCHEMA)
+            self._compile(provenance)
+            self._con.execute("USE memory")
+            self._con.execute("CHECKPOINT finished")
+            self._con.execute("DETACH finished")
+            self.close()
+            publish(scratch, self.path)
+            remove(self.partial)
+        return self.path
+
+    def _compile(self, provenance: Mapping[str, object]) -> None:
+        for table, order in _ORDER.items():
+            self._con.execute(
+                f"INSERT INTO finished.{table} SELECT * FROM draft.{table} ORDER BY {order}"
+            )
+        self._con.execute("INSERT INTO finished.meta SELECT * FROM draft.meta")
+        static.put_meta(self._con, "finished", {**provenance, "finished": _now()})
+        n_units = max(m.offset + m.width for m in self._modules)
+        add_overlaps(self._con, "finished", len(self._number), self.request.folds, TAUS, n_units)
+        add_sharing(self._con, "finished", self.request.concepts, self._draws)
+
+    def _create(self, sentences: Sequence[Sentence]) -> duckdb.DuckDBPyConnection:
+        con = memory()
+        attach(con, self.partial, "draft", read_only=False)
+        con.begin()
+        con.execute("USE draft")
+        con.execute(SCHEMA)
+        static.fill(con, "draft", self.request, self._modules, sentences, self._draws)
+        entries = {
+            "schema_version": VERSION,
+            "run_id": self.request.id,
+            "request": json.loads(self.request.to_json()),
+            "created": _now(),
+            "static_digest": self._digest,
+        }
+        static.put_meta(con, "draft", entries)
+        con.commit()
+        con.execute("USE memory")
+        return con
+
+    def _resume(self) -> duckdb.DuckDBPyConnection | None:
+        if not self.partial.exists():
+            return None
+        con = memory()
+        try:
+            attach(con, self.partial, "draft", read_only=False)
+            for table in ("meta", *_ORDER):
+                con.execute(
+                    f"SELECT sum(hash(t)) FROM draft.{table} t"
+                ).fetchone()  # reads, so checks, every block
+            found = con.execute(
+                "SELECT key, value FROM draft.meta WHERE key IN ('schema_version', 'static_digest')"
+            )
+            same = dict(found.fetchall()) == {
+                "schema_version": json.dumps(VERSION),
+                "static_digest": json.dumps(self._digest),
+            }
+            why = (
+                ""
+                if same
+                else "its sentences, modules or commit are no longer those of this request"
+            )
+        except duckdb.Error as error:
+            if is_locked(error):
+                raise RunFileError(
+                    f"{self.partial.name} is being written by another process.",
+                    "Wait for it, or stop that process.",
+                ) from error
+            why = str(error).splitlines()[0]
+        if not why:
+            return con
+        con.close()
+        kept = quarantine(self.partial)
+        self._tell(
+            f"The unfinished file could not be resumed ({why}); set aside as {kept.name}, "
+            "starting anew."
+        )
+        return None
+
+    def _meta(self, key: str, default: dict[str, object]) -> dict[str, object]:
+        row = self._con.execute("SELECT value FROM draft.meta WHERE key = ?", [key]).fetchone()
+        return json.loads(row[0]) if row else default
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

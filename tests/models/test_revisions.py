@@ -1,0 +1,114 @@
+"""Where a checkpoint lies: models trained here by their bare name, folders with a
+subfolder a revision.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from huggingface_hub.errors import LocalEntryNotFoundError
+
+from explorer.core import settings
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.errors import ModelError
+from explorer.models import builtin, catalog
+from explorer.models.checkpoints import load
+from tests.support import tiny
+
+STEPS = ("step0", "step64", "step512")
+
+
+@pytest.fixture
+def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A model with three revisions where those trained here live."""
+    monkeypatch.setenv("EXPERT_EXPLORER_DOWNLOADS", str(tmp_path))
+    folder = settings.models_dir() / f"neox-{tmp_path.name}"
+    for seed, revision in enumerate(STEPS):
+        tiny.checkpoint(folder / revision, "gpt_neox", seed)
+        facts = {"step": seed, "held_out_loss": 9.5 - seed, "family": "tiny", "nested": {"a": 1}}
+        (folder / revision / settings.TRAINING_RECORD).write_text(json.dumps(facts))
+    return folder
+
+
+def weights(checkpoint: Checkpoint) -> torch.Tensor:
+    return next(load(checkpoint).model.parameters()).detach()
+
+
+def test_a_bare_name_and_its_folder_lead_to_the_same_revision(trained: Path) -> None:
+    for revision in STEPS:
+        for model in (trained.name, str(trained)):
+            assert catalog.folder_of(Checkpoint(model, revision)) == trained / revision
+    assert torch.equal(
+        weights(Checkpoint(trained.name, "step64")), weights(Checkpoint(str(trained / "step64")))
+    )
+    assert not torch.equal(
+        weights(Checkpoint(trained.name, "step64")), weights(Checkpoint(trained.name, "step0"))
+    )
+
+
+def test_main_is_the_last_step_unless_the_folder_is_a_model_itself(trained: Path) -> None:
+    assert catalog.folder_of(Checkpoint(trained.name)) == trained / "step512"
+    tiny.checkpoint(trained, "gpt_neox", 9)
+    assert catalog.folder_of(Checkpoint(trained.name)) == trained
+    assert catalog.folder_of(Checkpoint(trained.name, "step64")) == trained / "step64"
+
+
+def test_revisions_that_differ_in_nothing_but_weights_have_commits_of_their_own(
+    trained: Path,
+) -> None:
+    commits = {load(Checkpoint(trained.name, revision)).commit for revision in STEPS}
+    assert len(commits) == len(STEPS)
+
+
+@pytest.mark.parametrize("revision", ["step1", "../step0", "step", ".step0.partial", ""])
+def test_a_revision_that_is_not_there_names_those_that_are(trained: Path, revision: str) -> None:
+    tiny.checkpoint(trained / ".step0.partial", "gpt_neox")
+    for model in (trained.name, str(trained)):
+        with pytest.raises(ModelError) as caught:
+            load(Checkpoint(model, revision))
+        assert caught.value.what == f"{trained} has no revision “{revision}”."
+        assert caught.value.hint == "Its revisions: step0, step64, step512."
+
+
+def test_a_plain_folder_does_not_pass_for_a_revision(tmp_path: Path) -> None:
+    folder = tiny.checkpoint(tmp_path / "plain", "gpt_neox")
+    with pytest.raises(
+        ModelError, match=r"has no revision “step5”\. Its revisions: none but main\."
+    ):
+        load(Checkpoint(str(folder), "step5"))
+
+
+def test_what_the_training_recorded_is_told_where_there_is_something(
+    trained: Path, tmp_path: Path
+) -> None:
+    told = catalog.training_of(Checkpoint(trained.name, "step64"))
+    assert told == {"step": 1, "held_out_loss": 8.5, "family": "tiny"}
+    assert catalog.training_of(Checkpoint(trained.name, "step64", random_init=0)) is None
+    assert catalog.training_of(Checkpoint(str(tiny.checkpoint(tmp_path / "plain", "gpt2")))) is None
+    (trained / "step64" / settings.TRAINING_RECORD).write_text("[1")
+    assert catalog.training_of(Checkpoint(trained.name, "step64")) is None
+    for elsewhere in ("organisation/model", builtin.NAME):
+        assert catalog.training_of(Checkpoint(elsewhere)) is None
+
+
+def test_a_bare_name_nobody_trained_goes_to_the_hub_with_a_hint(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object, **__: object) -> None:
+        raise LocalEntryNotFoundError("no answer")
+
+    monkeypatch.setattr(catalog, "hf_hub_download", silent)
+    assert catalog.folder_of(Checkpoint("neox-unknown")) is None
+    for model, hinted in (("neox-unknown", True), ("organisation/neox-unknown", False)):
+        with pytest.raises(ModelError, match=f"The hub did not answer for “{model}”") as caught:
+            load(Checkpoint(model))
+        assert ("train-family" in caught.value.hint) is hinted
+
+
+def test_a_name_cannot_lead_out_of_the_folder_of_models(trained: Path) -> None:
+    for name in ("..", ".", "neox/../..", "models/.."):
+        found = catalog.folder_of(Checkpoint(name)) if not Path(name).is_dir() else None
+        assert found is None
