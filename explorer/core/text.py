@@ -5,9 +5,6 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Iterable, Sequence
-
-from explorer.core.records import RunInfo
 
 MINUS = "\N{MINUS SIGN}"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^&])")
@@ -71,64 +68,3 @@ def date(iso: str) -> str:
     except ValueError:
         return iso
     return f"{moment.day} {moment:%b %Y}"
-
-
-def run_label(run: RunInfo, others: Iterable[RunInfo] = ()) -> str:
-    """The checkpoint, its sizes, and where those leave a doubt, what tells it from
-    `others`.
-    """
-    asked = run.request
-    parts = [
-        run.label,
-        f"{len(asked.concepts)} concepts",
-        f"N⁺ {asked.n_positive:,}",
-        f"N⁻ {asked.n_negative:,}",
-    ]
-    alike = [other for other in others if other.id != run.id and _shape(other) == _shape(run)]
-    if alike:
-        parts += [date(run.created), run.id[:6]]
-    return " · ".join(parts)
-
-
-def _shape(run: RunInfo) -> tuple[object, ...]:
-    asked = run.request
-    return run.label, len(asked.concepts), asked.n_positive, asked.n_negative
-
-
-def provenance(
-    run: RunInfo | Sequence[RunInfo],
-    *,
-    tau: float | None = None,
-    n: int | None = None,
-    of: str = "word pairs",
-    data: str | None = None,
-    more: Sequence[str] = (),
-) -> str:
-    """The caption every figure owes: checkpoint, commit, probe set, N⁺, N⁻, folds, τ,
-    data, n.
-
-    Several runs share one caption; what differs between them is listed once each. `n`
-    counts `of`.
-    """
-    runs = [run] if isinstance(run, RunInfo) else list(run)
-    parts = [
-        _each(r.label + (f" (commit {r.commit[:7]})" if r.commit else "") for r in runs),
-        "probe set " + _each(f"{r.request.probe_set} ({r.request.probe_digest[:7]})" for r in runs),
-        "N⁺ " + _each(f"{r.request.n_positive:,}" for r in runs),
-        "N⁻ " + _each(f"{r.request.n_negative:,}" for r in runs),
-        _each(f"{r.request.folds}" for r in runs)
-        + (" fold" if {r.request.folds for r in runs} == {1} else " folds"),
-        _each(f"{r.request.pooling}" for r in runs) + " pooling",
-        _each(r.request.dtype for r in runs),
-    ]
-    if tau is not None:
-        parts.append(f"τ {tau:.2f}")
-    if data:
-        parts.append(data)
-    if n is not None:
-        parts.append(f"n = {n:,} {of.removesuffix('s') if n == 1 else of}")
-    return " · ".join([*parts, *more])
-
-
-def _each(values: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(values))

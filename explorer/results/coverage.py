@@ -1,6 +1,4 @@
-"""Rated pairs that a run cannot speak of, because a word has no probe set: counted and
-listed.
-"""
+"""Rated pairs that a run cannot speak of, because a word is none of its concepts."""
 
 from __future__ import annotations
 
@@ -11,10 +9,11 @@ import pandas as pd
 
 from explorer.core import settings
 from explorer.core.errors import ExplorerError
+from explorer.core.ratings import Ratings
 from explorer.core.records import HumanPair, RunInfo
 from explorer.probes import human as human_data
-from explorer.ui import library
-from explorer.ui.controls.pick import HumanChoice
+from explorer.results.reading import human_pairs
+from explorer.store.library import Library
 
 
 @dataclass(frozen=True)
@@ -40,22 +39,22 @@ class Coverage:
         return f"{self.covered:,}{of} pairs covered"
 
 
-def coverage(run: RunInfo, human: HumanChoice) -> Coverage:
+def coverage(library: Library, run: RunInfo, ratings: Ratings) -> Coverage:
     """How much of a set of ratings a run covers; never fetches anything."""
-    counts = run.human.get(human.dataset, {})
-    covered = len(library.human_pairs(run.id, human.dataset, human.split))
-    pairs, note = _ratings(run, human.dataset)
+    counts = run.human.get(ratings.dataset, {})
+    covered = len(human_pairs(library, run.id, ratings))
+    pairs, note = _ratings(library, run, ratings.dataset)
     if pairs is None:
-        one_split = human.split is None or counts.get("covered") == covered
+        one_split = ratings.split is None or counts.get("covered") == covered
         total = counts.get("pairs") if one_split else None
         known = (
             f"{counts.get('covered', covered):,} of {counts['pairs']:,}"
             if "pairs" in counts
             else ""
         )
-        all_of = f" The run covers {known} pairs of {human.dataset}." if known else ""
+        all_of = f" The run covers {known} pairs of {ratings.dataset}." if known else ""
         return Coverage(covered, total, None, note + all_of)
-    wanted = [pair for pair in pairs if human.split in (None, pair.split)]
+    wanted = [pair for pair in pairs if ratings.split in (None, pair.split)]
     return Coverage(covered, len(wanted), _missing(wanted, frozenset(run.request.concepts)))
 
 
@@ -76,7 +75,7 @@ def _missing(pairs: list[HumanPair], concepts: frozenset[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["word1", "word2", "score", "split", "without a probe set"])
 
 
-def _ratings(run: RunInfo, dataset: str) -> tuple[list[HumanPair] | None, str]:
+def _ratings(library: Library, run: RunInfo, dataset: str) -> tuple[list[HumanPair] | None, str]:
     """All pairs of a set of ratings, where it lies on this machine; else the sentence
     that says it does not.
     """
@@ -87,26 +86,25 @@ def _ratings(run: RunInfo, dataset: str) -> tuple[list[HumanPair] | None, str]:
             except ExplorerError as error:
                 return None, f"The pairs that are not covered cannot be listed: {error.what}"
         return None, (
-            f"The ratings of {dataset} are not on this machine, so the pairs that are not covered "
-            "cannot be listed. "
-            "They are fetched with the first extraction."
+            f"The ratings of {dataset} are not on this machine, so the pairs that are not "
+            "covered cannot be listed. They are fetched with the first extraction."
         )
-    path = _own_file(run, dataset)
+    path = _own_file(library, run, dataset)
     if path is None:
         return None, (
-            f"The file “{dataset}.csv” is not in the cache of this machine, so the pairs that are "
-            "not covered "
-            "cannot be listed."
+            f"The file “{dataset}.csv” is not in the cache of this machine, so the pairs that "
+            "are not covered cannot be listed."
         )
     return human_data.read_csv(path), ""
 
 
-def _own_file(run: RunInfo, dataset: str) -> Path | None:
+def _own_file(library: Library, run: RunInfo, dataset: str) -> Path | None:
     """The CSV of ratings that a run was given: of that name, as many pairs, and all
     those the run holds.
     """
-    held = library.human_pairs(run.id, dataset)[["word1", "word2", "score"]]
-    stored = set(held.itertuples(index=False, name=None))
+    pairs_of_run = human_pairs(library, run.id, Ratings(dataset))
+    columns = pairs_of_run[["word1", "word2", "score"]]
+    stored = set(columns.itertuples(index=False, name=None))
     for path in sorted((settings.cache_dir() / "human").glob("*/*.csv")):
         if path.stem != dataset:
             continue

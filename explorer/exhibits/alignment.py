@@ -1,0 +1,5 @@
+"""x"""
+
+from explorer.exhibits.row import Row
+
+ROWS: tuple[Row, ...] = ()

@@ -1,0 +1,92 @@
+"""The noun of everything that can be shown: a value, drawn by whoever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Format = Literal["text", "integer", "number", "percent", "check", "date"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column of a table reads."""
+
+    name: str
+    """Of the column in the data."""
+    label: str = ""
+    format: Format = "text"
+    digits: int = 2
+    """Decimals of a number."""
+    help: str = ""
+    width: int | None = None
+    """In pixels; None for as wide as its content."""
+    signed: bool = False
+    """Whether positive numbers carry a plus sign."""
+    empty: str = "–"
+    """What stands in place of a missing value."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for readers: some columns of the data, each with how it reads."""
+
+    columns: tuple[Column, ...]
+    rows: pd.DataFrame
+    height: int | None = None
+    """In pixels; None for all rows."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Concepts and links as `figures.domains.network_data` describes them."""
+
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure, a network or a table, and what it owes: data, caption, alt text, notes.
+
+    Exactly one of `figure`, `network` and `table` is there.
+    """
+
+    name: str
+    """Of its row in the registry."""
+    title: str
+    """A heading, without a full stop."""
+    caption: str
+    """Provenance: checkpoint, commit, probe set, N⁺, N⁻, folds, τ, n, and how it was measured."""
+    alt: str
+    """What a reader who sees no picture needs to know, numbers included."""
+    filename: str
+    """Of an export, without its ending."""
+    source: pd.DataFrame | Callable[[], pd.DataFrame] = field(repr=False)
+    """What is drawn, or a function that gives it, for data that are costly to spell out."""
+    figure: go.Figure | None = field(default=None, repr=False)
+    network: Network | None = field(default=None, repr=False)
+    table: Table | None = field(default=None, repr=False)
+    notes: tuple[str, ...] = ()
+    """Sentences that a reader should not miss, shown with it."""
+    lead: str = ""
+    """A sentence above it that says what it shows or found."""
+    target: tuple[str, ...] = ()
+    """Parameters of an address that a chosen point, node or row sets, in the order of its
+    custom data; empty when nothing can be chosen."""
+
+    def __post_init__(self) -> None:
+        drawn = [part for part in (self.figure, self.network, self.table) if part is not None]
+        if len(drawn) != 1:
+            raise ValueError(f"{self.name}: an exhibit is one of figure, network and table")
+
+    @cached_property
+    def data(self) -> pd.DataFrame:
+        """What is drawn, as a table."""
+        return self.source() if callable(self.source) else self.source

@@ -1,0 +1,50 @@
+"""What an exhibit needs of a view, and the sentence shown where that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from explorer.results.reading import has_domains
+from explorer.results.view import View
+
+
+@dataclass(frozen=True)
+class Need:
+    """A condition on a view."""
+
+    name: str
+    """In a list of exhibits: "two folds"."""
+    met: Callable[[View], bool]
+    sentence: str
+    """What is missing and how to get it."""
+
+
+RATINGS = Need(
+    "human ratings",
+    lambda view: view.ratings is not None,
+    "No word pair of the human ratings has both words among the concepts of this run. Choose "
+    "another run, or extract one whose concepts include both words of rated pairs.",
+)
+TWO_FOLDS = Need(
+    "two folds",
+    lambda view: view.run.request.folds > 1,
+    "This run has one fold, so overlap within a concept is not defined. Extract with two folds "
+    "or more.",
+)
+DOMAINS = Need(
+    "domains",
+    lambda view: has_domains(view.library, view.run.id),
+    "The concepts of this run have no two domains to compare. Extract concepts of a probe set "
+    "that has domains.",
+)
+TRAJECTORY = Need(
+    "two training steps",
+    lambda view: len({r.request.checkpoint.step for r in view.runs} - {None}) > 1,
+    "No other training step of this design is in the cache. Extract a second checkpoint.",
+)
+SWEEP = Need(
+    "a sweep of set sizes or sources",
+    lambda view: view.selection.sweep(view.run) is not None,
+    "No other run differs from this one in N⁺, N⁻ or the source of its sentences only.",
+)

@@ -1,0 +1,46 @@
+"""The caption that every exhibit owes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from explorer.core.records import RunInfo
+from explorer.core.tau import Tau
+
+
+def provenance(
+    run: RunInfo | Sequence[RunInfo],
+    *,
+    tau: Tau | None = None,
+    n: int | None = None,
+    of: str = "word pairs",
+    data: str | None = None,
+    more: Sequence[str] = (),
+) -> str:
+    """Checkpoint, commit, probe set, N⁺, N⁻, folds, τ, data and n, as one line.
+
+    Several runs share one caption; what differs between them is listed once each.
+    n counts `of`; more: what else a reader needs to know, such as how it was measured.
+    """
+    runs = [run] if isinstance(run, RunInfo) else list(run)
+    parts = [
+        _each(r.label + (f" (commit {r.commit[:7]})" if r.commit else "") for r in runs),
+        "probe set " + _each(f"{r.request.probe_set} ({r.request.probe_digest[:7]})" for r in runs),
+        "N⁺ " + _each(f"{r.request.n_positive:,}" for r in runs),
+        "N⁻ " + _each(f"{r.request.n_negative:,}" for r in runs),
+        _each(f"{r.request.folds}" for r in runs)
+        + (" fold" if {r.request.folds for r in runs} == {1} else " folds"),
+        _each(f"{r.request.pooling}" for r in runs) + " pooling",
+        _each(r.request.dtype for r in runs),
+    ]
+    if tau is not None:
+        parts.append(f"τ {tau}")
+    if data:
+        parts.append(data)
+    if n is not None:
+        parts.append(f"n = {n:,} {of.removesuffix('s') if n == 1 else of}")
+    return " · ".join([*parts, *more])
+
+
+def _each(values: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(values))

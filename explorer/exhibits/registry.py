@@ -1,0 +1,57 @@
+"""The exhibits there are: the one list that pages, command line and reports read."""
+
+from __future__ import annotations
+
+import difflib
+
+from explorer.core.errors import InputError
+from explorer.exhibits import alignment
+from explorer.exhibits.exhibit import Exhibit
+from explorer.exhibits.row import Chosen, Row
+from explorer.results.view import View
+
+SUBJECTS = (alignment,)
+EXHIBITS: dict[str, Row] = {row.name: row for subject in SUBJECTS for row in subject.ROWS}
+"""Every exhibit by name, in the order of the pages."""
+
+
+def exhibit(name: str, view: View, **chosen: str) -> Exhibit:
+    """The exhibit of a name on a view.
+
+    chosen: values of its options; those left out have their defaults. Raises InputError
+    for an unknown name, option or value, and where the view lacks what the exhibit needs.
+    """
+    row = row_of(name)
+    if sentence := row.lacking(view):
+        raise InputError(f"“{name}” cannot be shown of {view.run.label}.", sentence)
+    return row.make(view, **options_of(row, view, chosen))
+
+
+def row_of(name: str) -> Row:
+    """The row of an exhibit. Raises InputError, naming the nearest one, when there is none."""
+    if name not in EXHIBITS:
+        near = difflib.get_close_matches(name, list(EXHIBITS), 1)
+        hint = f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(EXHIBITS)}."
+        raise InputError(f"There is no exhibit “{name}”.", hint)
+    return EXHIBITS[name]
+
+
+def options_of(row: Row, view: View, chosen: Chosen) -> dict[str, str]:
+    """The value of every option that arises. Raises InputError for what is not offered."""
+    names = [option.name for option in row.options]
+    for name in chosen:
+        if name not in names:
+            raise InputError(
+                f"“{row.name}” has no option “{name}”.", f"It has: {', '.join(names) or 'none'}."
+            )
+    values: dict[str, str] = {}
+    for option in row.options:
+        offered = option.offered(view, values)
+        value = chosen.get(option.name, offered[0] if offered else None)
+        if value is None:
+            continue
+        if value not in offered:
+            expected = ", ".join(offered) or "nothing: it does not arise on this view"
+            raise InputError(f"{option.name}: got “{value}”.", f"Expected one of: {expected}.")
+        values[option.name] = value
+    return values

@@ -1,0 +1,51 @@
+"""A row of the registry: what an exhibit is called, needs and offers, and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from explorer.exhibits.exhibit import Exhibit
+from explorer.exhibits.needs import Need
+from explorer.results.view import View
+
+Chosen = Mapping[str, str]
+"""Option → value."""
+Values = Callable[[View, Chosen], tuple[str, ...]]
+SWITCH = ("false", "true")
+"""Values of an option that is off by default."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice that an exhibit offers; flag, address and control have its name."""
+
+    name: str
+    label: str
+    values: tuple[str, ...] | Values
+    """What can be chosen, the default first. As a function of the view and the options
+    before it: where it gives nothing the option does not arise."""
+    help: str = ""
+
+    def offered(self, view: View, chosen: Chosen) -> tuple[str, ...]:
+        """What can be chosen on a view, the default first; empty where it does not arise."""
+        return self.values(view, chosen) if callable(self.values) else self.values
+
+
+@dataclass(frozen=True)
+class Row:
+    """An exhibit of the registry."""
+
+    name: str
+    page: str
+    """The page that shows it."""
+    about: str
+    """One sentence: what am I looking at."""
+    make: Callable[..., Exhibit]
+    """From a view and, by keyword, the values of the options that arise."""
+    needs: tuple[Need, ...] = ()
+    options: tuple[Option, ...] = ()
+
+    def lacking(self, view: View) -> str | None:
+        """The sentence of the first need that a view does not meet; None when all are met."""
+        return next((need.sentence for need in self.needs if not need.met(view)), None)

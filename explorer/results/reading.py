@@ -1,0 +1,57 @@
+"""Tables of one run as other results use them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from explorer.core.ratings import Ratings
+from explorer.core.similarity import Experts, Similarity, WordEmbedding
+from explorer.measure.alignment import cosine_similarity_matrix
+from explorer.results.memo import remembered
+from explorer.store.library import Library
+
+
+@remembered(128)
+def concepts(library: Library, run_id: str) -> pd.DataFrame:
+    """word, domain (or None), experts (mean over folds at τ 0.50); row = concept id."""
+    return library.concepts(run_id)
+
+
+@remembered(128)
+def human_pairs(library: Library, run_id: str, ratings: Ratings | None = None) -> pd.DataFrame:
+    """dataset, split, word1, word2, score, i, j of the rated pairs that the run covers.
+
+    i, j: concept ids. ratings: None for all that the run file holds.
+    """
+    if ratings is None:
+        return library.human_pairs(run_id)
+    return library.human_pairs(run_id, ratings.dataset, ratings.split)
+
+
+@remembered(64)
+def similarity(library: Library, run_id: str, of: Similarity) -> np.ndarray:
+    """(concepts, concepts), read-only: overlap of expert sets, or cosine of an embedding."""
+    if isinstance(of, Experts):
+        return library.pair_overlap(run_id, of.tau.value)
+    kind = "word" if isinstance(of, WordEmbedding) else "sentence"
+    return cosine_similarity_matrix(library.embeddings(run_id, kind))
+
+
+@remembered(16)
+def overlap_grid(library: Library, run_id: str) -> np.ndarray:
+    """(taus, concepts, concepts) overlap of expert sets, read-only."""
+    return library.pair_overlap_grid(run_id)
+
+
+def rated_pairs(library: Library, run_id: str, ratings: Ratings, of: Similarity) -> pd.DataFrame:
+    """As `human_pairs`, with the column `similarity`."""
+    pairs = human_pairs(library, run_id, ratings)
+    matrix = similarity(library, run_id, of)
+    return pairs.assign(similarity=matrix[pairs["i"].to_numpy(int), pairs["j"].to_numpy(int)])
+
+
+def has_domains(library: Library, run_id: str) -> bool:
+    """Whether two concepts share a domain and there is a second one to compare with."""
+    sizes = concepts(library, run_id)["domain"].value_counts()
+    return len(sizes) >= 2 and int(sizes.max()) >= 2

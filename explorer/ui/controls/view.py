@@ -1,0 +1,131 @@
+"""The controls of a view: a run with a slider of its checkpoints, human ratings, τ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from explorer.core.ratings import Ratings
+from explorer.core.records import RunInfo
+from explorer.core.tau import GRID, LOWEST, Tau
+from explorer.core.text import plain
+from explorer.results.ratings import RatedChoice, rated_choices
+from explorer.results.selection import Selection, Series, selection
+from explorer.results.view import Misfit, View
+from explorer.ui import shell
+from explorer.ui.controls import address
+from explorer.ui.library import library
+
+RUN = "run"
+_CHOICE, _STEP, _LAST = "run_choice", "run_step", "_last_run"
+
+
+def run(label: str = "Run", runs: Sequence[RunInfo] | None = None) -> RunInfo | None:
+    """Choose a finished run, of `runs` where given; None when there is none.
+
+    A model that was extracted at several steps of its training is one entry with a slider
+    of its checkpoints. The address names the run; without one, it is the run looked at
+    last on any page, else the default of the library.
+    """
+    offered = selection(library()) if runs is None else Selection(runs)
+    default = offered.default
+    if default is None:
+        return None
+    chosen = _addressed(offered, default)
+    series = offered.series_of(chosen)
+    ordered = sorted(offered.series.values(), key=lambda other: default not in other.runs)
+    leads = {other.last.id: other for other in ordered}
+    st.session_state[_CHOICE] = series.last.id
+    st.selectbox(
+        label,
+        list(leads),
+        format_func=lambda lead: offered.series_label(leads[lead]),
+        key=_CHOICE,
+        on_change=_series_chosen,
+        args=(leads, chosen.request.checkpoint.step),
+        help="One extraction: checkpoint × probe set × concepts × N⁺ × N⁻ × folds.",
+    )
+    if len(series.runs) > 1:
+        st.session_state[_STEP] = chosen.request.checkpoint.step
+        st.select_slider(
+            "Training step",
+            [other.request.checkpoint.step for other in series.runs],
+            format_func=lambda step: f"{step:,}",
+            key=_STEP,
+            on_change=_step_chosen,
+            args=(series,),
+        )
+    return chosen
+
+
+def choose(run_id: str) -> None:
+    """Make a run the one that is looked at."""
+    st.session_state[_LAST] = run_id
+    address.put(RUN, run_id)
+
+
+def tau(default: Tau = LOWEST) -> Tau:
+    """Choose the AP above which a unit is an expert; bound to the address."""
+    address.check("tau", [str(value) for value in GRID], str(default))
+    chosen = st.select_slider(
+        "Threshold τ",
+        [value.value for value in GRID],
+        value=default.value,
+        format_func=lambda value: f"{value:.2f}",
+        key="tau",
+        bind="query-params",
+        help="A unit is an expert of a concept when its average precision is strictly above τ.",
+    )
+    return Tau.of(chosen)
+
+
+def ratings(of: RunInfo) -> Ratings | None:
+    """Choose among the human ratings that cover pairs of a run; None when none does."""
+    choices = {choice.ratings.label: choice for choice in rated_choices(library(), of.id)}
+    if not choices:
+        return None
+    label = address.pick("human", "Human ratings", list(choices), _counts(choices.values()))
+    return choices[label].ratings
+
+
+def warn_of_chance(view: View) -> None:
+    """Say so when units that tell nothing are experts.
+
+    Their AP is the share of positives among all sentences.
+    """
+    asked = view.run.request
+    chance = asked.n_positive / (asked.n_positive + asked.n_negative)
+    if chance >= view.tau.value - 0.05:
+        shell.notice(
+            f"A unit that tells nothing has an AP of about {chance:.2f} in this run, the share of "
+            f"positives, and τ is {view.tau}: expert sets hold such units. Raise τ, or extract "
+            "with more negatives."
+        )
+
+
+def _addressed(offered: Selection, default: RunInfo) -> RunInfo:
+    named = address.given(RUN)
+    if named is not None and named not in offered.by_id:
+        address.tell(Misfit(RUN, named, offered.label(default)))
+        return default
+    last = st.session_state.get(_LAST)
+    chosen = offered.by_id.get(named or last or "", default)
+    st.session_state[_LAST] = chosen.id
+    # The default goes without saying: each change of the address is a step in its history.
+    if named is None and chosen is not default:
+        address.put(RUN, chosen.id)
+    return chosen
+
+
+def _series_chosen(leads: dict[str, Series], step: int | None) -> None:
+    choose(leads[st.session_state[_CHOICE]].near(step).id)
+
+
+def _step_chosen(series: Series) -> None:
+    choose(series.near(st.session_state[_STEP]).id)
+
+
+def _counts(choices: Iterable[RatedChoice]) -> str:
+    counts = ", ".join(f"{plain(c.ratings.label)} ({c.n:,})" for c in choices)
+    return f"Word pairs rated by people: {counts} covered."

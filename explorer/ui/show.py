@@ -1,0 +1,158 @@
+"""Show an exhibit on a page: its controls, its figure, network or table, and its footer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.core.text import plain
+from explorer.exhibits import Exhibit
+from explorer.exhibits.exhibit import Column, Table
+from explorer.exhibits.registry import row_of
+from explorer.exhibits.row import SWITCH, Option
+from explorer.figures import theme
+from explorer.results.view import View
+from explorer.ui import shell
+from explorer.ui.components.network import show_network
+from explorer.ui.controls import address
+from explorer.ui.controls import view as controls
+
+_FEW = 6
+"""With more values than this an option is a list, not a row of buttons."""
+
+
+def show(name: str, view: View, *, heading: bool = True) -> None:
+    """An exhibit of the registry with the controls of its options.
+
+    A problem is told in its place. Where the view lacks what it needs, that is told.
+    """
+    row = row_of(name)
+    with shell.guard():
+        if sentence := row.lacking(view):
+            shell.notice(sentence)
+            return
+        place = st.container()
+        chosen = _options(row.options, view)
+        shown = row.make(view, **chosen)
+        if heading:
+            place.subheader(plain(shown.title), anchor=False)
+        if shown.lead:
+            st.markdown(shown.lead)
+        draw(shown)
+
+
+def draw(exhibit: Exhibit, key: str | None = None) -> None:
+    """An exhibit with what it owes: alt text, exports, caption, data as CSV, notes.
+
+    key: of its elements; its name when left out.
+    """
+    key = key or exhibit.name.replace("-", "_")
+    with st.container(gap="xxsmall", key=f"figure-{key}"):
+        if exhibit.figure is not None:
+            _figure(exhibit, key)
+        elif exhibit.network is not None:
+            show_network(
+                dict(exhibit.network.data),
+                key=key,
+                alt=exhibit.alt,
+                filename=exhibit.filename,
+                on_concept=lambda word: _follow(exhibit.target, (word,)),
+            )
+        elif exhibit.table is not None:
+            _table(exhibit, exhibit.table, key)
+        shell.figure_footer(
+            key=key,
+            caption=exhibit.caption,
+            data=lambda: exhibit.data,
+            filename=exhibit.filename,
+        )
+    for note in exhibit.notes:
+        shell.notice(plain(note))
+
+
+def _options(options: Sequence[Option], view: View) -> dict[str, str]:
+    """The controls of the options that arise, in one row, and what they say."""
+    chosen: dict[str, str] = {}
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    for option in options:
+        offered = option.offered(view, chosen)
+        if len(offered) > 1:
+            with row:
+                chosen[option.name] = _control(option, offered)
+        elif offered:
+            chosen[option.name] = offered[0]
+    return chosen
+
+
+def _control(option: Option, offered: tuple[str, ...]) -> str:
+    help_text = option.help or None
+    if offered == SWITCH:
+        return SWITCH[address.switch(option.name, option.label, help_text)]
+    control = address.choice if len(offered) <= _FEW else address.pick
+    return control(option.name, option.label, offered, help_text)
+
+
+def _figure(exhibit: Exhibit, key: str) -> None:
+    assert exhibit.figure is not None
+    exhibit.figure.update_layout(template=theme.template(shell.dark()))
+    options: dict[str, Any] = {}
+    if exhibit.target:
+        options = {"on_select": _clicked(exhibit, key), "selection_mode": "points"}
+    st.plotly_chart(
+        exhibit.figure,
+        key=key,
+        config=shell.figure_config(exhibit.filename),
+        alt=exhibit.alt,
+        width="stretch",
+        **options,
+    )
+
+
+def _clicked(exhibit: Exhibit, key: str) -> Callable[[], None]:
+    def clicked() -> None:
+        for point in st.session_state[key].selection.points[:1]:
+            if values := point.get("customdata"):
+                _follow(exhibit.target, values)
+
+    return clicked
+
+
+def _follow(target: Sequence[str], values: Sequence[Any]) -> None:
+    """What was chosen becomes the view: a run, or the value of an option."""
+    for name, value in zip(target, values, strict=False):
+        if value is None:
+            continue
+        if name == controls.RUN:
+            controls.choose(str(value))
+        else:
+            st.session_state[name] = str(value)
+
+
+def _table(exhibit: Exhibit, table: Table, key: str) -> None:
+    names = [column.name for column in table.columns]
+    options: dict[str, Any] = {} if table.height is None else {"height": table.height}
+    st.dataframe(
+        table.rows[names],
+        hide_index=True,
+        key=f"{key}_table",
+        alt=exhibit.alt,
+        column_config={column.name: _column(column) for column in table.columns},
+        **options,
+    )
+
+
+def _column(column: Column) -> Any:
+    label, config = column.label or column.name, st.column_config
+    shared: dict[str, Any] = {"width": column.width, "help": column.help or None}
+    if column.format == "text":
+        return config.TextColumn(label, **shared)
+    if column.format == "check":
+        return config.CheckboxColumn(label, **shared)
+    if column.format == "date":
+        return config.DateColumn(label, format="D MMM YYYY", **shared)
+    form = {"integer": "localized", "percent": "percent"}.get(
+        column.format, f"%{'+' * column.signed}.{column.digits}f"
+    )
+    return config.NumberColumn(label, format=form, **shared)
