@@ -1,40 +1,40 @@
-"""Probe sets: the sentences behind every concept, read, searched, judged and
-amended.
-"""
+"""Probe sets: the sentences behind every concept, read, searched, judged, amended."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from explorer.core import text
 from explorer.core.records import RunInfo
-from explorer.figures import probe_sets as figures
+from explorer.exhibits import probe_sets as exhibits
 from explorer.probes import probe_set
-from explorer.ui import library, probe_library, shell, sweeps
-from explorer.ui.controls import pick
+from explorer.probes.probe_set import ProbeSet
+from explorer.results.probe_sets import probe_set_names, runs_of
+from explorer.ui import shell, show
+from explorer.ui.controls import address
+from explorer.ui.controls import view as controls
+from explorer.ui.library import library
 from explorer.ui.probe_sets import browser, drafts, sentences
 
 LEAD = (
     "The sentences from which experts are found. A word in a wrong sense, a repeated sentence or "
-    "a narrow vocabulary "
-    "shows up in every result, so look here first."
+    "a narrow vocabulary shows up in every result, so look here first."
 )
 
 
 def page() -> None:
     """Controls, facts, concepts, figures, sentences, draft."""
     shell.header("Probe sets", LEAD)
-    names = probe_library.names()
+    names = probe_set_names()
     if not names:
         shell.empty_state(
             "No probe set",
             "Generate sentences with a model, harvest them from texts, or import your own: "
-            "`python -m explorer probes --help` says how. Then open this page again.",
+            "`explorer probes --help` says how. Then open this page again.",
         )
         return
     left, right = st.columns(2)
     with left:
-        name = _pick_set(names)
+        name = address.pick("probes", "Probe set", names, on_change=browser.first_page)
     probes = probe_set.load(name)
     with right:
         run = _pick_run(probes)
@@ -46,30 +46,14 @@ def page() -> None:
         _figures(probes)
     st.subheader("Sentences", anchor=False)
     with shell.guard():
-        concept = _pick_concept(probes)
-        if concept is not None:
-            browser.hints(probes, run, concept)
-        sentences.show(probes, concept)
-        if concept is not None:
-            drafts.add(probes, concept)
+        _sentences(probes, run)
     drafts.panel(probes)
 
 
-def _pick_set(names: list[str]) -> str:
-    pick.warn_of_bad("probes", names, names[0])
-    if st.session_state.get("probes") not in (None, *names):
-        st.session_state["probes"] = names[0]
-    return str(
-        st.selectbox(
-            "Probe set", names, key="probes", bind="query-params", on_change=browser.first_page
-        )
-    )
-
-
-def _pick_run(probes: probe_set.ProbeSet) -> RunInfo | None:
-    runs = probe_library.runs_of(probes.info.digest)
+def _pick_run(probes: ProbeSet) -> RunInfo | None:
+    runs = runs_of(library(), probes)
     if runs:
-        return pick.pick_run("Sentence embeddings of", runs=runs)
+        return controls.run("Sentence embeddings of", runs)
     shell.notice(
         "No finished run has read these sentences: nearest concepts are found by their words "
         "instead."
@@ -77,62 +61,29 @@ def _pick_run(probes: probe_set.ProbeSet) -> RunInfo | None:
     return None
 
 
-def _pick_concept(probes: probe_set.ProbeSet) -> str | None:
-    known = list(probes.info.concepts)
-    pick.warn_of_bad("concept", known, "all concepts")
-    if st.session_state.get("concept") not in (None, *known):
-        st.session_state["concept"] = None
-    return st.selectbox(
+def _figures(probes: ProbeSet) -> None:
+    makers = (exhibits.sentence_lengths, exhibits.type_token_growth)
+    for column, make in zip(st.columns(2), makers, strict=True):
+        with column:
+            shown = make(library(), probes)
+            st.subheader(shown.title, anchor=False)
+            show.draw(shown)
+
+
+def _sentences(probes: ProbeSet, run: RunInfo | None) -> None:
+    concept = address.find(
+        "concept",
         "Concept",
-        sorted(known),
-        index=None,
-        key="concept",
-        bind="query-params",
+        sorted(probes.info.concepts),
+        nothing="all concepts",
         placeholder="All concepts; choose one here or in the table",
         on_change=browser.chosen_elsewhere,
     )
-
-
-def _figures(probes: probe_set.ProbeSet) -> None:
-    lengths, growth = probe_library.lengths(probes), probe_library.growth(probes)
-    known = sweeps.source_names(library.runs()).values()
-    described, name = browser.provenance(probes), probes.info.name
-    if few := figures.left_out(lengths):
-        described += f" · not drawn, fewer than {figures.FEW} sentences: {', '.join(few)}"
-        growth = growth[~growth["source"].isin(few)]
-    left, right = st.columns(2)
-    with left:
-        st.subheader("How long sentences are", anchor=False)
-        shell.show_figure(
-            figures.sentence_lengths(lengths, known),
-            key="lengths",
-            caption=f"{described} · words between spaces",
-            data=lengths,
-            filename=f"sentence-lengths-{name}",
-            alt="Distribution of sentence length. Mean words: "
-            + ", ".join(
-                f"{source} {mean:.1f}" for source, mean in probe_library.mean_words(probes).items()
-            ),
-        )
-    with right:
-        st.subheader("How varied they are", anchor=False)
-        last = growth.groupby("source").tail(1)
-        shell.show_figure(
-            figures.type_token_growth(growth, known),
-            key="growth",
-            caption=f"{described} · type/token ratio of a concept's first sentences, mean over "
-            "concepts · it falls as "
-            f"text grows: compare sources at the same number · n = {growth['concepts'].max():,} "
-            "concepts · 95% "
-            "bootstrap intervals over concepts",
-            data=growth,
-            filename=f"type-token-{name}",
-            alt="Type/token ratio against the number of sentences. "
-            + "; ".join(
-                f"{r.source}, first {r.n:,}: {r.mean:.2f} {text.interval(r.low, r.high)}"
-                for r in last.itertuples()
-            ),
-        )
+    if concept is not None:
+        browser.hints(probes, run, concept)
+    sentences.show(probes, concept)
+    if concept is not None:
+        drafts.add(probes, concept)
 
 
 with shell.guard():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.results.probe_sets import probe_set_names
 from explorer.results.reading import has_domains
 from explorer.results.view import View
 
@@ -42,6 +43,11 @@ TRAJECTORY = Need(
     "two training steps",
     lambda view: len({r.request.checkpoint.step for r in view.runs} - {None}) > 1,
     "No other training step of this design is in the cache. Extract a second checkpoint.",
+)
+PROBE_SET = Need(
+    "a probe set",
+    lambda _: bool(probe_set_names()),
+    "There is no probe set. Generate, harvest or import one: `explorer probes --help`.",
 )
 SWEEP = Need(
     "a sweep of set sizes or sources",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 
 from explorer.core.errors import InputError
-from explorer.exhibits import alignment
+from explorer.exhibits import (
+    probe_sets,
+)
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.row import Chosen, Row
 from explorer.results.view import View
 
-SUBJECTS = (alignment,)
+SUBJECTS = (probe_sets,)
 EXHIBITS: dict[str, Row] = {row.name: row for subject in SUBJECTS for row in subject.ROWS}
 """Every exhibit by name, in the order of the pages."""
 

@@ -54,12 +54,25 @@ class ProbeSetInfo:
         return {word: self.domains[word] for word in words if word in self.domains}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ProbeSet:
-    """Sentences of each concept, in file order."""
+    """Sentences of each concept, in file order.
+
+    Two are equal when name, sentences and domains are, wherever they were read from.
+    """
 
     info: ProbeSetInfo
     sentences: Mapping[str, Sequence[Sentence]]
+
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return self.info.name, self.info.digest, tuple(sorted(self.info.domains.items()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ProbeSet) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
 
 
 def digest_of(rows: Sequence[Sentence]) -> str:

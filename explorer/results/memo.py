@@ -1,4 +1,4 @@
-"""Results are measured once: a run never changes, so its id is the whole key."""
+"""Results are measured once: neither a run nor a probe set ever changes."""
 
 from __future__ import annotations
 
@@ -12,31 +12,33 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import numpy as np
 import pandas as pd
 
-from explorer.store.library import Library
-
+S = TypeVar("S")
 P = ParamSpec("P")
 R = TypeVar("R")
-_Measure = Callable[Concatenate[Library, P], R]
 
 
-def remembered(entries: int = 256) -> Callable[[_Measure[P, R]], _Measure[P, R]]:
-    """Keep the results of a function of a library and hashable values.
+def remembered(
+    entries: int = 256,
+) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
+    """Keep the results of a function for as long as its first argument lives.
 
-    Of many threads that ask for the same at once, one computes it and the others wait.
-    Beyond `entries` results of one library, those used longest ago are dropped. What is
-    returned is shared: arrays are read-only, tables are copies that pandas makes lazily.
+    The first argument is a library or a probe set, the others are hashable; a run is
+    named by its id. Of many threads that ask for the same at once, one computes it and
+    the others wait. Beyond `entries` results of one first argument, those used longest
+    ago are dropped. What is returned is shared: arrays are read-only, tables are copies
+    that pandas makes lazily.
     """
 
-    def decorate(function: _Measure[P, R]) -> _Measure[P, R]:
-        memos: weakref.WeakKeyDictionary[Library, _Memo] = weakref.WeakKeyDictionary()
+    def decorate(function: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+        memos: weakref.WeakKeyDictionary[Any, _Memo] = weakref.WeakKeyDictionary()
         lock = threading.Lock()
 
         @functools.wraps(function)
-        def measured(library: Library, *args: P.args, **options: P.kwargs) -> R:
+        def measured(subject: S, /, *args: P.args, **options: P.kwargs) -> R:
             with lock:
-                memo = memos.setdefault(library, _Memo(entries))
+                memo = memos.setdefault(subject, _Memo(entries))
             key = (args, tuple(sorted(options.items())))
-            result: R = _handed_out(memo.get(key, lambda: function(library, *args, **options)))
+            result: R = _copied(memo.get(key, lambda: function(subject, *args, **options)))
             return result
 
         return measured  # type: ignore[return-value]
@@ -45,7 +47,7 @@ def remembered(entries: int = 256) -> Callable[[_Measure[P, R]], _Measure[P, R]]
 
 
 class _Memo:
-    """Results of one function on one library."""
+    """Results of one function on one library or probe set."""
 
     def __init__(self, entries: int) -> None:
         self._entries = entries
@@ -77,5 +79,5 @@ class _Memo:
             return result
 
 
-def _handed_out(result: Any) -> Any:
+def _copied(result: Any) -> Any:
     return result.copy(deep=False) if isinstance(result, pd.DataFrame) else result

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from explorer.core.text import plain
@@ -19,6 +20,7 @@ from explorer.ui.components.network import show_network
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
 
+Chosen = Callable[[Sequence[Any]], None]
 _FEW = 6
 """With more values than this an option is a list, not a row of buttons."""
 
@@ -43,25 +45,33 @@ def show(name: str, view: View, *, heading: bool = True) -> None:
         draw(shown)
 
 
-def draw(exhibit: Exhibit, key: str | None = None) -> None:
+def draw(
+    exhibit: Exhibit, key: str | None = None, *, then: Callable[[], None] = lambda: None
+) -> None:
     """An exhibit with what it owes: alt text, exports, caption, data as CSV, notes.
 
-    key: of its elements; its name when left out.
+    key: of its elements; its name when left out. then: called when something in it was
+    chosen and has become part of the view.
     """
+
+    def chosen(values: Sequence[Any]) -> None:
+        _follow(exhibit.target, values)
+        then()
+
     key = key or exhibit.name.replace("-", "_")
     with st.container(gap="xxsmall", key=f"figure-{key}"):
         if exhibit.figure is not None:
-            _figure(exhibit, key)
+            _figure(exhibit, key, chosen)
         elif exhibit.network is not None:
             show_network(
                 dict(exhibit.network.data),
                 key=key,
                 alt=exhibit.alt,
                 filename=exhibit.filename,
-                on_concept=lambda word: _follow(exhibit.target, (word,)),
+                on_concept=lambda word: chosen((word,)),
             )
         elif exhibit.table is not None:
-            _table(exhibit, exhibit.table, key)
+            _table(exhibit, exhibit.table, key, chosen)
         shell.figure_footer(
             key=key,
             caption=exhibit.caption,
@@ -94,12 +104,12 @@ def _control(option: Option, offered: tuple[str, ...]) -> str:
     return control(option.name, option.label, offered, help_text)
 
 
-def _figure(exhibit: Exhibit, key: str) -> None:
+def _figure(exhibit: Exhibit, key: str, chosen: Chosen) -> None:
     assert exhibit.figure is not None
     exhibit.figure.update_layout(template=theme.template(shell.dark()))
     options: dict[str, Any] = {}
     if exhibit.target:
-        options = {"on_select": _clicked(exhibit, key), "selection_mode": "points"}
+        options = {"on_select": _point_chosen(key, chosen), "selection_mode": "points"}
     st.plotly_chart(
         exhibit.figure,
         key=key,
@@ -110,11 +120,19 @@ def _figure(exhibit: Exhibit, key: str) -> None:
     )
 
 
-def _clicked(exhibit: Exhibit, key: str) -> Callable[[], None]:
+def _point_chosen(key: str, chosen: Chosen) -> Callable[[], None]:
     def clicked() -> None:
         for point in st.session_state[key].selection.points[:1]:
             if values := point.get("customdata"):
-                _follow(exhibit.target, values)
+                chosen(values)
+
+    return clicked
+
+
+def _row_chosen(key: str, rows: pd.DataFrame, chosen: Chosen) -> Callable[[], None]:
+    def clicked() -> None:
+        for row in st.session_state[key].selection.rows[:1]:
+            chosen(rows.iloc[row].tolist())
 
     return clicked
 
@@ -130,11 +148,14 @@ def _follow(target: Sequence[str], values: Sequence[Any]) -> None:
             st.session_state[name] = str(value)
 
 
-def _table(exhibit: Exhibit, table: Table, key: str) -> None:
-    names = [column.name for column in table.columns]
+def _table(exhibit: Exhibit, table: Table, key: str, chosen: Chosen) -> None:
     options: dict[str, Any] = {} if table.height is None else {"height": table.height}
+    if exhibit.target:
+        rows = table.rows[list(exhibit.target)]
+        options |= {"on_select": _row_chosen(f"{key}_table", rows, chosen)}
+        options |= {"selection_mode": "single-row"}
     st.dataframe(
-        table.rows[names],
+        table.rows[[column.name for column in table.columns]],
         hide_index=True,
         key=f"{key}_table",
         alt=exhibit.alt,

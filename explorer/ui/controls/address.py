@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
@@ -64,12 +64,46 @@ def choice(name: str, label: str, options: Sequence[str], help_text: str | None 
     return str(chosen)
 
 
-def pick(name: str, label: str, options: Sequence[str], help_text: str | None = None) -> str:
+def pick(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    help_text: str | None = None,
+    *,
+    on_change: Callable[[], None] | None = None,
+) -> str:
     """One of many options, the first by default."""
     check(name, options, options[0])
     if st.session_state.get(name) not in (None, *options):
         st.session_state[name] = options[0]
-    return str(st.selectbox(label, options, key=name, bind="query-params", help=help_text))
+    chosen = st.selectbox(
+        label, options, key=name, bind="query-params", help=help_text, on_change=on_change
+    )
+    return str(chosen)
+
+
+def find(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    *,
+    nothing: str,
+    placeholder: str,
+    on_change: Callable[[], None] | None = None,
+) -> str | None:
+    """One of very many options, or None; `nothing` says what None stands for."""
+    check(name, options, nothing)
+    if st.session_state.get(name) not in (None, *options):
+        st.session_state[name] = None
+    return st.selectbox(
+        label,
+        options,
+        index=None,
+        key=name,
+        bind="query-params",
+        placeholder=placeholder,
+        on_change=on_change,
+    )
 
 
 def switch(name: str, label: str, help_text: str | None = None, *, disabled: bool = False) -> bool:

@@ -9,8 +9,9 @@ import streamlit as st
 
 from explorer.core.text import plain
 from explorer.probes.probe_set import ProbeSet
-from explorer.ui import probe_library, shell
-from explorer.ui.controls import pick
+from explorer.results import probe_sets as results
+from explorer.ui import shell
+from explorer.ui.controls import address
 from explorer.ui.probe_sets import card, drafts
 from explorer.ui.probe_sets.browser import first_page, holds
 
@@ -31,7 +32,7 @@ def show(probes: ProbeSet, concept: str | None) -> None:
     draft = drafts.of(probes)
     rows = _filtered(probes, concept, draft.excluded)
     pages = max(1, math.ceil(len(rows) / A_PAGE))
-    pick.warn_of_bad("page", [str(n) for n in range(1, pages + 1)], "1")
+    address.check("page", [str(n) for n in range(1, pages + 1)], "1")
     if not 1 <= int(st.session_state.get("page") or 1) <= pages:
         first_page()
     with st.container(
@@ -97,17 +98,11 @@ def _filtered(
             "Search", key="search", bind="query-params", type="search", on_change=first_page
         )
     with second:
-        pick.warn_of_bad("source", sources, ANY)
-        if st.session_state.get("source") not in (None, *sources):
-            st.session_state["source"] = ANY
-        source = st.selectbox(
-            "Source", sources, key="source", bind="query-params", on_change=first_page
-        )
+        source = address.pick("source", "Source", sources, on_change=first_page)
     with third:
         kinds = (ALL, TWINS, OTHERS, EXCLUDED)
-        pick.warn_of_bad("show", kinds, ALL)
-        kind = st.selectbox("Show", kinds, key="show", bind="query-params", on_change=first_page)
-    rows = probe_library.sentence_table(probes)
+        kind = address.pick("show", "Show", kinds, on_change=first_page)
+    rows = results.sentence_table(probes)
     if concept is not None:
         rows = rows[rows["concept"] == concept]
     if source != ANY:

@@ -1,57 +1,50 @@
-"""Cached twins of what is measured of a probe set; name, digest and domains are the
-cache key.
-"""
+"""What is measured of a probe set: its words, its duplicates, the senses of its concepts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from explorer.core import settings
 from explorer.core.errors import InputError
 from explorer.core.records import RunInfo
 from explorer.measure.probe_sets import counts, quality, senses
-from explorer.measure.probe_sets import splits as probe_splits
+from explorer.measure.probe_sets import splits as sense_splits
 from explorer.probes import probe_set
 from explorer.probes.probe_set import ProbeSet
-from explorer.ui import library
+from explorer.results.memo import remembered
+from explorer.results.reading import human_pairs
+from explorer.results.sweeps import source_names
+from explorer.store.library import Library
 
-_KEY: dict[str | type, Callable[[Any], Any]] = {
-    ProbeSet: lambda probes: (
-        probes.info.name,
-        probes.info.digest,
-        sorted(probes.info.domains.items()),
-    )
-}
 DOMAIN, TWO, PEOPLE = "other domain", "two groups", "far from what people say"
 
 
-def names() -> list[str]:
-    """Probe sets by name, the bundled one first; a damaged file is among them, and says
-    so when it is chosen.
+def probe_set_names() -> list[str]:
+    """Probe sets by name, the bundled one first.
+
+    A damaged file is among them, and says so when it is chosen.
     """
-    found = [probe_set.BUNDLED] if probe_set.path_of(probe_set.BUNDLED).exists() else []
+    names = [probe_set.BUNDLED] if probe_set.path_of(probe_set.BUNDLED).exists() else []
     for path in sorted(settings.probes_dir().glob("*.parquet")):
         try:
             if probe_set.path_of(path.stem) == path:
-                found.append(path.stem)
+                names.append(path.stem)
         except InputError:
             continue
-    return found
+    return names
 
 
-@st.cache_resource(show_spinner="Reading the sentences…", max_entries=4, hash_funcs=_KEY)
+@remembered(4)
 def counted(probes: ProbeSet) -> counts.Counted:
     """The words of all sentences."""
     return counts.count(probes.sentences)
 
 
-@st.cache_data(show_spinner=False, max_entries=16, hash_funcs=_KEY)
+@remembered(16)
 def concept_table(probes: ProbeSet) -> pd.DataFrame:
     """concept, domain, sentences, words, type_token, type_token_first, same, near,
     names_others.
@@ -61,16 +54,14 @@ def concept_table(probes: ProbeSet) -> pd.DataFrame:
     return table
 
 
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=_KEY)
+@remembered(4)
 def sentence_table(probes: ProbeSet) -> pd.DataFrame:
     """concept, at (position among its sentences), text, source, prompt, same, near
     (positions, −1), names_others.
-
-    Shared between visitors: to be read, never written.
     """
-    found = counted(probes)
-    same, near = quality.twins(found)
-    first = np.searchsorted(found.of, found.of)
+    words = counted(probes)
+    same, near = quality.twins(words)
+    first = np.searchsorted(words.of, words.of)
     rows = [row for sentences in probes.sentences.values() for row in sentences]
     return pd.DataFrame(
         {
@@ -81,12 +72,12 @@ def sentence_table(probes: ProbeSet) -> pd.DataFrame:
             "prompt": [row.prompt for row in rows],
             "same": np.where(same < 0, -1, same - first),
             "near": np.where(near < 0, -1, near - first),
-            "names_others": quality.names_others(found),
+            "names_others": quality.names_others(words),
         }
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=16, hash_funcs=_KEY)
+@remembered(16)
 def lengths(probes: ProbeSet) -> pd.DataFrame:
     """source, words, sentences, share."""
     return quality.lengths(counted(probes))
@@ -94,28 +85,28 @@ def lengths(probes: ProbeSet) -> pd.DataFrame:
 
 def mean_words(probes: ProbeSet) -> dict[str, float]:
     """Source → mean number of words in its sentences."""
-    found = lengths(probes)
-    means = (found["words"] * found["share"]).groupby(found["source"]).sum()
+    table = lengths(probes)
+    means = (table["words"] * table["share"]).groupby(table["source"]).sum()
     return {str(source): float(mean) for source, mean in means.items()}
 
 
-@st.cache_data(show_spinner=False, max_entries=16, hash_funcs=_KEY)
+@remembered(16)
 def growth(probes: ProbeSet) -> pd.DataFrame:
     """source, n, mean, low, high, concepts: type/token ratio as text grows."""
     return quality.growth_by_source(counted(probes))
 
 
-@st.cache_data(show_spinner="Looking for words with two senses…", max_entries=16, hash_funcs=_KEY)
-def splits(probes: ProbeSet) -> tuple[Mapping[str, probe_splits.Split], float]:
+@remembered(16)
+def splits(probes: ProbeSet) -> tuple[Mapping[str, sense_splits.Split], float]:
     """Concept → its sentences in two groups, and the distance that counts as two
     senses.
     """
-    return probe_splits.splits(counted(probes))
+    return sense_splits.splits(counted(probes))
 
 
-def runs_of(digest: str) -> list[RunInfo]:
-    """The finished runs on a probe set of this content."""
-    return [run for run in library.runs() if run.request.probe_digest == digest]
+def runs_of(library: Library, probes: ProbeSet) -> list[RunInfo]:
+    """The finished runs that read these sentences."""
+    return [run for run in library.runs() if run.request.probe_digest == probes.info.digest]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +118,8 @@ class Neighbourhood:
     nearest: dict[str, list[str]]
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=_KEY)
-def neighbourhood(probes: ProbeSet, run_id: str | None) -> Neighbourhood:
+@remembered(16)
+def neighbourhood(library: Library, probes: ProbeSet, run_id: str | None) -> Neighbourhood:
     """Similarity by the sentence embeddings of a run, or by the words of the sentences
     where there is no run.
     """
@@ -136,52 +127,55 @@ def neighbourhood(probes: ProbeSet, run_id: str | None) -> Neighbourhood:
         words = list(probes.info.concepts)
         similarity = senses.word_similarity(counted(probes))
     else:
-        words = list(library.library().run(run_id).request.concepts)
-        similarity = senses.embedding_similarity(library.library().embeddings(run_id, "sentence"))
+        words = list(library.run(run_id).request.concepts)
+        similarity = senses.embedding_similarity(library.embeddings(run_id, "sentence"))
     close = senses.nearest(similarity)
     return Neighbourhood(
         words, similarity, {word: [words[j] for j in close[i]] for i, word in enumerate(words)}
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=16, hash_funcs=_KEY)
-def hints(probes: ProbeSet, run_id: str | None) -> dict[str, dict[str, str]]:
-    """Concept → kind of hint → what was measured, as a sentence; only concepts with a
-    hint.
+@remembered(16)
+def hints(library: Library, probes: ProbeSet, run_id: str | None) -> dict[str, dict[str, str]]:
+    """Concept → kind of hint → what was measured, as a sentence.
+
+    Only concepts with a hint that some of their sentences mean another sense.
     """
-    near = neighbourhood(probes, run_id)
-    found: dict[str, dict[str, str]] = {}
+    near = neighbourhood(library, probes, run_id)
     domains = [probes.info.domains.get(word) for word in near.words]
-    for word, domain, share in zip(
-        near.words, domains, senses.foreign(near.similarity, domains), strict=True
-    ):
+    hints_of: dict[str, dict[str, str]] = {}
+    foreign = senses.foreign(near.similarity, domains)
+    for word, domain, share in zip(near.words, domains, foreign, strict=True):
         if share > senses.MOSTLY:
-            found.setdefault(word, {})[DOMAIN] = (
+            hints_of.setdefault(word, {})[DOMAIN] = (
                 f"{share:.0%} of the nearest concepts with a domain are not of the domain {domain}."
             )
     if run_id is not None:
-        rated = senses.rated_far(near.similarity, near.words, library.human_pairs(run_id))
+        rated = senses.rated_far(near.similarity, near.words, human_pairs(library, run_id))
         for word, far in rated.items():
             if far.share > senses.FAR:
-                found.setdefault(word, {})[PEOPLE] = (
+                hints_of.setdefault(word, {})[PEOPLE] = (
                     f"People rate it as similar to {', '.join(far.similar)}, but {far.share:.0%} "
-                    "of all concepts are "
-                    "nearer to its sentences than these."
+                    "of all concepts are nearer to its sentences than these."
                 )
     groups, limit = splits(probes)
     for word, split in groups.items():
         if split.distance >= limit and word not in probes.info.domains:
-            found.setdefault(word, {})[TWO] = two_groups(split, limit)
-    return found
+            hints_of.setdefault(word, {})[TWO] = two_groups(split, limit)
+    return hints_of
 
 
-def two_groups(split: probe_splits.Split, limit: float) -> str:
+def two_groups(split: sense_splits.Split, limit: float) -> str:
     """The two groups of a concept's sentences, and what makes them worth a look."""
     first, second = (", ".join(words) or "no concept of the set" for words in split.near)
     return (
         f"Its sentences fall into two groups, one nearer to {first}, the other to {second}. They "
-        "are as far apart "
-        f"({split.distance:.2f}) as the sentences of two different concepts ({limit:.2f} or more "
-        "for three mixed "
-        f"pairs of four); the smaller group has {split.share:.0%}."
+        f"are as far apart ({split.distance:.2f}) as the sentences of two different concepts "
+        f"({limit:.2f} or more for three mixed pairs of four); the smaller group has "
+        f"{split.share:.0%}."
     )
+
+
+def source_names_of(library: Library) -> list[str]:
+    """Sources that other pages give a colour: here they keep theirs."""
+    return list(source_names(library.runs()).values())

@@ -1,5 +1,0 @@
-"""x"""
-
-from explorer.exhibits.row import Row
-
-ROWS: tuple[Row, ...] = ()
