@@ -1,0 +1,73 @@
+"""Take the pictures of every page, wide and narrow, light and dark: `make docs`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS.parent))
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+
+from explorer.core import settings  # noqa: E402
+from explorer.ui.navigation import HOME, PAGES  # noqa: E402
+from tests.browser.conftest import serve, settled  # noqa: E402
+from tests.support.visitor import FLAGS, chromium  # noqa: E402
+
+FOLDER = DOCS / "screenshots"
+WIDTHS = (1400, 390)
+TALLEST = 5200
+"""In pixels; a page that is longer is cut there."""
+
+
+def main() -> None:
+    """Every page of the dashboard on the cache, and the picture of the README."""
+    with serve(settings.cache_dir()) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for name in PAGES:
+            for width in WIDTHS:
+                for theme in ("light", "dark"):
+                    target = FOLDER / f"{name}-{width}-{theme}.png"
+                    _take(browser, f"{server.url}/{_path(name)}", target, width, theme)
+        _take(browser, f"{server.url}/alignment", FOLDER / "readme.png", 1400, "light", 1480)
+        browser.close()
+
+
+def _path(name: str) -> str:
+    return "" if name == HOME else name
+
+
+def _take(
+    browser: Browser, url: str, target: Path, width: int, theme: str, height: int | None = None
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": height or 1000},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    expect.set_options(timeout=120_000)
+    page.goto(url)
+    settled(page)
+    if height is None:
+        _unroll(page, width)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=target)
+    context.close()
+    print(target.name, flush=True)
+
+
+def _unroll(page: Page, width: int) -> None:
+    """Make the window as high as the page, which scrolls within itself."""
+    for _ in range(2):
+        height = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('section, main')].map(e => e.scrollHeight))"
+        )
+        page.set_viewport_size({"width": width, "height": min(int(height), TALLEST)})
+        page.wait_for_timeout(700)
+        settled(page)
+
+
+if __name__ == "__main__":
+    main()

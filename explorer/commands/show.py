@@ -1,0 +1,144 @@
+"""show: any exhibit as a picture, a page or data, without a browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from explorer.commands.output import say, show_table
+from explorer.core.errors import InputError, ResourceError
+from explorer.exhibits.export import FORMATS, Format, export
+from explorer.exhibits.registry import EXHIBITS, exhibit, row_of
+from explorer.results.library import open_library
+from explorer.results.view import View, parse_view
+
+ABOUT = """
+    Write an exhibit: what a page of the dashboard draws, with its caption and its data.
+
+    examples
+      explorer show --list
+      explorer show alignment --out alignment.svg
+      explorer show pairs --run 8137c33b --human MEN:dev --tau 0.6 --set representation="word embedding" --out pairs.png
+      explorer show bridges --out bridges.csv
+      explorer show recovery > recovery.json"""
+
+
+def add(command: Any) -> None:
+    """Describe the options of the command to its parser."""
+    command.add_argument("name", nargs="?", metavar="NAME", help="of an exhibit; see --list")
+    command.add_argument("--list", action="store_true", help="what there is, and what each needs")
+    command.add_argument(
+        "--run",
+        metavar="RUN",
+        help="id, or the start of one; the run that the dashboard opens on when left out",
+    )
+    command.add_argument("--human", metavar="RATINGS", help="such as “MEN test”")
+    command.add_argument("--tau", metavar="AP", help="of the grid 0.50, 0.55, …, 0.95 (0.50)")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="OPTION=VALUE",
+        help="of the exhibit; see --list",
+    )
+    command.add_argument(
+        "--out", metavar="FILE", help="its ending says the format; JSON on stdout when left out"
+    )
+    command.add_argument("--format", choices=FORMATS, help="in place of the file's ending")
+    command.add_argument("--dark", action="store_true", help="on a dark ground")
+    command.add_argument(
+        "--width", type=int, default=960, metavar="PIXELS", help="of a picture (%(default)s)"
+    )
+
+
+def show(options: argparse.Namespace) -> int:
+    """Write one exhibit, or list them."""
+    if options.list:
+        show_table(_listed())
+        return 0
+    if options.name is None:
+        raise InputError("No exhibit was named.", "See: explorer show --list")
+    row_of(options.name)
+    form = _format(options)
+    if not 200 <= options.width <= 10_000:
+        raise InputError(f"--width: got {options.width}, expected 200 to 10,000 pixels.")
+    shown = exhibit(options.name, _view(options), **_chosen(options.set))
+    content = export(shown, form, dark=options.dark, width=options.width)
+    if options.out:
+        _write(Path(options.out).expanduser(), content)
+    else:
+        sys.stdout.buffer.write(content)
+    for note in shown.notes:
+        say(note)
+    return 0
+
+
+def _listed() -> pd.DataFrame:
+    rows = [
+        (
+            *(row.name, row.page, row.about),
+            ", ".join(need.name for need in row.needs),
+            ", ".join(option.name for option in row.options),
+        )
+        for row in EXHIBITS.values()
+    ]
+    return pd.DataFrame(rows, columns=["name", "page", "about", "needs", "options"])
+
+
+def _view(options: argparse.Namespace) -> View:
+    given = {name: getattr(options, name) for name in ("run", "human", "tau")}
+    view, misfits = parse_view(
+        open_library(), {name: value for name, value in given.items() if value is not None}
+    )
+    if view is None:
+        raise InputError("There is no finished run.", "Extract one: explorer extract --help")
+    if misfits:
+        misfit = misfits[0]
+        raise InputError(
+            f"--{misfit.name}: got “{misfit.given}”, which is not there.",
+            f"There is, for example: {misfit.used}. See: explorer runs list",
+        )
+    return view
+
+
+def _chosen(pairs: list[str]) -> dict[str, str]:
+    chosen = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise InputError(f"--set: got “{pair}”, expected OPTION=VALUE.")
+        chosen[name.strip()] = value.strip()
+    return chosen
+
+
+def _format(options: argparse.Namespace) -> Format:
+    if options.format:
+        form: Format = options.format
+        return form
+    if not options.out:
+        return "json"
+    ending = Path(options.out).suffix.lstrip(".").lower()
+    for known in FORMATS:
+        if ending == known:
+            return known
+    raise InputError(
+        f"--out: got “{options.out}”, whose ending names no format.",
+        f"Known: {', '.join(FORMATS)}; or give --format.",
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
+    scratch = path.with_name(f".{path.name}.writing")
+    try:
+        scratch.write_bytes(content)
+        scratch.replace(path)
+    except (OSError, ValueError) as error:
+        scratch.unlink(missing_ok=True)
+        why = getattr(error, "strerror", None) or error
+        raise ResourceError(
+            f"{path} cannot be written: {why}.", "Give another --out FILE."
+        ) from error
