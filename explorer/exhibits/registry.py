@@ -5,12 +5,28 @@ from __future__ import annotations
 import difflib
 
 from explorer.core.errors import InputError
-from explorer.exhibits import alignment
+from explorer.exhibits import (
+    alignment,
+    coverage,
+    differences,
+    overview,
+    pairs,
+    partial,
+    threshold,
+)
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.row import Chosen, Row
 from explorer.results.view import View
 
-SUBJECTS = (alignment,)
+SUBJECTS = (
+    overview,
+    alignment,
+    differences,
+    partial,
+    threshold,
+    pairs,
+    coverage,
+)
 EXHIBITS: dict[str, Row] = {row.name: row for subject in SUBJECTS for row in subject.ROWS}
 """Every exhibit by name, in the order of the pages."""
 
