@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import streamlit as st
 
 from explorer.jobs import supervisor
-from explorer.ui import serving, shell, warm
+from explorer.ui import server, shell
 
 
 @contextlib.asynccontextmanager
@@ -16,19 +16,19 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Take up the jobs whose worker died with the machine or was killed; prepare the
     opening view.
     """
-    serving.send_at_once()
+    server.send_at_once()
     supervisor.start()
-    warm.warm()
+    server.warm()
     try:
         yield
     finally:
         supervisor.stop()
-        warm.cool()
+        server.cool()
 
 
 app = st.App(
     "explorer/ui/main.py",
     lifespan=lifespan,
-    routes=serving.ROUTES,
+    routes=server.ROUTES,
     on_script_error=shell.unexpected,
 )

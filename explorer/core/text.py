@@ -36,6 +36,11 @@ def p_value(p: float) -> str:
     return "" if math.isnan(p) else "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
+def short_p(p: float) -> str:
+    """< 0.001, 0.032, or a dash where it is undefined."""
+    return p_value(p).removeprefix("p ").removeprefix("= ") or "–"
+
+
 def times(ratio: float) -> str:
     """7.1×."""
     return "–" if math.isnan(ratio) else f"{ratio:.1f}×"

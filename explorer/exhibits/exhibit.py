@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from explorer.core import text
+
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-Format = Literal["text", "integer", "number", "percent", "check", "date"]
+Format = Literal["text", "integer", "number", "p", "percent", "check", "date"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,23 @@ class Column:
     empty: str = "–"
     """What stands in place of a missing value."""
 
+    def spell(self, value: Any) -> str:
+        """A value as it reads in this column."""
+        if pd.isna(value):
+            return self.empty
+        if self.format == "p":
+            return text.short_p(value)
+        if self.format == "date":
+            return text.date(str(value))
+        if self.format == "check":
+            return "yes" if value else "no"
+        form = {
+            "integer": ",.0f",
+            "percent": ".0%",
+            "number": f"{'+' * self.signed}.{self.digits}f",
+        }.get(self.format)
+        return str(value) if form is None else f"{value:{form}}".replace("-", text.MINUS)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -42,6 +61,20 @@ class Table:
     rows: pd.DataFrame
     height: int | None = None
     """In pixels; None for all rows."""
+    static: bool = False
+    """For reading as a whole: text wraps, nothing scrolls or sorts."""
+    beside: bool = False
+    """Whether it stands beside the figure that it belongs to, not folded away beneath."""
+
+    @property
+    def spelled(self) -> pd.DataFrame:
+        """The table as text, under the labels of its columns."""
+        return pd.DataFrame(
+            {
+                column.label or column.name: [column.spell(v) for v in self.rows[column.name]]
+                for column in self.columns
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -55,7 +88,8 @@ class Network:
 class Exhibit:
     """A figure, a network or a table, and what it owes: data, caption, alt text, notes.
 
-    Exactly one of `figure`, `network` and `table` is there.
+    It draws a figure, a network or a table; the first two may have a table with them, for
+    who would rather read.
     """
 
     name: str
@@ -82,8 +116,8 @@ class Exhibit:
     custom data; empty when nothing can be chosen."""
 
     def __post_init__(self) -> None:
-        drawn = [part for part in (self.figure, self.network, self.table) if part is not None]
-        if len(drawn) != 1:
+        drawn = [part for part in (self.figure, self.network) if part is not None]
+        if len(drawn) > 1 or not (drawn or self.table):
             raise ValueError(f"{self.name}: an exhibit is one of figure, network and table")
 
     @cached_property

@@ -10,8 +10,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from explorer import __version__
-from explorer.exhibits.cells import cells, labels
-from explorer.exhibits.exhibit import Exhibit
+from explorer.exhibits.exhibit import Exhibit, Table
 from explorer.figures import render
 from explorer.figures.domains import network_figure
 
@@ -44,8 +43,9 @@ def export(exhibit: Exhibit, form: Format, *, dark: bool = False, width: int = 9
 
 def svg(exhibit: Exhibit, *, dark: bool = False, width: int = 960) -> str:
     """The exhibit as an SVG picture."""
-    if exhibit.table is not None:
-        return render.table_svg(labels(exhibit.table), cells(exhibit.table), dark=dark)
+    if exhibit.table is not None and _is_table(exhibit):
+        columns, rows = _texts(exhibit.table)
+        return render.table_svg(columns, rows, dark=dark)
     return render.svg(_drawn(exhibit), dark=dark, width=width, title=exhibit.title, alt=exhibit.alt)
 
 
@@ -70,10 +70,7 @@ def record(exhibit: Exhibit) -> dict[str, Any]:
 
 def fragment(exhibit: Exhibit) -> str:
     """The exhibit as a piece of HTML that needs no script: picture or table, caption, notes."""
-    if exhibit.table is not None:
-        body = _table(exhibit)
-    else:
-        body = svg(exhibit)
+    body = _table(exhibit.table) if _is_table(exhibit) else svg(exhibit)
     notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in exhibit.notes)
     return f"<figure>{body}<figcaption>{html.escape(exhibit.caption)}</figcaption></figure>{notes}"
 
@@ -87,7 +84,7 @@ def _drawn(exhibit: Exhibit) -> go.Figure:
 
 def _page(exhibit: Exhibit, dark: bool) -> str:
     caption = html.escape(exhibit.caption)
-    if exhibit.table is not None:
+    if _is_table(exhibit):
         body = fragment(exhibit)
     else:
         drawn = render.html(_drawn(exhibit), dark=dark, title=exhibit.title, alt=exhibit.alt)
@@ -100,12 +97,21 @@ def _page(exhibit: Exhibit, dark: bool) -> str:
     )
 
 
-def _table(exhibit: Exhibit) -> str:
-    assert exhibit.table is not None
-    head = "".join(f"<th>{html.escape(label)}</th>" for label in labels(exhibit.table))
-    rows = (
-        "".join(f"<td>{html.escape(text)}</td>" for text in row) for row in cells(exhibit.table)
-    )
+def _is_table(exhibit: Exhibit) -> bool:
+    """Whether the table is what is shown, not what goes with a picture."""
+    return exhibit.figure is None and exhibit.network is None
+
+
+def _texts(table: Table) -> tuple[list[str], list[list[str]]]:
+    spelled = table.spelled
+    return [str(label) for label in spelled.columns], spelled.astype(str).to_numpy().tolist()
+
+
+def _table(table: Table | None) -> str:
+    assert table is not None
+    labels, texts = _texts(table)
+    head = "".join(f"<th>{html.escape(label)}</th>" for label in labels)
+    rows = ("".join(f"<td>{html.escape(text)}</td>" for text in row) for row in texts)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

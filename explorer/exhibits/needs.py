@@ -17,15 +17,21 @@ class Need:
     name: str
     """In a list of exhibits: "two folds"."""
     met: Callable[[View], bool]
-    sentence: str
-    """What is missing and how to get it."""
+    sentence: str | Callable[[View], str]
+    """What is missing and how to get it; a function where that depends on the view."""
+
+    def lacking(self, view: View) -> str | None:
+        """The sentence where a view does not meet it, None where it does."""
+        if self.met(view):
+            return None
+        return self.sentence(view) if callable(self.sentence) else self.sentence
 
 
 RATINGS = Need(
     "human ratings",
     lambda view: view.ratings is not None,
-    "No word pair of the human ratings has both words among the concepts of this run. Choose "
-    "another run, or extract one whose concepts include both words of rated pairs.",
+    "No human ratings cover two concepts of this run. Choose another run, or extract one whose "
+    "concepts include both words of rated pairs.",
 )
 TWO_FOLDS = Need(
     "two folds",

@@ -6,13 +6,29 @@ import difflib
 
 from explorer.core.errors import InputError
 from explorer.exhibits import (
+    alignment,
+    coverage,
+    differences,
+    overview,
+    pairs,
+    partial,
     probe_sets,
+    threshold,
 )
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.row import Chosen, Row
 from explorer.results.view import View
 
-SUBJECTS = (probe_sets,)
+SUBJECTS = (
+    overview,
+    alignment,
+    differences,
+    partial,
+    threshold,
+    pairs,
+    coverage,
+    probe_sets,
+)
 EXHIBITS: dict[str, Row] = {row.name: row for subject in SUBJECTS for row in subject.ROWS}
 """Every exhibit by name, in the order of the pages."""
 

@@ -26,6 +26,8 @@ class Option:
     """What can be chosen, the default first. As a function of the view and the options
     before it: where it gives nothing the option does not arise."""
     help: str = ""
+    follows: bool = False
+    """Whether the page has its control with another exhibit."""
 
     def offered(self, view: View, chosen: Chosen) -> tuple[str, ...]:
         """What can be chosen on a view, the default first; empty where it does not arise."""
@@ -48,4 +50,5 @@ class Row:
 
     def lacking(self, view: View) -> str | None:
         """The sentence of the first need that a view does not meet; None when all are met."""
-        return next((need.sentence for need in self.needs if not need.met(view)), None)
+        sentences = (need.lacking(view) for need in self.needs)
+        return next((sentence for sentence in sentences if sentence), None)

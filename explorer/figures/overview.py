@@ -11,8 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.figures.theme import PALETTE, REPRESENTATIONS, frame, safe
+from explorer.measure.alignment import TRAINED, UNTRAINED
 
-TRAINED, UNTRAINED = "trained", "untrained"
 _SHIFT = 0.16
 
 

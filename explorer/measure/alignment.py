@@ -24,6 +24,8 @@ ALPHA = 0.05
 """Level below which a corrected p is called significant."""
 MANY_PAIRS = 50
 """From here on the spread of resamples is trusted beyond the last of them."""
+TRAINED, UNTRAINED = "trained", "untrained"
+"""What the weights of a model and those of its control are called."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,26 +24,33 @@ from explorer.ui.controls import view as controls
 Chosen = Callable[[Sequence[Any]], None]
 _FEW = 6
 """With more values than this an option is a list, not a row of buttons."""
+_STYLED = 50_000
+"""Cells of a table up to which each is spelled out here; beyond, the browser does it."""
 
 
-def show(name: str, view: View, *, heading: bool = True) -> None:
-    """An exhibit of the registry with the controls of its options.
+def show(name: str, view: View, *, heading: bool = True, folded: bool = False) -> bool:
+    """An exhibit of the registry with the controls of its options; whether it is there.
 
     A problem is told in its place. Where the view lacks what it needs, that is told.
+    folded: behind its title, to be opened.
     """
     row = row_of(name)
     with shell.guard():
         if sentence := row.lacking(view):
-            shell.notice(sentence)
-            return
+            shell.notice(plain(sentence))
+            return False
         place = st.container()
         chosen = _options(row.options, view)
-        shown = row.make(view, **chosen)
-        if heading:
+        with st.spinner("Measuring …"):
+            shown = row.make(view, **chosen)
+        if heading and not folded:
             place.subheader(plain(shown.title), anchor=False)
-        if shown.lead:
-            st.markdown(shown.lead)
-        draw(shown)
+        with st.expander(plain(shown.title)) if folded else contextlib.nullcontext():
+            if shown.lead:
+                st.markdown(plain(shown.lead))
+            draw(shown)
+        return True
+    return False
 
 
 def draw(
@@ -59,7 +67,10 @@ def draw(
         then()
 
     key = key or exhibit.name.replace("-", "_")
-    with st.container(gap="xxsmall", key=f"figure-{key}"):
+    table = exhibit.table
+    drawn = exhibit.figure is not None or exhibit.network is not None
+    left, right = st.columns([3, 2]) if drawn and table and table.beside else (None, None)
+    with left or contextlib.nullcontext(), st.container(gap="xxsmall", key=f"figure-{key}"):
         if exhibit.figure is not None:
             _figure(exhibit, key, chosen)
         elif exhibit.network is not None:
@@ -70,14 +81,17 @@ def draw(
                 filename=exhibit.filename,
                 on_concept=lambda word: chosen((word,)),
             )
-        elif exhibit.table is not None:
-            _table(exhibit, exhibit.table, key, chosen)
+        elif table is not None:
+            _table(exhibit, table, key, chosen)
         shell.figure_footer(
             key=key,
             caption=exhibit.caption,
             data=lambda: exhibit.data,
             filename=exhibit.filename,
         )
+    if drawn and table is not None:
+        with right or st.expander("The same as a table"):
+            _table(exhibit, table, key)
     for note in exhibit.notes:
         shell.notice(plain(note))
 
@@ -85,10 +99,15 @@ def draw(
 def _options(options: Sequence[Option], view: View) -> dict[str, str]:
     """The controls of the options that arise, in one row, and what they say."""
     chosen: dict[str, str] = {}
+    if not options:
+        return chosen
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     for option in options:
         offered = option.offered(view, chosen)
-        if len(offered) > 1:
+        if option.follows and offered:
+            value = st.session_state.get(option.name) or address.given(option.name)
+            chosen[option.name] = value if value in offered else offered[0]
+        elif len(offered) > 1:
             with row:
                 chosen[option.name] = _control(option, offered)
         elif offered:
@@ -148,20 +167,28 @@ def _follow(target: Sequence[str], values: Sequence[Any]) -> None:
             st.session_state[name] = str(value)
 
 
-def _table(exhibit: Exhibit, table: Table, key: str, chosen: Chosen) -> None:
+def _table(exhibit: Exhibit, table: Table, key: str, chosen: Chosen | None = None) -> None:
+    if table.static:
+        st.table(table.spelled, border="horizontal", hide_index=True)
+        return
     options: dict[str, Any] = {} if table.height is None else {"height": table.height}
-    if exhibit.target:
-        rows = table.rows[list(exhibit.target)]
-        options |= {"on_select": _row_chosen(f"{key}_table", rows, chosen)}
+    if exhibit.target and chosen:
+        leads = table.rows[list(exhibit.target)]
+        options |= {"on_select": _row_chosen(f"{key}_table", leads, chosen)}
         options |= {"selection_mode": "single-row"}
+    rows = table.rows[[column.name for column in table.columns]]
+    spelled = {column.name: column.spell for column in table.columns if column.format in _SPELLED}
     st.dataframe(
-        table.rows[[column.name for column in table.columns]],
+        rows.style.format(spelled) if rows.size <= _STYLED else rows,
         hide_index=True,
         key=f"{key}_table",
         alt=exhibit.alt,
         column_config={column.name: _column(column) for column in table.columns},
         **options,
     )
+
+
+_SPELLED = ("integer", "number", "p", "percent")
 
 
 def _column(column: Column) -> Any:

@@ -28,11 +28,11 @@ from tests.support.visitor import FIGURE, Visitor, chromium
 APP = """
 import contextlib
 import streamlit as st
-from explorer.ui import serving
+from explorer.ui import server
 
 @contextlib.asynccontextmanager
 async def lifespan(_):
-    serving.send_at_once()
+    server.send_at_once()
     yield
 
 app = st.App("page.py", lifespan=lifespan)

@@ -14,9 +14,9 @@ from explorer.core.settings import PROJECT
 from explorer.measure.alignment import align
 from explorer.store.library import Library
 from explorer.store.run.write import RunWriter
-from explorer.ui import studies
 from tests.pages.conftest import Opener
-from tests.support.fixtures import FakeExtraction, small_request, small_run
+from tests.support.fixtures import FakeExtraction, small_request
+from tests.support.reading import captions
 
 
 def _run_of(cache: Path, checkpoint: Checkpoint) -> RunInfo:
@@ -54,7 +54,7 @@ def test_domain_structure_is_shown_beside_that_of_the_untrained_control(
 ) -> None:
     app = open_page("overview")
     trained = float(app.metric[1].value.removesuffix("×"))
-    caption = next(c.value for c in app.caption if "untrained" in c.value and "CI" in c.value)
+    caption = next(c for c in captions(app) if "untrained" in c and "CI" in c)
     untrained = float(caption.split("untrained ")[1].removesuffix("×"))
     assert trained > 2 > untrained
 
@@ -174,25 +174,6 @@ print(sorted({"torch", "transformers", "numba"} & set(sys.modules)))
         [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip().splitlines()[-1] == "[]"
-
-
-def test_the_default_run_is_trained_even_when_a_control_is_newer(full_cache: Path) -> None:
-    runs = Library(full_cache / "runs").runs()
-    chosen = studies.default_run(runs)
-    assert chosen is not None
-    assert chosen.request.checkpoint.random_init is None
-    assert studies.default_run([]) is None
-
-
-def test_a_twin_differs_in_nothing_but_its_weights(full_cache: Path, tmp_path: Path) -> None:
-    other = small_run(tmp_path, random_init=0, folds=2)
-    stranger = Library(tmp_path).run(other.stem)
-    runs = Library(full_cache / "runs").runs()
-    trained = _run_of(full_cache, Checkpoint("built-in"))
-    twin = studies.twin_of(trained, [*runs, stranger])
-    assert twin is not None
-    assert twin.request.checkpoint == Checkpoint("built-in", "main", 0)
-    assert studies.twin_of(trained, [trained, stranger]) is None
 
 
 @pytest.mark.parametrize(

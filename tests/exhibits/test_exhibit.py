@@ -1,4 +1,4 @@
-"""Cells of a table as people read them."""
+"""Tables as people read them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from explorer.exhibits.cells import cell, cells, labels
 from explorer.exhibits.exhibit import Column, Table
 
 
@@ -22,8 +21,8 @@ from explorer.exhibits.exhibit import Column, Table
         (Column("x", format="number", signed=True), -0.5, "−0.50"),
         (Column("x", format="number"), float("nan"), "–"),
         (Column("x", format="percent"), 0.341, "34%"),
-        (Column("x", format="check"), True, "✓"),
-        (Column("x", format="check"), False, ""),
+        (Column("x", format="check"), True, "yes"),
+        (Column("x", format="check"), False, "no"),
         (Column("x", format="date"), datetime.datetime(2026, 11, 5), "5 Nov 2026"),
         (Column("x", format="date"), pd.NaT, "–"),
         (Column("x"), None, "–"),
@@ -32,11 +31,11 @@ from explorer.exhibits.exhibit import Column, Table
     ],
 )
 def test_a_cell_reads_as_its_column_says(column: Column, value: object, text: str) -> None:
-    assert cell(column, value) == text
+    assert column.spell(value) == text
 
 
 def test_only_the_columns_of_the_table_are_shown_in_its_order() -> None:
     rows = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", None], "c": [0, 0]})
     table = Table((Column("b", "name"), Column("a", format="number", digits=0)), rows)
-    assert labels(table) == ["name", "a"]
-    assert cells(table) == [["x", "1"], ["–", "2"]]
+    assert list(table.spelled) == ["name", "a"]
+    assert table.spelled.to_numpy().tolist() == [["x", "1"], ["–", "2"]]

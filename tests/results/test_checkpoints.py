@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from explorer.core import text
 from explorer.core.checkpoint import Checkpoint
+from explorer.exhibits.provenance import provenance
+from explorer.results.checkpoints import family as family_of_checkpoint
+from explorer.results.checkpoints import summed_up
+from explorer.results.selection import selection
 from explorer.store.library import Library
-from explorer.ui import trajectories
 from tests.support.fixtures import small_run
 
 
@@ -27,29 +29,25 @@ from tests.support.fixtures import small_run
     ],
 )
 def test_checkpoints_of_a_model_are_one_family(checkpoint: Checkpoint, family: str) -> None:
-    assert trajectories.family(checkpoint) == family
+    assert family_of_checkpoint(checkpoint) == family
 
 
 def test_a_caption_counts_many_checkpoints_and_names_few(tmp_path: Path) -> None:
     for step in (0, 8, 64, 512, 4000):
         small_run(tmp_path, model="fixture/tiny", revision=f"step{step}")
     runs = Library(tmp_path).runs()
-    assert text.provenance(trajectories.collective(runs)).startswith(
-        "tiny (5 runs) · probe set fixture"
-    )
-    assert "step512 (commit 0000000)" in text.provenance(
-        trajectories.collective(runs[:3] + runs[3:4])
-    )
+    assert provenance(summed_up(runs)).startswith("tiny (5 runs) · probe set fixture")
+    assert "step512 (commit 0000000)" in provenance(summed_up(runs[:4]))
 
 
 def test_the_control_is_the_random_init_or_else_step_0(tmp_path: Path) -> None:
     for step in (0, 512):
         small_run(tmp_path, model="fixture/tiny", revision=f"step{step}")
-    runs = Library(tmp_path).runs()
-    start, trained = sorted(runs, key=lambda run: run.request.checkpoint.step or 0)
-    assert trajectories.control_of(trained, runs) == start
-    assert trajectories.control_of(start, runs) is None
+    library = Library(tmp_path)
+    start, trained = sorted(library.runs(), key=lambda run: run.request.checkpoint.step or 0)
+    assert selection(library).control(trained) == start
+    assert selection(library).control(start) is None
     small_run(tmp_path, model="fixture/tiny", revision="step512", random_init=0)
-    control = trajectories.control_of(trained, Library(tmp_path).runs())
+    control = selection(library).control(trained)
     assert control is not None
     assert control.request.checkpoint.random_init == 0

@@ -14,7 +14,7 @@ import pytest
 from starlette.requests import Request
 from starlette.routing import Match
 
-from explorer.ui import serving, warm
+from explorer.ui import server
 from tests.pages.conftest import Opener
 
 
@@ -27,7 +27,7 @@ def _refuse(*args: object, **kwargs: object) -> None:
 )
 def test_connections_of_a_listening_socket_send_at_once() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        serving.send_at_once()
+        server.send_at_once()
         with (
             socket.create_connection(listening.getsockname()) as _,
             listening.accept()[0] as accepted,
@@ -46,37 +46,49 @@ def test_the_name_of_the_first_page_leads_to_the_root_with_the_same_view(
         "headers": [],
         "query_string": query.encode(),
     }
-    (route,) = serving.ROUTES
+    (route,) = server.ROUTES
     assert route.matches(scope)[0] is Match.FULL
     scope |= {"scheme": "http", "server": ("localhost", 80)}
-    answer = serving._home(Request(scope))
+    answer = server._home(Request(scope))
     assert (answer.status_code, answer.headers["location"]) == (307, target)
 
 
 def test_the_opening_view_is_measured_before_the_first_visit(
     full_cache: Path, open_page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    warm.warm()
-    warm.cool()
-    for name in ("alignment.align", "alignment.compare", "domains.within_cross_ratio"):
-        monkeypatch.setattr(f"explorer.measure.{name}", _refuse)
+    monkeypatch.setattr("explorer.results.library._libraries", {})
+    server.warm()
+    server.cool()
+    for name in ("alignment.align", "differences.difference", "domains.within_cross_ratio"):
+        monkeypatch.setattr(f"explorer.results.{name}", _refuse)
     app = open_page("overview")
     assert not app.error
     assert len(app.metric) == 3
 
 
 def test_what_a_server_starts_with_is_not_searched_for_garbage(empty_cache: Path) -> None:
-    warm.warm()
+    server.warm()
     assert gc.get_freeze_count() > 0
-    warm.cool()
+    server.cool()
     assert gc.get_freeze_count() == 0
 
 
 def test_a_study_that_cannot_be_shown_does_not_keep_the_server_from_starting(
     full_cache: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("explorer.ui.library.runs", _refuse)
+    monkeypatch.setattr("explorer.ui.library.open_library", _refuse)
     with caplog.at_level(logging.WARNING, "explorer"):
-        warm.warm()
-    warm.cool()
+        server.warm()
+    server.cool()
     assert "could not be prepared" in caplog.text
+
+
+def test_the_figure_of_the_opening_view_waits_for_nothing_else(
+    full_cache: Path, open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.results.library._libraries", {})
+    monkeypatch.setattr("explorer.results.domains.within_cross_ratio", _refuse)
+    monkeypatch.setattr("explorer.results.differences.difference", _refuse)
+    app = open_page("overview")
+    assert len(app.get("plotly_chart")) == 1
+    assert len(app.error) == 2

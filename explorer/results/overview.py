@@ -1,0 +1,66 @@
+"""The headline: a run and its untrained control against human ratings."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from explorer.core.records import RunInfo
+from explorer.core.similarity import Experts
+from explorer.measure.alignment import TRAINED, UNTRAINED
+from explorer.measure.domains import Ratio
+from explorer.results.alignment import alignment_of, alignment_points
+from explorer.results.differences import (
+    comparisons_of_representations,
+    comparisons_with_control,
+    differences,
+)
+from explorer.results.domains import domain_ratio
+from explorer.results.reading import has_domains, human_pairs
+from explorer.results.view import View
+
+
+def headline_points(view: View) -> pd.DataFrame:
+    """run, commit, label, held_out_loss, tokens, representation, rho, low, high, p, p_holm,
+    n, note, weights ("trained" or "untrained"): the run and its control.
+    """
+    table = alignment_points(view.library, view.pair, view.rated, view.tau)
+    untrained = {run.id for run in view.pair if run.request.checkpoint.step == 0}
+    weights = [UNTRAINED if run in untrained else TRAINED for run in table["run"]]
+    return table.drop(columns=["family", "step"]).assign(weights=weights)
+
+
+def headline_differences(view: View) -> pd.DataFrame:
+    """Experts against each embedding, and trained against untrained; as `differences`."""
+    comparisons = comparisons_of_representations([view.run], view.tau)
+    comparisons += comparisons_with_control(view, [view.run])
+    return differences(view.library, comparisons, view.rated)
+
+
+def key_numbers(view: View) -> pd.DataFrame:
+    """number, value, low, high, p, control, note: what a run comes down to.
+
+    Three rows: ρ of experts, overlap within ÷ across domains (NaN without domains) with
+    that of the control, and the number of rated pairs.
+    """
+    experts = alignment_of(view.library, view.run.id, view.rated, Experts(view.tau))
+    pairs = human_pairs(view.library, view.run.id, view.rated)
+    ratio, control = _ratio(view, view.run), _ratio(view, view.control)
+    nan = float("nan")
+    rows = [
+        ("alignment of experts", experts.rho, experts.low, experts.high, experts.p, nan),
+        (
+            "overlap within ÷ across domains",
+            *((ratio.ratio, ratio.low, ratio.high) if ratio else (nan, nan, nan)),
+            nan,
+            control.ratio if ratio and control else nan,
+        ),
+        ("rated pairs", len(pairs), nan, nan, nan, nan),
+    ]
+    table = pd.DataFrame(rows, columns=["number", "value", "low", "high", "p", "control"])
+    return table.assign(note=[experts.note, "", ""])
+
+
+def _ratio(view: View, run: RunInfo | None) -> Ratio | None:
+    if run is None or not has_domains(view.library, run.id):
+        return None
+    return domain_ratio(view.library, run.id, view.tau)

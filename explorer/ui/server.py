@@ -1,0 +1,90 @@
+"""What the server does beside running scripts: what its first visitor should not wait for."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import inspect
+import logging
+import os
+import socket
+
+import psutil
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+
+from explorer.ui import navigation
+
+
+def send_at_once() -> None:
+    """Let every connection send small pieces without waiting until the browser has
+    acknowledged the one before.
+
+    Streamlit makes its listening socket without naming TCP, which keeps asyncio from
+    switching Nagle's algorithm off (Kludex/uvicorn issue 3149): most of the hundred
+    files of a first visit, and messages of a script run, would each wait 40 ms for a
+    delayed acknowledgement. Accepted connections inherit the option from the socket
+    that listens.
+    """
+    with contextlib.suppress(OSError, psutil.Error):  # slower, and nothing worse
+        for connection in psutil.Process().net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.fd >= 0:
+                with socket.socket(fileno=os.dup(connection.fd)) as listening:
+                    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def warm() -> None:
+    """Do what the first page needs while the server starts.
+
+    A failure is the page's to tell, not ours.
+    """
+    try:
+        _opening_view()
+    except Exception:
+        logging.getLogger("explorer").warning(
+            "The opening view could not be prepared.", exc_info=True
+        )
+    # The first element of a server's life asks who called it, which looks up where each
+    # module came from.
+    inspect.stack()
+    # Streamlit searches all objects for garbage after each run of a script, and nothing
+    # else can run meanwhile. What is there by now stays for good, so it is left out of
+    # the search: 100 ms less for every click.
+    gc.freeze()
+
+
+def cool() -> None:
+    """Undo what `warm` did to the collector.
+
+    Libraries want their objects collected when the server ends.
+    """
+    gc.unfreeze()
+
+
+def _opening_view() -> None:
+    # Here and not above: their imports are most of the time this saves.
+    from explorer.exhibits import EXHIBITS
+    from explorer.figures import theme
+    from explorer.results.view import parse_view
+    from explorer.ui import show  # noqa: F401
+    from explorer.ui.library import library
+
+    view, _ = parse_view(library(), {})
+    if view is None:
+        return
+    for row in EXHIBITS.values():
+        if row.page == navigation.HOME and row.lacking(view) is None:
+            figure = row.make(view).figure
+            if figure is not None:
+                figure.update_layout(template=theme.template(False)).to_json()
+
+
+def _home(request: Request) -> RedirectResponse:
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
+
+
+ROUTES = [Route(f"/{navigation.HOME}", _home)]
+"""The first page lives at the root; whoever asks for it by name gets there too, with
+the same view.
+"""
