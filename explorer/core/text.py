@@ -46,6 +46,11 @@ def times(ratio: float) -> str:
     return "–" if math.isnan(ratio) else f"{ratio:.1f}×"
 
 
+def percent(share: float) -> str:
+    """34%, 1.3%, or a dash where it is undefined."""
+    return "–" if math.isnan(share) else f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+
+
 def size(n_bytes: float) -> str:
     """12 MB, 1.4 GB."""
     for limit, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):

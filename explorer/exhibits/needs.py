@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.measure.stability_grid import SIZES
 from explorer.results.probe_sets import probe_set_names
 from explorer.results.reading import has_domains
 from explorer.results.view import View
@@ -55,8 +56,24 @@ PROBE_SET = Need(
     lambda _: bool(probe_set_names()),
     "There is no probe set. Generate, harvest or import one: `explorer probes --help`.",
 )
+TWIN = Need(
+    "an untrained twin",
+    lambda view: view.selection.twin(view.run) is not None,
+    "This run has no untrained twin. Extract the same with random initialisation.",
+)
 SWEEP = Need(
     "a sweep of set sizes or sources",
     lambda view: view.selection.sweep(view.run) is not None,
     "No other run differs from this one in N⁺, N⁻ or the source of its sentences only.",
 )
+TWO_SIZES = Need(
+    "two sizes of a set",
+    lambda view: any(_sizes(view, size) > 1 for size in SIZES),
+    "All runs of this sweep have the same set sizes: nothing can be said of what more sentences "
+    "gain.",
+)
+
+
+def _sizes(view: View, size: str) -> int:
+    sweep = view.selection.sweep(view.run)
+    return len(sweep.sizes(size)) if sweep else 0

@@ -7,12 +7,18 @@ import difflib
 from explorer.core.errors import InputError
 from explorer.exhibits import (
     alignment,
+    bridges,
     coverage,
     differences,
+    domains,
+    heatmap,
     overview,
     pairs,
     partial,
     probe_sets,
+    recovery,
+    stability,
+    stability_grid,
     threshold,
 )
 from explorer.exhibits.exhibit import Exhibit
@@ -27,6 +33,12 @@ SUBJECTS = (
     threshold,
     pairs,
     coverage,
+    stability,
+    stability_grid,
+    domains,
+    heatmap,
+    bridges,
+    recovery,
     probe_sets,
 )
 EXHIBITS: dict[str, Row] = {row.name: row for subject in SUBJECTS for row in subject.ROWS}
@@ -65,7 +77,7 @@ def options_of(row: Row, view: View, chosen: Chosen) -> dict[str, str]:
     values: dict[str, str] = {}
     for option in row.options:
         offered = option.offered(view, values)
-        value = chosen.get(option.name, offered[0] if offered else None)
+        value = chosen.get(option.name, option.first(offered))
         if value is None:
             continue
         if value not in offered:

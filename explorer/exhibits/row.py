@@ -23,15 +23,23 @@ class Option:
     name: str
     label: str
     values: tuple[str, ...] | Values
-    """What can be chosen, the default first. As a function of the view and the options
-    before it: where it gives nothing the option does not arise."""
+    """What can be chosen, the default first; "" stands for nothing. As a function of the
+    view and the options before it: where it gives nothing the option does not arise."""
     help: str = ""
     follows: bool = False
     """Whether the page has its control with another exhibit."""
+    scale: bool = False
+    """Whether the values are in order of size: a slider."""
+    default: str | None = None
+    """What is chosen at first; None for the first value."""
 
     def offered(self, view: View, chosen: Chosen) -> tuple[str, ...]:
         """What can be chosen on a view, the default first; empty where it does not arise."""
         return self.values(view, chosen) if callable(self.values) else self.values
+
+    def first(self, offered: tuple[str, ...]) -> str | None:
+        """What is chosen at first of what is offered; None where nothing is."""
+        return self.default if self.default in offered else next(iter(offered), None)
 
 
 @dataclass(frozen=True)

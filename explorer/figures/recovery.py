@@ -175,8 +175,8 @@ def _curve(
             },
             text=[_why(value) for value in points.loc[missing, measure]],
             customdata=_custom(points[missing]),
-            hovertemplate="<b>%{customdata[0]}</b>, τ "
-            "%{customdata[1]:.2f}<br>%{text}<extra></extra>",
+            hovertemplate="<b>%{customdata[1]}</b>, τ "
+            "%{customdata[2]:.2f}<br>%{text}<extra></extra>",
             cliponaxis=False,
             **common,
             **at,
@@ -267,15 +267,15 @@ def _why(value: float) -> str:
 def _custom(points: pd.DataFrame) -> np.ndarray:
     labels = [safe(label) for label in points["label"]]
     return np.array(
-        [labels, *(points[c] for c in ("tau", "low", "high", "n", "run"))], dtype=object
+        [points["run"], labels, *(points[c] for c in ("tau", "low", "high", "n"))], dtype=object
     ).T
 
 
 def _hover(measure: str) -> str:
     value = (
-        "%{y:.2f}× [%{customdata[2]:.2f}, %{customdata[3]:.2f}]" if measure == RATIO else "%{y:.3f}"
+        "%{y:.2f}× [%{customdata[3]:.2f}, %{customdata[4]:.2f}]" if measure == RATIO else "%{y:.3f}"
     )
     return (
-        f"<b>%{{customdata[0]}}</b>, τ %{{customdata[1]:.2f}}<br>{value}<br>n = "
-        f"%{{customdata[4]}}<extra></extra>"
+        f"<b>%{{customdata[1]}}</b>, τ %{{customdata[2]:.2f}}<br>{value}<br>n = "
+        f"%{{customdata[5]}}<extra></extra>"
     )

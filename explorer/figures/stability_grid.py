@@ -14,13 +14,12 @@ from plotly.subplots import make_subplots
 from explorer.figures.panels import once
 from explorer.figures.stability import NAMES, headed
 from explorer.figures.theme import PALETTE, band, faded, frame, safe
-from explorer.measure.stability_grid import PAPER
+from explorer.measure.stability_grid import PAPER, SIZES
 
 SOURCE_COLOURS = ("#8C0DF2", "#009E73", "#E69F00", "#CC79A7", "#A6BF73", "#8C4026", "#0072B2")
 """Of theme.DOMAIN_COLORS, without the two that mean within and between on the same
 page.
 """
-SIZES = {"n_positive": "N⁺", "n_negative": "N⁻"}
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "square", "triangle-up", "cross", "x", "star")
 _STYLE = {"within": ("solid", "circle"), "between": ("dash", "square")}

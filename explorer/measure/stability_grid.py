@@ -19,6 +19,10 @@ GAIN = 0.01
 Kind = Literal["level", "rising", "open"]
 
 
+SIZES = {"n_positive": "N⁺", "n_negative": "N⁻"}
+"""Field of a request → what people call the size of that set."""
+
+
 class PaperOverlap(NamedTuple):
     """What Fedzechkina et al. (arXiv 2502.15090, section 3) report of GPT-2."""
 

@@ -13,7 +13,7 @@ from explorer.core.request import RunRequest
 from explorer.core.text import date
 from explorer.results.checkpoints import by_family, family_of
 from explorer.results.memo import remembered
-from explorer.results.sweeps import Sweep, sweep_of
+from explorer.results.sweeps import Sweep, sweep_key, sweep_of
 from explorer.store.library import Library
 
 Design = tuple[object, ...]
@@ -51,6 +51,9 @@ class Selection:
             self._designs.setdefault(design, []).append(run)
         self._shapes = Counter(map(_shape, runs))
         self._sweeps: dict[str, Sweep | None] = {}
+        self._by_sweep: dict[tuple[object, ...], list[RunInfo]] = {}
+        for run in runs:
+            self._by_sweep.setdefault(sweep_key(run.request), []).append(run)
 
     def same_design(self, run: RunInfo) -> tuple[RunInfo, ...]:
         """The runs that differ from `run` in the checkpoint only, itself among them."""
@@ -91,7 +94,8 @@ class Selection:
     def sweep(self, run: RunInfo) -> Sweep | None:
         """The sweep that a run belongs to; None when nothing but checkpoints varies."""
         if run.id not in self._sweeps:
-            self._sweeps[run.id] = sweep_of(run, self.runs)
+            key = sweep_key(run.request)
+            self._sweeps[run.id] = sweep_of(run, self._by_sweep.get(key, ()))
         return self._sweeps[run.id]
 
     def label(self, run: RunInfo) -> str:

@@ -1,13 +1,12 @@
-"""Runs that differ in set sizes and source of the sentences only, and how to make more
-of them.
-"""
+"""Runs that differ in set sizes and source of the sentences only, and how to make more."""
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from explorer.core.records import RunInfo
 from explorer.core.request import RunRequest
@@ -16,6 +15,17 @@ _LEAST_ALIKE = 0.5
 """Runs of another source belong to a sweep when their concepts and the run's have this
 Jaccard similarity.
 """
+
+
+_VARIES = (
+    "n_positive",
+    "n_negative",
+    "ap_floor",
+    "probe_set",
+    "probe_digest",
+    "concepts",
+    "domains",
+)
 
 
 @dataclass(frozen=True)
@@ -39,37 +49,45 @@ def sweep_of(run: RunInfo, runs: Sequence[RunInfo]) -> Sweep | None:
     """The sweep that a run belongs to; None when no other run differs from it in set
     sizes or source only.
 
-    Runs of the same probe set have the same concepts; another probe set may lack some
-    words, and takes part with the concepts most like the run's.
+    runs: those of the same `sweep_key`. Runs of one probe set have the same concepts;
+    another probe set may lack some words, and takes part with the concepts most like the
+    run's.
     """
     mine = set(run.request.concepts)
-    found: dict[str, set[str]] = {run.request.probe_digest: mine}
-    candidates = [other for other in runs if _design(other.request) == _design(run.request)]
-    for other in candidates:
-        concepts = set(other.request.concepts)
-        best = found.get(other.request.probe_digest, set())
-        if other.request.probe_digest != run.request.probe_digest and _alike(
-            concepts, mine
-        ) > _alike(best, mine):
-            found[other.request.probe_digest] = concepts
+    concepts = _concepts_by_source(run, runs)
     cells: dict[tuple[str, int, int], RunInfo] = {}
-    for other in [run, *candidates]:
-        asked = other.request
-        concepts = found.get(asked.probe_digest, set())
-        if set(asked.concepts) == concepts and _alike(concepts, mine) >= _LEAST_ALIKE:
-            cells.setdefault((asked.probe_digest, asked.n_positive, asked.n_negative), other)
+    for other in [run, *runs]:
+        request = other.request
+        expected = concepts.get(request.probe_digest, set())
+        if set(request.concepts) == expected and _alike(expected, mine) >= _LEAST_ALIKE:
+            cell = (request.probe_digest, request.n_positive, request.n_negative)
+            cells.setdefault(cell, other)
     if len(cells) < 2:
         return None
-    common = set.intersection(*(set(one.request.concepts) for one in cells.values()))
-    every = set().union(*(one.request.concepts for one in cells.values()))
-    ordered = tuple(cells[key] for key in sorted(cells))
+    every = [set(other.request.concepts) for other in cells.values()]
+    common, all_words = set.intersection(*every), set.union(*every)
     words = tuple(word for word in run.request.concepts if word in common)
-    return Sweep(ordered, words, tuple(sorted(every - common)))
+    ordered = tuple(cells[cell] for cell in sorted(cells))
+    return Sweep(ordered, words, tuple(sorted(all_words - common)))
 
 
-def _design(request: RunRequest) -> RunRequest:
-    same = {"probe_set": "", "probe_digest": "", "concepts": ("any", "other"), "domains": {}}
-    return replace(request, n_positive=1, n_negative=1, ap_floor=0.0, **same)  # type: ignore[arg-type]
+def sweep_key(request: RunRequest) -> tuple[object, ...]:
+    """What the runs of a sweep have in common: all but sizes, source and AP floor."""
+    names = (field.name for field in dataclasses.fields(request))
+    return tuple(getattr(request, name) for name in names if name not in _VARIES)
+
+
+def _concepts_by_source(run: RunInfo, runs: Sequence[RunInfo]) -> dict[str, set[str]]:
+    """Digest of a probe set → the concepts with which it takes part."""
+    mine = set(run.request.concepts)
+    concepts = {run.request.probe_digest: mine}
+    for other in runs:
+        digest, words = other.request.probe_digest, set(other.request.concepts)
+        if digest == run.request.probe_digest:
+            continue
+        if _alike(words, mine) > _alike(concepts.get(digest, set()), mine):
+            concepts[digest] = words
+    return concepts
 
 
 def _alike(a: set[str], b: set[str]) -> float:
@@ -97,7 +115,7 @@ def source_names(runs: Iterable[RunInfo]) -> dict[str, str]:
     return names
 
 
-def command(request: RunRequest, verb: str) -> str:
+def sweep_command(request: RunRequest, verb: str) -> str:
     """The line that plans or runs the paper's sweep with a run's model, probe set and
     folds, up to its set sizes.
     """
@@ -112,7 +130,7 @@ def command(request: RunRequest, verb: str) -> str:
         "folds": str(max(request.folds, 2)),
     }
     given = " ".join(f"--{flag} {shlex.quote(value)}" for flag, value in flags.items())
-    return f"python -m explorer study {verb} paper-stability {given}"
+    return f"explorer study {verb} paper-stability {given}"
 
 
 def _up_to(size: int) -> str:

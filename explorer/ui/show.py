@@ -104,21 +104,33 @@ def _options(options: Sequence[Option], view: View) -> dict[str, str]:
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     for option in options:
         offered = option.offered(view, chosen)
-        if option.follows and offered:
-            value = st.session_state.get(option.name) or address.given(option.name)
-            chosen[option.name] = value if value in offered else offered[0]
+        first = option.first(offered)
+        if first is None:
+            continue
+        if option.follows:
+            value = address.value(option.name)
+            chosen[option.name] = value if value in offered else first
         elif len(offered) > 1:
             with row:
-                chosen[option.name] = _control(option, offered)
-        elif offered:
-            chosen[option.name] = offered[0]
+                chosen[option.name] = _control(option, offered, first)
+        else:
+            chosen[option.name] = first
     return chosen
 
 
-def _control(option: Option, offered: tuple[str, ...]) -> str:
+def _control(option: Option, offered: tuple[str, ...], first: str) -> str:
     help_text = option.help or None
     if offered == SWITCH:
         return SWITCH[address.switch(option.name, option.label, help_text)]
+    if option.scale:
+        return address.scale(option.name, option.label, offered, first, help_text)
+    if offered[0] == "":
+        return (
+            address.find(
+                option.name, option.label, offered[1:], nothing="none", placeholder=option.help
+            )
+            or ""
+        )
     control = address.choice if len(offered) <= _FEW else address.pick
     return control(option.name, option.label, offered, help_text)
 

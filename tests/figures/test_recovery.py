@@ -99,7 +99,7 @@ def test_the_chosen_run_is_ringed_and_a_point_leads_to_its_run() -> None:
         trace for trace in figure.data if trace.marker.symbol == "circle-open" and len(trace.x)
     )
     assert ring.y[0] == 1.2
-    assert [row[-1] for row in curve(figure, "small").customdata] == ["r0", "r16", "r512"]
+    assert [row[0] for row in curve(figure, "small").customdata] == ["r0", "r16", "r512"]
 
 
 def test_every_measure_has_a_panel_against_tau_for_the_run_and_its_control() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.ui import library
+from explorer.ui.library import library
 from tests.pages.conftest import Opener
 from tests.support.fixtures import CONCEPTS, small_run
 from tests.support.reading import captions, charts, texts
@@ -37,7 +37,8 @@ def test_the_page_shows_network_measures_heatmap_and_bridges(
     assert "When do domains appear?" not in texts(page)
     recovered = page.table[0].value
     trained, untrained = "SmolLM2-135M-Instruct", "SmolLM2-135M-Instruct · random init"
-    assert list(recovered.columns) == [trained, untrained, "meaning"]
+    assert list(recovered.columns) == ["measure", trained, untrained, "meaning"]
+    recovered = recovered.set_index("measure")
     assert recovered.loc["Adjusted Rand index", trained].startswith("1.00 (chance ≤ ")
     assert not recovered.loc["Adjusted Rand index", untrained].startswith("1.00")
     assert recovered.loc["— its permutation p", trained] == "p < 0.001"
@@ -65,7 +66,7 @@ def test_the_matrix_is_in_the_order_of_the_dendrogram_or_of_the_domains(
 def test_checkpoints_of_a_model_can_share_the_places_of_its_last(
     full_cache: Path, open_page: Opener
 ) -> None:
-    early = next(run.id for run in library.runs() if run.request.checkpoint.step == 512)
+    early = next(run.id for run in library().runs() if run.request.checkpoint.step == 512)
     assert "placed as in" not in captions(open_page("domains", run=early))[0]
     page = open_page("domains", run=early, places="true")
     assert "placed as in tiny · step143000" in captions(page)[0]

@@ -42,7 +42,7 @@ def test_shared_sentences_are_always_shown(study: Path, open_page: Opener) -> No
 
 def test_the_address_makes_the_view(study: Path, open_page: Opener) -> None:
     page = open_page("stability", tau="0.80")
-    assert page.subheader[1].value == "Concepts at τ = 0.80, least stable first"
+    assert "Concepts at τ = 0.80, least stable first" in texts(page)
     assert "τ 0.80" in captions(page)[0]
 
 

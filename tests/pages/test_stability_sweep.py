@@ -8,8 +8,9 @@ import json
 from pathlib import Path
 
 import pytest
-from explorer.ui.sweeps import source_names, sweep_of
 
+from explorer.results.selection import Selection
+from explorer.results.sweeps import source_names
 from explorer.store.library import Library
 from tests.pages.conftest import Opener
 from tests.support.fixtures import CONCEPTS, small_run
@@ -106,11 +107,12 @@ def test_other_folds_models_and_concepts_are_no_part_of_a_sweep(empty_cache: Pat
     cell(runs, cell_request(n_positive=10, concepts=CONCEPTS[:6]))
     cell(runs, cell_request(SOURCES[1], concepts=CONCEPTS[:4]))
     small_run(runs, model="fixture/tiny")
-    held = Library(runs)
-    found = sweep_of(held.run(mine.stem), held.runs())
-    assert found is not None
-    assert {run.id for run in found.runs} == {mine.stem, same.stem}
-    assert sweep_of(held.run(mine.stem), [held.run(mine.stem)]) is None
+    library = Library(runs)
+    sweep = Selection(library.runs()).sweep(library.run(mine.stem))
+    assert sweep is not None
+    assert {run.id for run in sweep.runs} == {mine.stem, same.stem}
+    alone = Selection([library.run(mine.stem)])
+    assert alone.sweep(library.run(mine.stem)) is None
 
 
 def test_probe_sets_of_one_source_are_told_apart_by_their_names(empty_cache: Path) -> None:

@@ -17,6 +17,14 @@ def given(name: str) -> str | None:
     return None if value is None else str(value)
 
 
+def value(name: str) -> str | None:
+    """What a bound control says, or before it was drawn the address."""
+    shown = st.session_state.get(name)
+    if isinstance(shown, bool):
+        return str(shown).lower()
+    return given(name) if shown is None else str(shown)
+
+
 def put(name: str, value: str | None) -> None:
     """Set a parameter that no control is bound to, or take it out of the address."""
     if value is None:
@@ -103,6 +111,16 @@ def find(
         bind="query-params",
         placeholder=placeholder,
         on_change=on_change,
+    )
+
+
+def scale(
+    name: str, label: str, options: Sequence[str], first: str, help_text: str | None = None
+) -> str:
+    """One of some sizes in their order."""
+    check(name, options, first)
+    return str(
+        st.select_slider(label, options, value=first, key=name, bind="query-params", help=help_text)
     )
 
 
