@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import InputError
@@ -62,13 +63,24 @@ class RunRequest:
         _check(0.0 <= self.ap_floor <= TAUS[0], "AP floor", self.ap_floor, f"0 to {TAUS[0]}")
 
     @property
+    def identity(self) -> dict[str, Any]:
+        """What makes this extraction the one it is, and nothing else."""
+        parts = {name: getattr(self, name) for name in _IDENTITY}
+        parts |= {
+            name: getattr(self, name)
+            for name, default in _IDENTITY_LATER.items()
+            if getattr(self, name) != default
+        }
+        return parts | {
+            "checkpoint": {name: getattr(self.checkpoint, name) for name in _CHECKPOINT},
+            "concepts": sorted(self.concepts),
+            "method": METHOD,
+        }
+
+    @property
     def id(self) -> str:
-        """16 hex digits; the same for the same extraction, whatever the order of the
-        concepts.
-        """
-        identity = asdict(self) | {"concepts": sorted(self.concepts), "method": METHOD}
-        del identity["domains"], identity["probe_set"]
-        text = json.dumps(identity, sort_keys=True, ensure_ascii=False)
+        """16 hex digits; the same for the same extraction, whatever the order of concepts."""
+        text = json.dumps(self.identity, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
@@ -79,15 +91,69 @@ class RunRequest:
     def from_json(cls, text: str) -> RunRequest:
         """The request that `to_json` wrote. Raises InputError on anything else."""
         try:
-            fields: dict[str, Any] = json.loads(text)
-            fields["checkpoint"] = Checkpoint(**fields["checkpoint"])
-            fields["concepts"] = tuple(fields["concepts"])
-            return cls(**fields)
-        except (ValueError, TypeError, KeyError) as error:
+            return cls.from_dict(json.loads(text))
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"This is not a run request: {error}.", _MAKE_ONE) from error
+
+    @classmethod
+    def from_dict(cls, table: object) -> RunRequest:
+        """The request whose fields a JSON object gives. Raises InputError.
+
+        What a newer version of the program wrote is refused, naming the field, since it
+        may mean another extraction.
+        """
+        fields = _checked(table, cls, "request")
+        checkpoint = _checked(fields.get("checkpoint"), Checkpoint, "checkpoint")
+        concepts, domains = fields.get("concepts"), fields.get("domains", {})
+        if not _texts(concepts) or not isinstance(domains, dict) or not _texts([*domains.values()]):
+            raise InputError("This is not a run request: its words are no texts.", _MAKE_ONE)
+        values: dict[str, Any] = dict(fields)
+        values |= {"checkpoint": Checkpoint(**checkpoint), "concepts": tuple(concepts)}
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise InputError(f"This is not a run request: {error}.", _MAKE_ONE) from error
+
+
+_CHECKPOINT = ("model", "revision", "random_init")
+_IDENTITY = (
+    *("probe_digest", "concepts", "n_positive", "n_negative", "folds"),
+    *("pooling", "dtype", "ap_floor", "seed"),
+)
+_IDENTITY_LATER: dict[str, object] = {}
+"""Fields that came later, with their defaults: left out of the identity where they have
+them, so that runs made before keep their id."""
+_KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "int | None": (int, type(None)),
+    "float": (int, float),
+    "Pooling": (str,),
+    "Dtype": (str,),
+}
+_MAKE_ONE = "Create it with the Extract page or the command line."
+
+
+def _checked(table: object, kind: type, what: str) -> dict[str, Any]:
+    """The table's fields, each known and of the kind that the dataclass says."""
+    if not isinstance(table, dict):
+        raise InputError(f"This is not a run request: its {what} is no table.", _MAKE_ONE)
+    known = {field.name: str(field.type) for field in dataclasses.fields(kind)}
+    for name, value in table.items():
+        if name not in known:
             raise InputError(
-                f"This is not a run request: {error}.",
-                "Create it with the Extract page or the CLI.",
-            ) from error
+                f"The {what} has the field “{str(name)[:60]}”, which this version does not know.",
+                "It was written by a newer version of the program: update this one.",
+            )
+        kinds = _KINDS.get(known[name])
+        if kinds and (not isinstance(value, kinds) or isinstance(value, bool)):
+            shown = repr(value)[:60]
+            raise InputError(f"This is not a run request: {name} is {shown}.", _MAKE_ONE)
+    return table
+
+
+def _texts(values: object) -> TypeGuard[list[str]]:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 def _check(good: bool, what: str, got: object, expected: str) -> None:
