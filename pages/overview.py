@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -112,7 +113,7 @@ def cache(runs: Sequence[RunInfo]) -> None:
         opened(runs[rows[0]])
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, Any]:
     column = st.column_config
     return {
         "run": None,

@@ -7,6 +7,7 @@ import math
 import re
 
 MINUS = "\N{MINUS SIGN}"
+NBSP = "\N{NO-BREAK SPACE}"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^&])")
 
 
@@ -37,8 +38,8 @@ def p_value(p: float) -> str:
 
 
 def short_p(p: float) -> str:
-    """< 0.001, 0.032, or a dash where it is undefined."""
-    return p_value(p).removeprefix("p ").removeprefix("= ") or "–"
+    """< 0.001, 0.032, or a dash where it is undefined; it does not break at a line's end."""
+    return p_value(p).removeprefix("p ").removeprefix("= ").replace(" ", NBSP) or "–"
 
 
 def times(ratio: float) -> str:

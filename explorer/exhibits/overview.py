@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from explorer.core.text import interval, rho, short_p, times, with_interval
+from explorer.core.text import NBSP, interval, rho, short_p, times, with_interval
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS, Need
 from explorer.exhibits.provenance import provenance
@@ -18,7 +18,6 @@ from explorer.results.overview import headline_differences, headline_points, key
 from explorer.results.reading import human_pairs
 from explorer.results.view import View
 
-_NBSP = "\N{NO-BREAK SPACE}"
 _CEILING = "published"
 
 
@@ -73,7 +72,6 @@ def differences(view: View) -> Exhibit:
     return Exhibit(
         name="headline-differences",
         title="Are the differences real?",
-        lead=_of_control(view),
         table=Table(
             (
                 Column("comparison", "Difference"),
@@ -88,6 +86,7 @@ def differences(view: View) -> Exhibit:
             table,
             "paired bootstrap over word pairs",
             f"p is Holm-adjusted for the {len(table)} rows",
+            _of_control(view),
         ),
         alt="Differences of alignment. "
         + "; ".join(
@@ -103,19 +102,19 @@ def differences(view: View) -> Exhibit:
 def _of_control(view: View) -> str:
     if view.control is not None:
         return (
-            "The untrained control has the same architecture and read the same sentences: what it "
-            "scores is not due to training."
+            "the untrained control has the same architecture and read the same sentences: what it "
+            "scores is not due to training"
         )
     if view.run.request.checkpoint.step == 0:
-        return "This run is untrained itself: what it scores is not due to training."
+        return "this run is untrained: what it scores is not due to training"
     return (
-        "This run has no untrained control yet: extract its random initialisation to see what "
-        "remains."
+        "no untrained control yet: extract the random initialisation of this run to see what "
+        "remains without training"
     )
 
 
 def _with_interval(row: Any) -> str:
-    return f"{rho(row.delta)} {interval(row.low, row.high).replace(' ', _NBSP)}"
+    return f"{rho(row.delta)} {interval(row.low, row.high).replace(' ', NBSP)}"
 
 
 def numbers(view: View) -> Exhibit:

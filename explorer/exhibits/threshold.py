@@ -32,7 +32,7 @@ def by_threshold(view: View) -> Exhibit:
             view.pair,
             data=label,
             n=int(table["n"].max()),
-            more=["95% bootstrap intervals over pairs", "dashed: the τ of this page"],
+            more=["95% bootstrap intervals over pairs", f"dashed: τ {view.tau}"],
         ),
         alt=f"Alignment of experts with {label} against the threshold. {values}",
         filename=f"alignment-by-threshold-{label}",

@@ -24,8 +24,8 @@ from explorer.ui.controls import view as controls
 Chosen = Callable[[Sequence[Any]], None]
 _FEW = 6
 """With more values than this an option is a list, not a row of buttons."""
-_STYLED = 50_000
-"""Cells of a table up to which each is spelled out here; beyond, the browser does it."""
+_SPELLED_CELLS = 50_000
+"""Of a table, up to which each is spelled out here; beyond, the browser does it."""
 
 
 def show(name: str, view: View, *, heading: bool = True, folded: bool = False) -> bool:
@@ -189,30 +189,36 @@ def _table(exhibit: Exhibit, table: Table, key: str, chosen: Chosen | None = Non
         options |= {"on_select": _row_chosen(f"{key}_table", leads, chosen)}
         options |= {"selection_mode": "single-row"}
     rows = table.rows[[column.name for column in table.columns]]
-    spelled = {column.name: column.spell for column in table.columns if column.format in _SPELLED}
+    small = rows.size <= _SPELLED_CELLS
+    spelled = {c.name: c.spell for c in table.columns if small and _is_spelled(c, rows)}
     st.dataframe(
-        rows.style.format(spelled) if rows.size <= _STYLED else rows,
+        rows.style.format(spelled) if spelled else rows,
         hide_index=True,
         key=f"{key}_table",
-        alt=exhibit.alt,
-        column_config={column.name: _column(column) for column in table.columns},
+        # Every button of a table repeats it, and a table can be read: its name is enough.
+        alt=exhibit.title,
+        column_config={c.name: _column(c, c.name in spelled) for c in table.columns},
         **options,
     )
 
 
-_SPELLED = ("integer", "number", "p", "percent")
+def _is_spelled(column: Column, rows: pd.DataFrame) -> bool:
+    if column.format == "text":
+        return bool(rows[column.name].isna().any())
+    return column.format not in ("check", "date")
 
 
-def _column(column: Column) -> Any:
+def _column(column: Column, spelled: bool) -> Any:
     label, config = column.label or column.name, st.column_config
     shared: dict[str, Any] = {"width": column.width, "help": column.help or None}
-    if column.format == "text":
-        return config.TextColumn(label, **shared)
+    if spelled or column.format == "text":
+        # A format of its own would take the place of what is spelled out.
+        return config.Column(label, **shared)
     if column.format == "check":
         return config.CheckboxColumn(label, **shared)
     if column.format == "date":
         return config.DateColumn(label, format="D MMM YYYY", **shared)
-    form = {"integer": "localized", "percent": "percent"}.get(
+    form = {"integer": "localized", "percent": "percent", "p": "%.3f"}.get(
         column.format, f"%{'+' * column.signed}.{column.digits}f"
     )
     return config.NumberColumn(label, format=form, **shared)

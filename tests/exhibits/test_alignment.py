@@ -173,7 +173,7 @@ def test_differences_of_one_run_are_a_table_and_over_steps_a_figure_too(study: V
     over = exhibit("differences", study, compare="sizes")
     assert over.figure is not None
     assert over.table is not None
-    assert over.table.spelled["p"].str.match(r"< 0.001|0\.\d{3}|1\.000|–").all()
+    assert over.table.spelled["p"].str.match(r"<\s0.001|0\.\d{3}|1\.000|–").all()
 
 
 def test_threshold_does_not_depend_on_the_threshold_looked_at(study: View) -> None:

@@ -4,11 +4,16 @@ addresses.
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from explorer.results.overview import headline_points
+from explorer.results.view import View, parse_view
+from explorer.store.library import Library
 from tests.pages.conftest import Opener
 from tests.support.fixtures import human_pairs, small_run
 from tests.support.reading import captions, charts, texts
@@ -85,6 +90,28 @@ def test_bad_parameters_fall_back_with_a_notice(study: Path, open_page: Opener) 
         assert f"“{bad}”" in said
     assert page.select_slider[0].value == 0.5
     assert len(charts(page)) == 4
+
+
+def test_the_ring_is_on_the_representation_whose_pairs_are_shown(
+    study: Path, open_page: Opener
+) -> None:
+    def ring(**address: str) -> float:
+        traces = json.loads(charts(open_page("alignment", **address))[0])["data"]
+        (ringed,) = [t["y"] for t in traces if t.get("marker", {}).get("size") == 20]
+        return float(np.frombuffer(base64.b64decode(ringed["bdata"]), ringed["dtype"])[0])
+
+    points = {
+        row.representation: row.rho
+        for row in headline_points(_opened(study)).query("weights == 'trained'").itertuples()
+    }
+    assert ring(representation="word embedding") == points["word embedding"]
+    assert ring(representation="vibes") == ring() == points["experts"]
+
+
+def _opened(file: Path) -> View:
+    view, _ = parse_view(Library(file.parent), {"run": file.stem})
+    assert view is not None
+    return view
 
 
 STEPS = ((0, 0.0), (64, 0.4), (512, 1.0))
