@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.core import settings
-from explorer.exhibits import EXHIBITS
+from explorer.exhibits import EXHIBITS, exhibit
 from explorer.exhibits.row import Row
 from explorer.results.overview import headline_points, key_numbers
 from explorer.results.view import View, parse_view
@@ -41,4 +41,4 @@ def test_the_headline_has_not_moved(view: View) -> None:
 @pytest.mark.parametrize("row", EXHIBITS.values(), ids=lambda row: row.name)
 def test_each_exhibit_can_be_made_or_says_what_it_needs(row: Row, view: View) -> None:
     if row.lacking(view) is None:
-        assert row.make(view).name == row.name
+        assert exhibit(row.name, view).name == row.name

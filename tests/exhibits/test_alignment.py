@@ -70,7 +70,7 @@ def assert_complete(shown: Exhibit, row: Row, view: View) -> None:
     assert shown.title
     assert not shown.title.endswith(".")
     asked = view.run.request
-    for part in (f"probe set {asked.probe_set}", f"N⁺ {asked.n_positive}", "fold", "n = "):
+    for part in (f"probe set {asked.probe_set}", "N⁺ ", f"{asked.n_positive}", "fold", "n = "):
         assert part in shown.caption
     assert len(shown.alt) > 20
     assert not shown.filename.endswith((".svg", ".csv"))

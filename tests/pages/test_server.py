@@ -59,8 +59,9 @@ def test_the_opening_view_is_measured_before_the_first_visit(
     monkeypatch.setattr("explorer.results.library._libraries", {})
     server.warm()
     server.cool()
-    for name in ("alignment.align", "differences.difference", "domains.within_cross_ratio"):
-        monkeypatch.setattr(f"explorer.results.{name}", _refuse)
+    for name in ("results.alignment.align", "results.differences.difference"):
+        monkeypatch.setattr(f"explorer.{name}", _refuse)
+    monkeypatch.setattr("explorer.measure.domains.within_cross_ratio", _refuse)
     app = open_page("overview")
     assert not app.error
     assert len(app.metric) == 3
@@ -87,7 +88,7 @@ def test_the_figure_of_the_opening_view_waits_for_nothing_else(
     full_cache: Path, open_page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("explorer.results.library._libraries", {})
-    monkeypatch.setattr("explorer.results.domains.within_cross_ratio", _refuse)
+    monkeypatch.setattr("explorer.measure.domains.within_cross_ratio", _refuse)
     monkeypatch.setattr("explorer.results.differences.difference", _refuse)
     app = open_page("overview")
     assert len(app.get("plotly_chart")) == 1
