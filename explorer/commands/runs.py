@@ -69,6 +69,7 @@ def show(options: argparse.Namespace) -> int:
         "sources",
         "human",
         "versions",
+        "program",
     )
     fields = {name: getattr(run, name) for name in (*names, "size_bytes")}
     show_fields({**fields, "request": json.loads(run.request.to_json())})

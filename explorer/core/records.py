@@ -65,6 +65,8 @@ class RunInfo:
     """
     versions: Mapping[str, str]
     size_bytes: int = 0
+    program: str = ""
+    """Version of the program that wrote it; empty before that was recorded."""
     training: Mapping[str, float | int | str] | None = None
     """What was recorded when the checkpoint was trained, where it is known: step,
     tokens, held_out_loss, …

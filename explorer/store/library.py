@@ -1,23 +1,17 @@
-"""Read finished run files: attached READ_ONLY, never locked, never written."""
+"""Tables of finished run files: attached READ_ONLY, never locked, never written."""
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 
 from explorer.core.errors import InputError, RunFileError
-from explorer.core.records import RunInfo
 from explorer.core.tau import TAUS
 from explorer.store import queries
-from explorer.store.connect import attach, memory, reading
-from explorer.store.files import finished_files
+from explorer.store.folder import RunFolder
 from explorer.store.run.info import inspect
-
-_Stamp = tuple[int, int]
 
 
 def find(folder: Path, run_id: str) -> Path | None:
@@ -25,51 +19,22 @@ def find(folder: Path, run_id: str) -> Path | None:
     folder.
     """
     own = folder / f"{run_id}.duckdb"
-    for path in [own, *(p for p in finished_files(folder) if p != own)]:
+    if own.exists():
         try:
-            if path.exists() and inspect(path).id == run_id:
-                return path
+            if inspect(own).id == run_id:
+                return own
         except RunFileError:
-            continue
-    return None
+            pass
+    others = (run for run in Library(folder).runs() if run.id == run_id)
+    return next((Path(run.path) for run in others if Path(run.path) != own), None)
 
 
-class Library:
-    """The finished runs of a folder, behind one in-memory DuckDB connection.
+class Library(RunFolder):
+    """What can be read of the finished runs of a folder.
 
-    Thread-safe: every call works on its own cursor. Files may come and go; each call of
-    `runs` or `broken` notices. Reading raises RunFileError for an unknown or damaged
-    run and InputError for a word or tau the run does not have.
+    Reading raises RunFileError for an unknown or damaged run and InputError for a word or
+    τ that the run does not have.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._con = memory()
-        self._lock = threading.RLock()
-        self._seen: dict[Path, _Stamp] = {}
-        self._runs: dict[str, RunInfo] = {}
-        self._broken: dict[Path, str] = {}
-
-    def runs(self) -> list[RunInfo]:
-        """Readable finished runs, newest first."""
-        self._scan()
-        return sorted(self._runs.values(), key=lambda run: (run.created, run.id), reverse=True)
-
-    def broken(self) -> list[tuple[Path, str]]:
-        """Unreadable files and the sentence that says why."""
-        self._scan()
-        return sorted(self._broken.items())
-
-    def run(self, run_id: str) -> RunInfo:
-        """A run by id."""
-        if run_id not in self._runs:
-            self._scan()
-        try:
-            return self._runs[run_id]
-        except KeyError:
-            raise RunFileError(
-                f"There is no finished run “{run_id}”.", "Choose one of the list of runs."
-            ) from None
 
     def concepts(self, run_id: str) -> pd.DataFrame:
         """word, domain (or None), experts (mean over folds at tau 0.5), in the order of
@@ -187,57 +152,6 @@ class Library:
             )
         return concepts.index(word)
 
-    def _query(self, run_id: str, query: str, values: list[object] | None = None) -> pd.DataFrame:
-        run = self.run(run_id)
-        with reading(Path(run.path)):
-            cursor = self._con.cursor()
-            try:
-                return cursor.execute(
-                    query.replace("{run}", f'"{_alias(run_id)}"'), values or []
-                ).df()
-            finally:
-                cursor.close()
-
-    def _scan(self) -> None:
-        with self._lock:
-            now = {
-                path: stamp
-                for path in finished_files(self.folder)
-                if (stamp := _stamp(path)) is not None
-            }
-            if now == self._seen:
-                return
-            for path in [p for p, stamp in self._seen.items() if now.get(p) != stamp]:
-                self._drop(path)
-            # A duplicate may take the place of a copy that has gone.
-            for path in [
-                p for p, stamp in now.items() if self._seen.get(p) != stamp or p in self._broken
-            ]:
-                self._add(path)
-            self._seen = now
-
-    def _drop(self, path: Path) -> None:
-        self._broken.pop(path, None)
-        for run in [r for r in self._runs.values() if r.path == str(path)]:
-            del self._runs[run.id]
-            self._con.cursor().execute(f'DETACH "{_alias(run.id)}"')
-
-    def _add(self, path: Path) -> None:
-        self._broken.pop(path, None)
-        try:
-            info = inspect(path)
-            if info.id in self._runs:
-                other = Path(self._runs[info.id].path).name
-                raise RunFileError(
-                    f"{path.name} holds the same run as {other}.", "Delete one of the two."
-                )
-            attach(self._con.cursor(), path, _alias(info.id), read_only=True)
-            self._runs[info.id] = info
-        except RunFileError as error:
-            self._broken[path] = str(error)
-        except duckdb.Error as error:
-            self._broken[path] = f"{path.name} cannot be read: {str(error).splitlines()[0]}"
-
 
 def tau_index(tau: float) -> int:
     """Position of a tau on the grid. Raises InputError when it is not on it."""
@@ -255,15 +169,3 @@ def _symmetric(found: pd.DataFrame, grid: np.ndarray, layer: tuple[np.ndarray, .
     diagonal = np.arange(grid.shape[-1])
     grid[..., diagonal, diagonal] = 1.0
     return grid
-
-
-def _alias(run_id: str) -> str:
-    return f"run_{run_id}"
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_mtime_ns, stat.st_size

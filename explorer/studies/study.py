@@ -30,7 +30,9 @@ class ModelRow:
     @property
     def checkpoints(self) -> list[Checkpoint]:
         """One checkpoint a revision."""
-        return [Checkpoint(self.model, revision, self.random_init) for revision in self.revisions]
+        return [
+            Checkpoint.named(self.model, revision, self.random_init) for revision in self.revisions
+        ]
 
 
 @dataclass(frozen=True)

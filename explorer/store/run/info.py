@@ -14,13 +14,14 @@ from explorer.core.records import RunInfo
 from explorer.core.request import RunRequest
 from explorer.store import VERSION
 from explorer.store.connect import DAMAGED_HINT, attach, memory, missing_bytes
+from explorer.store.run.check import check
 
 
 def inspect(path: Path) -> RunInfo:
-    """Open a finished run file on its own and describe it.
+    """Open a finished run file on its own, check it whole, and describe it.
 
     Raises RunFileError with the sentence to show: truncated, damaged, of another
-    version, not a run.
+    version, not a run, or not what its request says.
     """
     try:
         with memory() as con:
@@ -29,7 +30,9 @@ def inspect(path: Path) -> RunInfo:
                 raise RunFileError(
                     f"{path.name} is truncated: {lacking:,} bytes are missing.", DAMAGED_HINT
                 )
-            return _describe(con, path)
+            info = _describe(con, path)
+            check(con, "run", path.name, info.request)
+            return info
     except duckdb.Error as error:
         raise RunFileError(*_explain(path, error)) from error
     except OSError as error:
@@ -41,9 +44,11 @@ def inspect(path: Path) -> RunInfo:
 def _describe(con: duckdb.DuckDBPyConnection, path: Path) -> RunInfo:
     meta = _meta(con, path)
     try:
-        request = RunRequest.from_json(json.dumps(meta["request"]))
+        request, run_id = RunRequest.from_dict(meta["request"]), _run_id(meta["run_id"])
+        if request.id != run_id:
+            raise ValueError(f"its id is {run_id}, its request has {request.id}")
         return RunInfo(
-            id=_run_id(meta["run_id"]),
+            id=run_id,
             path=str(path),
             request=request,
             created=meta["created"],
@@ -61,6 +66,7 @@ def _describe(con: duckdb.DuckDBPyConnection, path: Path) -> RunInfo:
             human=meta.get("human", {}),
             versions=meta.get("versions", {}),
             size_bytes=path.stat().st_size,
+            program=str(meta.get("program", "")),
             training=meta.get("training"),
         )
     except (KeyError, TypeError, ValueError, InputError) as error:

@@ -14,6 +14,7 @@ from typing import Self
 import duckdb
 
 from explorer.core.errors import ExplorerError, RunFileError
+from explorer.core.header import header
 from explorer.core.records import ConceptResult, Draws, HumanPair, Module, Sentence
 from explorer.core.request import RunRequest
 from explorer.core.tau import TAUS
@@ -165,7 +166,7 @@ class RunWriter:
         con.execute(SCHEMA)
         static.fill(con, "draft", self.request, self._modules, sentences, self._draws)
         entries = {
-            "schema_version": VERSION,
+            **header("run", VERSION),
             "run_id": self.request.id,
             "request": json.loads(self.request.to_json()),
             "created": _now(),

@@ -1,0 +1,125 @@
+"""The run files of a folder: what is there, what cannot be read, and asking one of them."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from explorer.core.errors import RunFileError
+from explorer.core.records import RunInfo
+from explorer.store.connect import attach, memory, reading
+from explorer.store.files import finished_files
+from explorer.store.index import Entry, Stamp, load_index, save_index, stamp_of
+from explorer.store.run.info import inspect
+
+
+class RunFolder:
+    """The finished runs of a folder, behind one in-memory DuckDB connection.
+
+    Thread-safe: every call works on its own cursor. Files may come and go; each call of
+    `runs` or `broken` notices. Reading raises RunFileError for an unknown or damaged
+    run and InputError for a word or tau the run does not have.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._con = memory()
+        self._lock = threading.RLock()
+        self._entries: dict[Path, Entry] = {}
+        self._runs: dict[str, RunInfo] = {}
+        self._broken: dict[Path, str] = {}
+        self._attached: set[str] = set()
+
+    def runs(self) -> list[RunInfo]:
+        """Readable finished runs, newest first."""
+        self._scan()
+        return sorted(self._runs.values(), key=lambda run: (run.created, run.id), reverse=True)
+
+    def broken(self) -> list[tuple[Path, str]]:
+        """Unreadable files and the sentence that says why."""
+        self._scan()
+        return sorted(self._broken.items())
+
+    def run(self, run_id: str) -> RunInfo:
+        """A run by id."""
+        if run_id not in self._runs:
+            self._scan()
+        try:
+            return self._runs[run_id]
+        except KeyError:
+            raise RunFileError(
+                f"There is no finished run “{run_id}”.", "Choose one of the list of runs."
+            ) from None
+
+    def _query(self, run_id: str, query: str, values: list[object] | None = None) -> pd.DataFrame:
+        run = self.run(run_id)
+        with reading(Path(run.path)):
+            cursor = self._con.cursor()
+            try:
+                self._attach(cursor, run)
+                named = query.replace("{run}", f'"{_alias(run_id)}"')
+                return cursor.execute(named, values or []).df()
+            finally:
+                cursor.close()
+
+    def _attach(self, cursor: duckdb.DuckDBPyConnection, run: RunInfo) -> None:
+        with self._lock:
+            if run.id not in self._attached:
+                attach(cursor, Path(run.path), _alias(run.id), read_only=True)
+                self._attached.add(run.id)
+
+    def _scan(self) -> None:
+        with self._lock:
+            stamps = {path: stamp_of(path) for path in finished_files(self.folder)}
+            now = {path: stamp for path, stamp in stamps.items() if stamp is not None}
+            if now == {path: entry.stamp for path, entry in self._entries.items()}:
+                return
+            known = self._entries or load_index(self.folder)
+            entries = {
+                path: known[path]
+                if path in known and known[path].stamp == stamp
+                else _looked_at(path, stamp)
+                for path, stamp in now.items()
+            }
+            if entries != known:
+                save_index(self.folder, entries)
+            self._take(entries)
+
+    def _take(self, entries: dict[Path, Entry]) -> None:
+        """Make these files the ones that are there."""
+        runs: dict[str, RunInfo] = {}
+        broken: dict[Path, str] = {}
+        for path, entry in entries.items():
+            run = entry.run
+            if run is None:
+                broken[path] = entry.problem
+            elif run.id in runs:
+                other = Path(runs[run.id].path).name
+                broken[path] = f"{path.name} holds the same run as {other}. Delete one of the two."
+            else:
+                runs[run.id] = run
+        for run_id in [run_id for run_id in self._attached if self._moved(run_id, runs, entries)]:
+            self._con.cursor().execute(f'DETACH "{_alias(run_id)}"')
+            self._attached.discard(run_id)
+        self._entries, self._runs, self._broken = entries, runs, broken
+
+    def _moved(self, run_id: str, runs: dict[str, RunInfo], entries: dict[Path, Entry]) -> bool:
+        """Whether the file that is attached for a run is no longer the one that holds it."""
+        before, now = self._runs[run_id], runs.get(run_id)
+        path = Path(before.path)
+        same = now is not None and now.path == before.path
+        return not same or entries[path].stamp != self._entries[path].stamp
+
+
+def _looked_at(path: Path, stamp: Stamp) -> Entry:
+    try:
+        return Entry(stamp, inspect(path))
+    except RunFileError as error:
+        return Entry(stamp, None, str(error))
+
+
+def _alias(run_id: str) -> str:
+    return f"run_{run_id}"
