@@ -29,7 +29,7 @@ class Checkpoint:
     random_init: int | None = None
 
     def __post_init__(self) -> None:
-        if not self.model.strip():
+        if not self.model.strip() or not self.model.isprintable():
             raise InputError("No model was given.", "Name a hub id, a local folder, or “built-in”.")
 
     @classmethod
@@ -44,7 +44,7 @@ class Checkpoint:
         text = model.strip()
         try:
             folder = Path(text).expanduser()
-            if text.startswith(_PATHS) or folder.is_dir():
+            if text and (text.startswith(_PATHS) or folder.is_dir()):
                 text = str(folder.resolve())
         except (RuntimeError, ValueError, OSError) as error:
             raise InputError(

@@ -112,3 +112,39 @@ def test_a_name_cannot_lead_out_of_the_folder_of_models(trained: Path) -> None:
     for name in ("..", ".", "neox/../..", "models/.."):
         found = catalog.folder_of(Checkpoint(name)) if not Path(name).is_dir() else None
         assert found is None
+
+
+def test_main_of_a_trainer_s_folder_is_its_last_checkpoint(tmp_path: Path) -> None:
+    for seed, number in enumerate((1500, 500, 1000)):
+        tiny.checkpoint(tmp_path / f"checkpoint-{number}", "gpt_neox", seed)
+    folder = Checkpoint.named(str(tmp_path))
+    assert catalog.folder_of(folder) == tmp_path / "checkpoint-1500"
+    assert catalog.resolved(folder) == Checkpoint(str(tmp_path), "checkpoint-1500")
+    assert catalog.resolved(folder).step == 1500
+    alone = Checkpoint(str(tmp_path / "checkpoint-500"))
+    assert catalog.resolved(alone) == alone
+
+
+def test_weights_that_changed_behind_a_name_are_told(tmp_path: Path) -> None:
+    from explorer import __version__
+    from explorer.core.records import RunInfo
+    from tests.support.fixtures import small_request
+
+    folder = tmp_path / "mine"
+    tiny.checkpoint(folder, "gpt_neox", 0)
+    checkpoint = Checkpoint(str(folder))
+    request = small_request(model=str(folder))
+    before = catalog.commit_of(checkpoint)
+    facts = (request.id, "", request, "", before, 1, 1, 1.0, (), {}, {}, 0)
+    run = RunInfo(*facts, program=__version__)
+    assert catalog.weights_changed(run) is None
+    tiny.checkpoint(folder, "gpt_neox", 1)
+    sentence = catalog.weights_changed(run)
+    now = catalog.commit_of(checkpoint)
+    assert now != before
+    assert sentence is not None
+    assert f"“main@{now[:7]}”" in sentence
+    assert catalog.folder_of(Checkpoint(str(folder), f"main@{now[:7]}")) == folder
+    with pytest.raises(ModelError, match="no longer holds"):
+        catalog.folder_of(Checkpoint(str(folder), f"main@{before[:7]}"))
+    assert catalog.weights_changed(RunInfo(*facts)) is None

@@ -52,8 +52,6 @@ def many_runs(folder: Path, n: int) -> list[str]:
             with duckdb.connect(str(path)) as con:
                 entries = {"run_id": request.id, "request": json.loads(request.to_json())}
                 for key, value in entries.items():
-                    con.execute(
-                        "UPDATE meta SET value = ? WHERE key = ?", [json.dumps(value), key]
-                    )
+                    con.execute("UPDATE meta SET value = ? WHERE key = ?", [json.dumps(value), key])
         ids.append(request.id)
     return ids

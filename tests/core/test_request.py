@@ -1,0 +1,134 @@
+"""The identity of a run: pinned for what exists, and unmoved by what will come."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from explorer.core.checkpoint import Checkpoint, revision_number
+from explorer.core.errors import InputError
+from explorer.core.request import RunRequest
+
+GOLDEN = json.loads(Path(__file__).with_name("golden_ids.json").read_text("utf-8"))
+REQUEST = RunRequest(Checkpoint("built-in"), "mine", "f" * 64, ("cat", "dog"))
+
+
+@pytest.mark.parametrize("run_id", GOLDEN["requests"])
+def test_the_bundled_runs_keep_their_ids(run_id: str) -> None:
+    fields = GOLDEN["requests"][run_id] | {"concepts": GOLDEN["concepts"]}
+    assert RunRequest.from_dict(fields).id == run_id
+
+
+def test_a_new_field_at_its_default_changes_no_id() -> None:
+    @dataclass(frozen=True)
+    class Later(RunRequest):
+        truncation: str = "none"
+
+    fields = {field.name: getattr(REQUEST, field.name) for field in dataclasses.fields(REQUEST)}
+    assert Later(**fields).id == REQUEST.id
+
+
+def test_what_describes_changes_no_id_and_what_counts_changes_it() -> None:
+    same = (
+        dataclasses.replace(REQUEST, probe_set="theirs"),
+        dataclasses.replace(REQUEST, domains={"cat": "animal"}),
+        dataclasses.replace(REQUEST, concepts=("dog", "cat")),
+    )
+    assert {request.id for request in same} == {REQUEST.id}
+    other = [
+        dataclasses.replace(REQUEST, checkpoint=Checkpoint("built-in", "step1")),
+        dataclasses.replace(REQUEST, checkpoint=Checkpoint("built-in", random_init=0)),
+        dataclasses.replace(REQUEST, probe_digest="e" * 64),
+        dataclasses.replace(REQUEST, concepts=("cat", "bus")),
+        dataclasses.replace(REQUEST, n_positive=101),
+        dataclasses.replace(REQUEST, n_negative=501),
+        dataclasses.replace(REQUEST, folds=5),
+        dataclasses.replace(REQUEST, pooling="mean"),
+        dataclasses.replace(REQUEST, dtype="bfloat16"),
+        dataclasses.replace(REQUEST, ap_floor=0.4),
+        dataclasses.replace(REQUEST, seed=1),
+    ]
+    assert len({REQUEST.id, *(request.id for request in other)}) == len(other) + 1
+
+
+def test_a_request_survives_its_json() -> None:
+    request = dataclasses.replace(REQUEST, domains={"cat": "animal"}, ap_floor=0.25)
+    assert RunRequest.from_json(request.to_json()) == request
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"truncation": "left"}, "has the field “truncation”, which this version does not know"),
+        ({"checkpoint": {"model": "m", "adapter": "a"}}, "The checkpoint has the field “adapter”"),
+        ({"n_positive": "40"}, "n_positive is '40'"),
+        ({"folds": True}, "folds is True"),
+        ({"seed": 1.5}, "seed is 1.5"),
+        ({"pooling": ["max"]}, "pooling is"),
+        ({"concepts": "cat"}, "words are no texts"),
+        ({"concepts": ["cat", 3]}, "words are no texts"),
+        ({"domains": {"cat": 3}}, "words are no texts"),
+        ({"domains": []}, "words are no texts"),
+        ({"checkpoint": None}, "its checkpoint is no table"),
+        ({"n_positive": 0}, "N⁺: got 0"),
+        ({"concepts": ["cat"]}, "at least 2"),
+    ],
+)
+def test_a_request_that_does_not_fit_is_refused(change: dict[str, object], sentence: str) -> None:
+    table = json.loads(REQUEST.to_json()) | change
+    with pytest.raises(InputError, match=sentence):
+        RunRequest.from_dict(table)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "3", "null", "{", "{}", "[" * 100_000])
+def test_what_is_no_request_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="not a run request"):
+        RunRequest.from_json(text)
+
+
+def test_one_folder_is_one_model_however_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "home" / "m"
+    folder.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(folder)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    ways = ("home/m", "./home/m", "home/m/", str(folder), "~/m", "link", " ./home/../home/m ")
+    assert {Checkpoint.named(way).model for way in ways} == {str(folder)}
+    assert Checkpoint.named("EleutherAI/pythia-70m", " step512 ").revision == "step512"
+    assert Checkpoint.named("built-in").model == "built-in"
+
+
+@pytest.mark.parametrize("model", ["", "   ", "a\0b", "~nobody-of-this-name/m", "/" + "x" * 5000])
+def test_what_cannot_be_a_model_is_refused_in_a_sentence(model: str) -> None:
+    if model.startswith("/x"):
+        assert Checkpoint.named(model).model == model
+        return
+    with pytest.raises(InputError):
+        Checkpoint.named(model)
+
+
+@pytest.mark.parametrize(
+    ("revision", "number"),
+    [
+        ("step512", 512),
+        ("step-512", 512),
+        ("checkpoint-1500", 1500),
+        ("global_step1000", 1000),
+        ("iter_0001000", 1000),
+        ("step1000-tokens2B", 1000),
+        ("stage1-step2000", 2000),
+        ("main", None),
+        ("v1.0", None),
+        ("footstep12", None),
+        ("", None),
+    ],
+)
+def test_the_number_of_a_revision_is_read_in_one_way(revision: str, number: int | None) -> None:
+    assert revision_number(revision) == number
+    assert Checkpoint("m", revision or "main").step == number
