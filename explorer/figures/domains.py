@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
-from explorer.figures.theme import PALETTE, domain_styles
+from explorer.figures.dendrogram import SYMBOLS
+from explorer.figures.theme import PALETTE, domain_styles, frame, safe
 
 _WIDE, _TALL = (420.0, 270.0), (230.0, 380.0)
 """Half the width and height of the drawing on a desk and on a phone, in pixels at its
@@ -16,6 +19,12 @@ _ROOM = (74.0, 44.0)
 """Least distance of two nodes beside and above each other, so that labels stay legible.
 """
 _NO_DOMAIN = "no domain"
+_MANY = 80
+"""Networks of more concepts than this have smaller marks and words."""
+_EDGE = (0.8, 9.0)
+"""Width in pixels of a link of no overlap, and what the greatest adds."""
+_PAGE = 940
+"""Width of the drawing in a file, in pixels."""
 
 
 def network_data(
@@ -97,3 +106,100 @@ def strongest(matrix: np.ndarray, n_edges: int) -> list[tuple[int, int]]:
     values = matrix[a, b]
     order = np.argsort(-values, kind="stable")[: max(n_edges, 0)]
     return [(int(a[k]), int(b[k])) for k in order if values[k] > 0]
+
+
+def network_figure(data: Mapping[str, Any]) -> go.Figure:
+    """What the network component draws of `network_data`, as a figure for files.
+
+    Raises KeyError for data that are not those of `network_data`.
+    """
+    nodes, edges = data["nodes"], data["edges"]
+    places = {node["id"]: node["wide"] for node in nodes}
+    small = len(nodes) > _MANY
+    traces = [*_links(edges, places), *_concepts(nodes, data["legend"], small=small)]
+    if data.get("selected") in places:
+        traces.append(_selection(*places[data["selected"]]))
+    spans = _spans(np.array([*places.values()], float).reshape(-1, 2))
+    (left, right), (top, bottom) = spans
+    layout = {
+        "xaxis": {"visible": False, "range": [left, right]},
+        # The component counts downwards.
+        "yaxis": {"visible": False, "range": [bottom, top]},
+    }
+    height = int(_PAGE * (bottom - top) / (right - left)) + 110
+    return frame(go.Figure(traces, layout), height=height)
+
+
+def _spans(places: np.ndarray) -> list[tuple[float, float]]:
+    """Least and greatest coordinate with room for words: left and right, top and
+    bottom.
+
+    A few concepts stay small, in the middle.
+    """
+    spans = []
+    for values, half, room in zip(places.T, _WIDE, _ROOM, strict=True):
+        low, high = (values.min(), values.max()) if len(values) else (0.0, 0.0)
+        reach = max((high - low) / 2 + room / 2, half / 2)
+        spans.append(((low + high) / 2 - reach, (low + high) / 2 + reach))
+    return spans
+
+
+def _links(edges: Sequence[Mapping[str, Any]], places: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A trace for each look of a link, the widest links below."""
+    greatest = max((edge["overlap"] for edge in edges), default=1.0)
+    looks: dict[tuple[float, str, bool], list[list[float | None]]] = {}
+    for edge in edges:
+        width = round(2 * (_EDGE[0] + _EDGE[1] * edge["overlap"] / greatest)) / 2
+        ends = looks.setdefault((width, edge["color"], edge["across"]), [])
+        ends += [places[edge["from"]], places[edge["to"]], [None, None]]
+    traces: list[dict[str, Any]] = [
+        {
+            "x": [end[0] for end in ends],
+            "y": [end[1] for end in ends],
+            "mode": "lines",
+            "line": {"color": colour, "width": width, "dash": "dash" if across else "solid"},
+            "opacity": 0.65,
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+        for (width, colour, across), ends in sorted(looks.items(), reverse=True)
+    ]
+    if any(across for _, _, across in looks):
+        grey = {"color": PALETTE["none"], "width": 2, "dash": "dash"}
+        key = {"x": [None], "y": [None], "mode": "lines", "line": grey, "showlegend": True}
+        traces.append({**key, "name": "across domains"})
+    return traces
+
+
+def _concepts(
+    nodes: Sequence[Mapping[str, Any]], legend: Sequence[Mapping[str, Any]], *, small: bool
+) -> list[dict[str, Any]]:
+    """Marks and words, a trace for each domain, those without one below."""
+    names = [(PALETTE["none"], "dot", _NO_DOMAIN)]
+    names += [(entry["color"], entry["shape"], entry["name"]) for entry in legend]
+    traces = []
+    for colour, shape, name in names:
+        shown = [node for node in nodes if (node["color"], node["shape"]) == (colour, shape)]
+        if not shown:
+            continue
+        traces.append(
+            {
+                "x": [node["wide"][0] for node in shown],
+                "y": [node["wide"][1] for node in shown],
+                "text": [safe(node["label"]) for node in shown],
+                "mode": "markers+text",
+                "marker": {"color": colour, "symbol": SYMBOLS[shape], "size": 10 if small else 16},
+                "textposition": "bottom center",
+                "textfont": {"size": 11 if small else 14, "shadow": "auto"},
+                "name": safe(name),
+                "showlegend": True,
+                "hovertemplate": "%{text}<extra></extra>",
+            }
+        )
+    return traces
+
+
+def _selection(x: float, y: float) -> dict[str, Any]:
+    ring = {"symbol": "circle-open", "size": 24, "color": PALETTE["chance"], "line": {"width": 2}}
+    place = {"x": [x], "y": [y], "mode": "markers", "marker": ring}
+    return {**place, "hoverinfo": "skip", "showlegend": False}
