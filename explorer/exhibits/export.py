@@ -16,13 +16,6 @@ from explorer.figures.domains import network_figure
 
 Format = Literal["svg", "png", "html", "csv", "json"]
 FORMATS: tuple[Format, ...] = ("svg", "png", "html", "csv", "json")
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 1000px; margin: 2rem auto; padding: 0 1rem }
-figcaption, .note { color: #57606a; font-size: 14px } figure { margin: 0 }
-table { border-collapse: collapse } th, td { padding: .25rem .75rem; text-align: left }
-tr { border-bottom: 1px solid #d0d7de }
-@media (prefers-color-scheme: dark) { body { background: #0e1117; color: #e8ecf1 } }
-"""
 
 
 def export(exhibit: Exhibit, form: Format, *, dark: bool = False, width: int = 960) -> bytes:
@@ -36,7 +29,7 @@ def export(exhibit: Exhibit, form: Format, *, dark: bool = False, width: int = 9
     if form == "json":
         return json.dumps(record(exhibit), ensure_ascii=False, allow_nan=False).encode()
     if form == "html":
-        return _page(exhibit, dark).encode()
+        return _page(exhibit, dark, width).encode()
     picture = svg(exhibit, dark=dark, width=width)
     return picture.encode() if form == "svg" else render.png(picture)
 
@@ -70,9 +63,7 @@ def record(exhibit: Exhibit) -> dict[str, Any]:
 
 def fragment(exhibit: Exhibit) -> str:
     """The exhibit as a piece of HTML that needs no script: picture or table, caption, notes."""
-    body = _table(exhibit.table) if _is_table(exhibit) else svg(exhibit)
-    notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in exhibit.notes)
-    return f"<figure>{body}<figcaption>{html.escape(exhibit.caption)}</figcaption></figure>{notes}"
+    return _figure(exhibit, _table(exhibit.table) if _is_table(exhibit) else svg(exhibit))
 
 
 def _drawn(exhibit: Exhibit) -> go.Figure:
@@ -82,19 +73,23 @@ def _drawn(exhibit: Exhibit) -> go.Figure:
     return exhibit.figure
 
 
-def _page(exhibit: Exhibit, dark: bool) -> str:
-    caption = html.escape(exhibit.caption)
+def _page(exhibit: Exhibit, dark: bool, width: int) -> str:
     if _is_table(exhibit):
         body = fragment(exhibit)
     else:
-        drawn = render.html(_drawn(exhibit), dark=dark, title=exhibit.title, alt=exhibit.alt)
-        body = f"<figure>{drawn}<figcaption>{caption}</figcaption></figure>"
-    title = html.escape(exhibit.title)
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
-        f"<body><h1>{title}</h1>{body}</body></html>"
+        drawn = render.html(
+            _drawn(exhibit), dark=dark, width=width, title=exhibit.title, alt=exhibit.alt
+        )
+        body = _figure(exhibit, drawn)
+    title, lead = html.escape(exhibit.title), html.escape(exhibit.lead)
+    return render.page(
+        f"<h1>{title}</h1><p>{lead}</p>{body}", title=exhibit.title, dark=dark, width=width
     )
+
+
+def _figure(exhibit: Exhibit, drawn: str) -> str:
+    notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in exhibit.notes)
+    return f"<figure>{drawn}<figcaption>{html.escape(exhibit.caption)}</figcaption></figure>{notes}"
 
 
 def _is_table(exhibit: Exhibit) -> bool:

@@ -2,9 +2,9 @@
 alone.
 """
 
-from explorer.figures.render.page import html
+from explorer.figures.render.page import html, page
 from explorer.figures.render.picture import svg
 from explorer.figures.render.raster import png
 from explorer.figures.render.table import table_svg
 
-__all__ = ["html", "png", "svg", "table_svg"]
+__all__ = ["html", "page", "png", "svg", "table_svg"]

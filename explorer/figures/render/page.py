@@ -1,4 +1,4 @@
-"""A figure as a page of its own that works without a network."""
+"""Figures and tables as pages that work without a network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def html(
     title: str = "",
     alt: str = "",
 ) -> str:
-    """A page with the figure to point at and zoom; plotly.js is part of it, and the SVG
+    """The figure to point at and zoom, as part of a page; plotly.js is in it, and the SVG
     stands in where scripts do not run.
 
     The arguments and errors are those of `svg`.
@@ -31,14 +31,25 @@ def html(
     if height is not None:
         drawn.update_layout(height=height)
     live = plotly.io.to_html(drawn, config=_CONFIG, include_plotlyjs=True, full_html=False)
+    return (
+        f'<noscript>{still}</noscript>\n<div role="img" aria-label="{escaped(alt or title)}">'
+        f"{live}</div>"
+    )
+
+
+def page(body: str, *, title: str, dark: bool = False, width: int = 960) -> str:
+    """A page that stands alone around a body of HTML, in the colours of the figures."""
+    ink, ground = theme.INK[dark], theme.BACKGROUND[dark]
     style = (
-        f"body{{margin:1rem auto;max-width:{width}px;background:{theme.BACKGROUND[dark]};"
-        f"color:{theme.INK[dark]};font-family:{theme.FONT}}}noscript svg{{max-width:100%}}"
+        f"body{{margin:1rem auto;padding:0 1rem;max-width:{width}px;background:{ground};"
+        f"color:{ink};font:16px/1.5 {theme.FONT}}}figure{{margin:0}}"
+        "figcaption,.note{font-size:14px;opacity:.8}noscript svg{max-width:100%}"
+        "table{border-collapse:collapse}th,td{padding:.25rem .75rem;text-align:left}"
+        "tr{border-bottom:1px solid #8886}"
     )
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escaped(title or alt)}</title><style>{style}</style></head>\n<body>"
-        f'<noscript>{still}</noscript>\n<div role="img" aria-label="{escaped(alt or title)}">'
-        f"{live}</div></body></html>\n"
+        f"<title>{escaped(title)}</title><style>{style}</style></head>\n"
+        f"<body>{body}</body></html>\n"
     )
