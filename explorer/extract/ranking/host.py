@@ -13,7 +13,8 @@ from typing import Protocol
 
 import numpy as np
 
-from explorer.extract.ranking.kernels import BLOCK, sum_precision
+from explorer.extract.ranking.kernels import sum_precision
+from explorer.extract.ranking.plain import BLOCK
 from explorer.extract.ranking.sort_kernels import merge_runs, pack, to_keys, unpack, unpack_ranks
 
 RUN = 256

@@ -1,108 +1,29 @@
-"""Compiled loops of average precision. Each works on rows of units and releases the
-GIL.
-"""
+"""Compiled loops of average precision. Each works on rows of units and releases the GIL."""
 
 from __future__ import annotations
 
-from typing import Any
+import os
 
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
 from explorer.extract.compiled import compiled
+from explorer.extract.ranking import plain, vectors
+from explorer.extract.ranking.plain import BLOCK, MARKS
 from explorer.extract.ranking.sort_kernels import SENTINEL
 
-BLOCK = 16
-"""Pool keys compared at once; a sorted pool ends every row with as many sentinels."""
-MARKS = 64
-"""Bytes whose marks become one word of a bitmap."""
+PLAIN = "EXPERT_EXPLORER_PLAIN_KERNELS"
+"""Environment variable that, when set, keeps to the plain loops."""
 _BLOCK, _MARKS, _ONE = np.uint64(BLOCK), np.uint64(MARKS), np.uint64(1)
-_BYTE, _INT, _LONG = (ir.IntType(bits) for bits in (8, 32, 64))
-
-# Single vector instructions, which LLVM does not find in a loop by itself.
-
-
-def _block_at_most(_context: Any, row: Any, _first: Any, _key: Any) -> Any:
-    # How many of the BLOCK keys from `first` on are <= key.
-    vector = ir.VectorType(_INT, BLOCK)
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        keys = _load(context, builder, signature, arguments, vector, 4)
-        mask = builder.icmp_signed("<=", keys, _splat(builder, arguments[2], vector))
-        return builder.zext(builder.ctpop(builder.bitcast(mask, ir.IntType(BLOCK))), _LONG)
-
-    return types.uint64(row, types.uint64, types.int32), generate
-
-
-def _word_of_marks(_context: Any, marks: Any, _first: Any, _fold: Any) -> Any:
-    # Bit i of the word: whether byte `first + i` has bit `fold`.
-    vector = ir.VectorType(_BYTE, MARKS)
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        bit = builder.shl(ir.Constant(_BYTE, 1), builder.trunc(arguments[2], _BYTE))
-        held = builder.and_(
-            _load(context, builder, signature, arguments, vector, 1), _splat(builder, bit, vector)
-        )
-        return builder.bitcast(
-            builder.icmp_unsigned("!=", held, ir.Constant(vector, [0] * MARKS)), _LONG
-        )
-
-    return types.uint64(marks, types.uint64, types.uint64), generate
-
-
-def _ones(_context: Any, _word: Any) -> Any:
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    return types.uint64(types.uint64), generate
-
-
-def _prefetch_line(_context: Any, row: Any, _at: Any) -> Any:
-    # Into the second-level cache; harmless behind the end of a row.
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        address = _address(context, builder, signature, arguments, _BYTE)
-        kind = ir.FunctionType(ir.VoidType(), [address.type, _INT, _INT, _INT])
-        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-        builder.call(
-            call, [address, ir.Constant(_INT, 0), ir.Constant(_INT, 2), ir.Constant(_INT, 1)]
-        )
-        return context.get_dummy_value()
-
-    return types.void(row, types.uint64), generate
-
-
-def _address(context: Any, builder: Any, signature: Any, arguments: Any, kind: Any) -> Any:
-    data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-    return builder.bitcast(builder.gep(data, [arguments[1]]), kind.as_pointer())
-
-
-def _load(
-    context: Any, builder: Any, signature: Any, arguments: Any, vector: Any, align: int
-) -> Any:
-    return builder.load(_address(context, builder, signature, arguments, vector), align=align)
-
-
-def _splat(builder: Any, value: Any, vector: Any) -> Any:
-    one = builder.insert_element(ir.Constant(vector, ir.Undefined), value, ir.Constant(_INT, 0))
-    return builder.shuffle_vector(
-        one, one, ir.Constant(ir.VectorType(_INT, vector.count), [0] * vector.count)
-    )
-
-
-_count_at_most: Any = intrinsic(_block_at_most)
-_marked: Any = intrinsic(_word_of_marks)
-_count_ones: Any = intrinsic(_ones)
-_prefetch: Any = intrinsic(_prefetch_line)
+_chosen = plain if os.environ.get(PLAIN) or not vectors.usable() else vectors
+count_at_most, word_of_marks = _chosen.count_at_most, _chosen.word_of_marks
+count_ones, prefetch = _chosen.count_ones, _chosen.prefetch
 
 
 @compiled
 def _advance(row: np.ndarray, rank: int, key: int) -> int:
     count = _BLOCK
     while count == _BLOCK:
-        count = _count_at_most(row, rank, key)
+        count = count_at_most(row, rank, key)
         rank += count
     return rank
 
@@ -140,7 +61,7 @@ def _ranks_by_blocks(
     _ranks(last, keys, ranks)
     for i in range(np.uint64(len(keys))):
         first = _BLOCK * np.uint64(ranks[i])
-        ranks[i] = first + _count_at_most(row, first, keys[i])
+        ranks[i] = first + count_at_most(row, first, keys[i])
 
 
 @compiled
@@ -157,7 +78,7 @@ def _mark(
     marks[:] = 0
     for k in range(np.uint64(len(drawn))):
         marks[np.uint64(pool_ranks[drawn[k]])] = folds[k]
-        _prefetch(following, k << np.uint64(2))
+        prefetch(following, k << np.uint64(2))
 
 
 @compiled
@@ -173,12 +94,41 @@ def _negatives_above(
     # every rank.
     count = np.uint64(0)
     for w in range(np.uint64(len(words))):
-        words[w] = _marked(marks, _MARKS * w, fold)
+        words[w] = word_of_marks(marks, _MARKS * w, fold)
         before[w] = count
-        count += _count_ones(words[w])
+        count += count_ones(words[w])
     for i in range(np.uint64(len(ranks))):
         word, bit = np.uint64(ranks[i]) >> np.uint64(6), np.uint64(ranks[i]) & np.uint64(63)
-        fp[i] = before[word] + _count_ones(words[word] & ((_ONE << bit) - _ONE))
+        fp[i] = before[word] + count_ones(words[word] & ((_ONE << bit) - _ONE))
+
+
+@compiled
+def _true_positives(
+    order: np.ndarray, keys: np.ndarray, members: np.ndarray, member: np.ndarray, tp: np.ndarray
+) -> None:
+    # Positives of each fold among those that are scored as high, ties included; folds
+    # are lanes of a word.
+    count = np.uint64(0)
+    for i in range(np.uint64(len(order))):
+        member[i] = members[np.uint64(order[i])]
+        count += member[i]
+        tp[i] = count
+    for i in range(len(order) - 2, -1, -1):
+        if keys[i] == keys[i + 1]:
+            tp[i] = tp[i + 1]
+
+
+@compiled
+def _precision_of_fold(
+    member: np.ndarray, tp: np.ndarray, fp: np.ndarray, shift: np.uint64, mask: np.uint64
+) -> float:
+    # Sum of TP / (TP + FP) over the positives of the fold in the lane at `shift`.
+    total = 0.0
+    for i in range(np.uint64(len(fp))):
+        one, hits = (member[i] >> shift) & mask, (tp[i] >> shift) & mask
+        # The last term: 0 / 0 of who is no member would be NaN.
+        total += np.float64(one * hits) / np.float64(hits + fp[i] + (_ONE - one))
+    return total
 
 
 @compiled
@@ -211,14 +161,7 @@ def sum_precision(
     for u in range(units):
         _ranks_by_blocks(pool_keys[u], last, keys[u], ranks)
         for word in range(len(lanes)):
-            count = np.uint64(0)
-            for i in range(np.uint64(n)):
-                member[i] = lanes[word, np.uint64(order[u, i])]
-                count += member[i]
-                tp[i] = count
-            for i in range(n - 2, -1, -1):
-                if keys[u, i] == keys[u, i + 1]:
-                    tp[i] = tp[i + 1]
+            _true_positives(order[u], keys[u], lanes[word], member, tp)
             for lane in range(min(per_word, len(out) - word * per_word)):
                 fold = word * per_word + lane
                 if fold % 8 == 0:
@@ -231,9 +174,4 @@ def sum_precision(
                     )
                 _negatives_above(marks, np.uint64(fold % 8), ranks, words, before, fp)
                 shift = np.uint64(width * lane)
-                total = 0.0
-                for i in range(np.uint64(n)):
-                    one, hits = (member[i] >> shift) & mask, (tp[i] >> shift) & mask
-                    # The last term: 0 / 0 of who is no member would be NaN.
-                    total += np.float64(one * hits) / np.float64(hits + fp[i] + (_ONE - one))
-                out[fold, u] = total
+                out[fold, u] = _precision_of_fold(member, tp, fp, shift, mask)
