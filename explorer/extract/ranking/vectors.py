@@ -108,6 +108,6 @@ def usable() -> bool:
         found = _tried(row, marks, key)
     except Exception:  # noqa: BLE001 - whatever a compiler raises, the loops do without
         return False
-    word = plain.word_of_marks(marks, first, fold)
+    word = np.uint64(plain.word_of_marks(marks, first, fold))
     expected = plain.count_at_most(row, first, key), word, plain.count_ones(word)
     return bool(found == expected)

@@ -47,7 +47,7 @@ def test_vectors_and_loops_agree(seed: int) -> None:
     row = np.sort(rng.integers(-50, 50, plain.BLOCK).astype(np.int32))
     marks = rng.integers(0, 256, plain.MARKS).astype(np.uint8)
     key, fold = np.int32(rng.integers(-60, 60)), np.uint64(rng.integers(0, 8))
-    word = plain.word_of_marks(marks, np.uint64(0), fold)
+    word = np.uint64(plain.word_of_marks(marks, np.uint64(0), fold))
     expected = plain.count_at_most(row, np.uint64(0), key), word, plain.count_ones(word)
     assert _by_vectors(row, marks, key, fold) == expected
     assert expected[0] == (row <= key).sum()
