@@ -13,6 +13,7 @@ from explorer.core import memory, settings
 from explorer.core.errors import InputError
 from explorer.core.records import Speed
 from explorer.core.request import RunRequest
+from explorer.core.text import size
 from explorer.jobs.cost import gpus, speeds
 from explorer.models import builtin, catalog
 from explorer.probes import probe_set
@@ -28,6 +29,9 @@ compares it with real runs.
 """
 GPU_SPEED = 40e12
 _FIRST_USE_SECONDS = 60
+_PROGRAM_BYTES, _EMPTY_RUN_BYTES = 600_000_000, 2_000_000
+_GPU_WORK = 1.2
+"""Weights and a batch at work ÷ weights, on a GPU where neither was measured."""
 
 
 @dataclass(frozen=True)
@@ -76,60 +80,95 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
         raise InputError(
             f"The probe set “{request.probe_set}” has changed since.", "Open the form again."
         )
-    drawn = plan(request, sentences.sentences)
-    card = catalog.describe(request.checkpoint)
-    speed = speeds.known(request)
-    first = (
-        _FIRST_USE_SECONDS
-        if request.checkpoint.model == builtin.NAME and not builtin.is_ready()
-        else 0
-    )
-    seconds = first + (
-        _measured(speed, request, drawn, card) if speed else _by_rule(request, drawn, card)
-    )
+    work = _Work(request, plan(request, sentences.sentences), catalog.describe(request.checkpoint))
+    speed, gpu = speeds.known(request), gpus.free_memory()
+    first_use = request.checkpoint.model == builtin.NAME and not builtin.is_ready()
+    seconds = _seconds(work, speed) + (_FIRST_USE_SECONDS if first_use else 0)
     low, high = MEASURED_SPREAD if speed else RULE_SPREAD
-    rows = len(drawn.pool) + min(
-        request.n_positive * request.folds, max(map(len, sentences.sentences.values()))
-    )
-    weights = (
-        speed.model_bytes
-        if speed
-        else int(card.size_bytes * (1 if request.dtype == "float32" else 0.5))
-    )
-    available = memory.free()
-    responses, pool = 4 * card.n_units * rows, 6 * card.n_units * len(drawn.pool)
-    shares = ((responses, settings.RESPONSE_MEMORY_SHARE), (pool, settings.POOL_MEMORY_SHARE))
-    scratch = sum(size for size, share in shares if size > share * available)
-    held, gpu = responses + pool - scratch, gpus.free_memory()
+    weights = _weight_bytes(work, speed)
+    largest_pool = max(map(len, sentences.sentences.values()))
+    ranking = _ranking_bytes(work, largest_pool, memory.free())
     # On their way to a GPU, weights pass through memory before there are responses.
-    needed = (weights + held if gpu is None else max(weights, held)) + 600_000_000
-    disk = 2_000_000 + int(
-        BYTES_PER_EXPERT * EXPERT_SHARE * card.n_units * len(request.concepts) * request.folds
+    in_memory = weights + ranking.memory if gpu is None else max(weights, ranking.memory)
+    return Estimate(
+        seconds=seconds,
+        seconds_low=low * seconds,
+        seconds_high=high * seconds,
+        memory_bytes=in_memory + _PROGRAM_BYTES,
+        disk_bytes=_run_file_bytes(work) + ranking.scratch,
+        n_sentences=len(work.plan.sentences),
+        n_units=work.card.n_units,
+        memory_available=memory.free(),
+        disk_available=_free_disk(),
+        note=_note(work, speed is not None, ranking.scratch, first_use),
+        measured=speed is not None,
+        gpu_bytes=0 if gpu is None else int((1 if speed else _GPU_WORK) * weights),
+        gpu_available=gpu or 0,
     )
-    disk += scratch
-    note = f"{len(drawn.sentences):,} distinct sentences, each forwarded once"
-    note += "; measured on this machine" if speed else "; by rule of thumb, not yet measured"
-    if scratch:
-        note += f"; {scratch / 1e9:.1f} GB more than fits in memory go to scratch files, which is slower"
-    if first:
-        note += "; the built-in model is fetched first (93 MB, once)"
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a request takes: its drawn sentences and its model."""
+
+    request: RunRequest
+    plan: Plan
+    card: catalog.ModelCard
+
+
+@dataclass(frozen=True)
+class _RankingBytes:
+    """Responses and sorted pool, in memory and beyond it."""
+
+    memory: int
+    scratch: int
+
+
+def _seconds(work: _Work, speed: Speed | None) -> float:
+    if speed:
+        return _measured(speed, work.request, work.plan, work.card)
+    return _by_rule(work.request, work.plan, work.card)
+
+
+def _weight_bytes(work: _Work, speed: Speed | None) -> int:
+    if speed:
+        return speed.model_bytes
+    return int(work.card.size_bytes * (1 if work.request.dtype == "float32" else 0.5))
+
+
+def _ranking_bytes(work: _Work, largest_pool: int, available: int) -> _RankingBytes:
+    """What of responses and sorted pool memory holds, and what goes to scratch files."""
+    request, units, n_pool = work.request, work.card.n_units, len(work.plan.pool)
+    rows = n_pool + min(request.n_positive * request.folds, largest_pool)
+    responses, pool = 4 * units * rows, 6 * units * n_pool
+    limits = ((responses, settings.RESPONSE_MEMORY_SHARE), (pool, settings.POOL_MEMORY_SHARE))
+    scratch = sum(size for size, share in limits if size > share * available)
+    return _RankingBytes(responses + pool - scratch, scratch)
+
+
+def _run_file_bytes(work: _Work) -> int:
+    sets = len(work.request.concepts) * work.request.folds
+    return _EMPTY_RUN_BYTES + int(BYTES_PER_EXPERT * EXPERT_SHARE * work.card.n_units * sets)
+
+
+def _free_disk() -> int:
     home = settings.cache_dir()
     home.mkdir(parents=True, exist_ok=True)
-    return Estimate(
-        seconds,
-        low * seconds,
-        high * seconds,
-        needed,
-        disk,
-        len(drawn.sentences),
-        card.n_units,
-        available,
-        shutil.disk_usage(home).free,
-        note,
-        speed is not None,
-        0 if gpu is None else int((1 if speed else 1.2) * weights),
-        gpu or 0,
-    )
+    return shutil.disk_usage(home).free
+
+
+def _note(work: _Work, measured: bool, scratch: int, first_use: bool) -> str:
+    parts = [
+        f"{len(work.plan.sentences):,} distinct sentences, each forwarded once",
+        "measured on this machine" if measured else "by rule of thumb, not yet measured",
+    ]
+    if scratch:
+        parts.append(
+            f"{size(scratch)} more than fits in memory go to scratch files, which is slower"
+        )
+    if first_use:
+        parts.append("the built-in model is fetched first (93 MB, once)")
+    return "; ".join(parts)
 
 
 def _measured(speed: Speed, request: RunRequest, drawn: Plan, card: catalog.ModelCard) -> float:

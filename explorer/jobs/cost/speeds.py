@@ -8,15 +8,27 @@ import contextlib
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from explorer.core import settings
-from explorer.core.errors import ExplorerError
+from explorer.core.errors import (
+    ExplorerError,
+    InputError,
+    ModelError,
+    ResourceError,
+    SentencesError,
+)
 from explorer.core.records import Speed
 from explorer.core.request import RunRequest
+
+_KINDS = (InputError, ModelError, SentencesError, ResourceError)
+"""Kinds of errors that the measuring process tells by its exit code."""
 
 
 def known(request: RunRequest) -> Speed | None:
@@ -33,31 +45,48 @@ def measure(request: RunRequest) -> Speed:
 
     Raises ExplorerError with the sentence of what failed there.
     """
-    command = [sys.executable, "-m", "explorer.extract.speed"]
-    environment = {**os.environ, "EXPERT_EXPLORER_CACHE": str(settings.cache_dir().resolve())}
     done = subprocess.run(
-        command,
+        [sys.executable, "-m", "explorer.extract.speed"],
         cwd=settings.PROJECT,
-        env=environment,
+        env={**os.environ, "EXPERT_EXPLORER_CACHE": str(settings.cache_dir().resolve())},
         input=request.to_json(),
         capture_output=True,
         text=True,
     )
-    told: dict[str, float | str] = {}
+    told: dict[str, Any] = {}
     with contextlib.suppress(ValueError, IndexError):
         told = json.loads(done.stdout.splitlines()[-1])
     if done.returncode or "what" in told:
-        last = (done.stderr.strip().splitlines() or ["nothing was said"])[-1]
-        kinds = {kind.exit_code: kind for kind in ExplorerError.__subclasses__()}
-        what = str(told.get("what") or f"The speed could not be measured: {last}.")
-        raise kinds.get(done.returncode, ExplorerError)(what, str(told.get("hint") or ""))
-    speed = Speed(**told)  # type: ignore[arg-type]
-    path = _path(request)
+        raise _failure(done.returncode, told, done.stderr)
+    speed = Speed(**told)
+    _keep(speed, _path(request))
+    return speed
+
+
+def _failure(code: int, told: Mapping[str, Any], stderr: str) -> ExplorerError:
+    """What the process said of itself, or how it ended without a word."""
+    if "what" in told:
+        kinds = {kind.exit_code: kind for kind in _KINDS}
+        return kinds.get(code, ExplorerError)(str(told["what"]), str(told.get("hint") or ""))
+    if code == -signal.SIGKILL:
+        return ResourceError(
+            "The speed could not be measured: the system stopped the process, most likely "
+            "because memory ran out.",
+            "Choose a smaller checkpoint or bfloat16, or close other programs.",
+        )
+    how = f"signal {-code}" if code < 0 else f"exit code {code}"
+    last = (stderr.strip().splitlines() or ["nothing was said"])[-1]
+    return ExplorerError(
+        f"The speed could not be measured: the process ended with {how}. It said: {last[:300]}",
+        "Start the extraction all the same, or try again.",
+    )
+
+
+def _keep(speed: Speed, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_suffix(f".{os.getpid()}")
     scratch.write_text(json.dumps(asdict(speed)), "utf-8")
     scratch.replace(path)
-    return speed
 
 
 def _path(request: RunRequest) -> Path:

@@ -14,7 +14,7 @@ import pytest
 
 from explorer.core import memory
 from explorer.core.checkpoint import Checkpoint
-from explorer.core.errors import ModelError
+from explorer.core.errors import ExplorerError, ModelError, ResourceError
 from explorer.core.request import RunRequest
 from explorer.extract import speed as warm_up
 from explorer.extract.engine import Extraction
@@ -145,3 +145,21 @@ def test_a_sentence_is_told_to_cost_the_tokens_that_a_run_forwards(
     assert speeds.measure(request_of_tiny).tokens_per_sentence == pytest.approx(
         sum(forwarded) / run.n_sentences, rel=0.05
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "sentence"),
+    [
+        (-9, ResourceError, "memory ran out"),
+        (-11, ExplorerError, "signal 11"),
+        (1, ExplorerError, "exit code 1. It said: Segmentation fault"),
+    ],
+)
+def test_a_crash_while_measuring_is_told_as_what_it_was(
+    code: int, kind: type[ExplorerError], sentence: str
+) -> None:
+    error = speeds._failure(code, {}, "line\nSegmentation fault")
+    assert type(error) is kind
+    assert sentence in str(error)
+    assert "busy" not in str(error).lower()
+    assert "being extracted" not in str(error)
