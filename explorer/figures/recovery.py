@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +10,20 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from explorer.figures.axes import step_axis
-from explorer.figures.curves import DASHES, SYMBOLS
 from explorer.figures.panels import once
+from explorer.figures.recovery_marks import (
+    ARI,
+    CHANCE,
+    NMI,
+    RATIO,
+    Line,
+    add_chance,
+    add_ring,
+    add_undefined,
+    add_values,
+)
 from explorer.figures.theme import PALETTE, faded, frame, safe
 
-RATIO, ARI, NMI = "ratio", "ari", "nmi"
 TITLES = {
     RATIO: "Overlap within ÷ across domains",
     ARI: "Adjusted Rand index of communities",
@@ -24,7 +32,6 @@ TITLES = {
     "modularity": "Modularity of the communities",
 }
 """Measure → title of its panel."""
-_CHANCE = {ARI: "ari_chance", NMI: "nmi_chance"}
 _UNTRAINED = PALETTE["none"]
 
 
@@ -38,7 +45,7 @@ def over_tau(points: pd.DataFrame, *, mark: float | None = None) -> go.Figure:
     """
     measures = list(TITLES)
     lines = [
-        (
+        Line(
             safe(label),
             line.sort_values("tau"),
             line["tau"],
@@ -76,7 +83,7 @@ def over_steps(points: pd.DataFrame, *, selected: str | None = None) -> go.Figur
         # follows from the others.
         parts = (x[line["step"].notna()].sort_values(), x[line["step"].isna()])
         lines += [
-            (safe(family), line.loc[x.index], x, PALETTE["experts"], number)
+            Line(safe(family), line.loc[x.index], x, PALETTE["experts"], number)
             for x in parts
             if len(x)
         ]
@@ -89,14 +96,10 @@ def over_steps(points: pd.DataFrame, *, selected: str | None = None) -> go.Figur
     return figure.update_xaxes(title_text="training step (log scale)", row=2)
 
 
-_Line = tuple[str, pd.DataFrame, pd.Series, str, int]
-"""Legend entry, points, their x, colour, number of the mark and dash."""
-
-
 def _panels(
     measures: Sequence[str],
     points: pd.DataFrame,
-    lines: Sequence[_Line],
+    lines: Sequence[Line],
     *,
     selected: str | None = None,
 ) -> go.Figure:
@@ -105,137 +108,54 @@ def _panels(
     seen: set[str] = set()
     for row, measure in enumerate(measures, 1):
         low, high = _range(points, measure)
+        at = {"row": row, "col": 1}
         if measure in (RATIO, ARI):
             value = 1.0 if measure == RATIO else 0.0
-            figure.add_hline(y=value, line={"color": PALETTE["chance"], "width": 1}, row=row, col=1)
+            figure.add_hline(y=value, line={"color": PALETTE["chance"], "width": 1}, **at)
         for line in lines:
-            _curve(figure, row, measure, line, low, seen)
+            add_values(figure, line, measure, low, in_legend=once(seen, line.name), **at)
+            add_undefined(figure, line, measure, low, **at)
+            add_chance(figure, line, measure, **at)
             if selected is not None:
-                _ring(figure, row, measure, line, selected)
-        figure.update_yaxes(
-            **(_log_axis(low, high) if measure == RATIO else {"range": [low, high]}), row=row, col=1
-        )
-        title = {
-            "text": f"<b>{TITLES[measure]}</b>",
-            "showarrow": False,
-            "xanchor": "left",
-            "yanchor": "bottom",
-        }
-        at = "" if row == 1 else str(row)
-        figure.add_annotation(**title, x=0, y=1, xref=f"x{at} domain", yref=f"y{at} domain")
+                add_ring(figure, line, measure, selected, **at)
+        axis = _log_axis(low, high) if measure == RATIO else {"range": [low, high]}
+        figure.update_yaxes(**axis, **at)
+        figure.add_annotation(**_title(measure, row))
     return frame(figure, height=150 + 235 * rows).update_layout(margin={"t": 56})
 
 
-def _curve(
-    figure: go.Figure, row: int, measure: str, line: _Line, foot: float, seen: set[str]
-) -> None:
-    name, points, x, colour, number = line
-    at: dict[str, Any] = {"row": row, "col": 1}
-    common = {"legendgroup": name, "showlegend": False}
-    if measure == RATIO:
-        # The axis is cut where an interval says next to nothing, and so is the
-        # interval.
-        errors = {
-            "array": points["high"] - points[RATIO],
-            "arrayminus": points[RATIO] - points["low"].clip(lower=foot),
-            "symmetric": False,
-        }
-        bars = {"error_y": errors | {"thickness": 1.5, "width": 4, "color": faded(colour, 0.6)}}
-    else:
-        bars = {}
-    drawable = np.isfinite(points[measure]) & ((points[measure] > 0) | (measure != RATIO))
-    shown = points[measure].where(drawable)
-    dash, symbol = DASHES[number % len(DASHES)], SYMBOLS[number % len(SYMBOLS)]
-    marker = {"color": colour, "symbol": symbol, "size": 8}
-    figure.add_scatter(
-        x=x,
-        y=shown,
-        mode="lines+markers",
-        name=name,
-        legendgroup=name,
-        showlegend=once(seen, name),
-        line={"color": colour, "width": 2, "dash": dash},
-        marker=marker,
-        customdata=_custom(points),
-        hovertemplate=_hover(measure),
-        **bars,
-        **at,
-    )
-    missing = ~drawable
-    if missing.any():
-        figure.add_scatter(
-            x=x[missing],
-            y=[foot * 1.15 if measure == RATIO else foot] * int(missing.sum()),
-            mode="markers",
-            marker={
-                "color": colour,
-                "symbol": "x-thin",
-                "size": 9,
-                "line": {"color": colour, "width": 2},
-            },
-            text=[_why(value) for value in points.loc[missing, measure]],
-            customdata=_custom(points[missing]),
-            hovertemplate="<b>%{customdata[1]}</b>, τ "
-            "%{customdata[2]:.2f}<br>%{text}<extra></extra>",
-            cliponaxis=False,
-            **common,
-            **at,
-        )
-    if measure in _CHANCE:
-        chance = {"color": colour, "width": 1, "dash": "dot"}
-        figure.add_scatter(
-            x=x,
-            y=points[_CHANCE[measure]],
-            mode="lines",
-            line=chance,
-            hovertemplate="by chance, 95% below %{y:.2f}<extra></extra>",
-            **common,
-            **at,
-        )
-
-
-def _ring(figure: go.Figure, row: int, measure: str, line: _Line, selected: str) -> None:
-    _, points, x, _, _ = line
-    chosen = points["run"] == selected
-    mark = {"symbol": "circle-open", "size": 19, "color": PALETTE["chance"], "line": {"width": 2}}
-    figure.add_scatter(
-        x=x[chosen],
-        y=points.loc[chosen, measure],
-        mode="markers",
-        marker=mark,
-        hoverinfo="skip",
-        showlegend=False,
-        row=row,
-        col=1,
-    )
+def _title(measure: str, row: int) -> dict[str, object]:
+    at = "" if row == 1 else str(row)
+    return {
+        "text": f"<b>{TITLES[measure]}</b>",
+        "showarrow": False,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "x": 0,
+        "y": 1,
+        "xref": f"x{at} domain",
+        "yref": f"y{at} domain",
+    }
 
 
 def _range(points: pd.DataFrame, measure: str) -> tuple[float, float]:
-    if measure != RATIO:
-        values = points[[measure, *([_CHANCE[measure]] if measure in _CHANCE else [])]].to_numpy(
-            float
-        )
-        return min(0.0, float(np.nanmin(values, initial=0.0))) - 0.06, float(
-            np.nanmax(values, initial=0.2)
-        ) + 0.06
+    if measure == RATIO:
+        return _range_of_ratio(points)
+    columns = [measure, *([CHANCE[measure]] if measure in CHANCE else [])]
+    values = points[columns].to_numpy(float)
+    low, high = np.nanmin(values, initial=0.0), np.nanmax(values, initial=0.2)
+    return min(0.0, float(low)) - 0.06, float(high) + 0.06
+
+
+def _range_of_ratio(points: pd.DataFrame) -> tuple[float, float]:
+    """A decade around the ratios: a wide interval would flatten all others."""
     ratios = points[RATIO][np.isfinite(points[RATIO]) & (points[RATIO] > 0)]
-    bottom, top = (
-        float(ratios.min()) if len(ratios) else 1.0,
-        float(ratios.max()) if len(ratios) else 1.0,
-    )
-    # A decade around the ratios: an interval over many decades would flatten all
-    # others.
-    low = (
-        max(float(points["low"].min(skipna=True)), bottom / 10)
-        if points["low"].notna().any()
-        else bottom
-    )
-    high = (
-        min(float(points["high"].max(skipna=True)), top * 10)
-        if points["high"].notna().any()
-        else top
-    )
-    return min(low, bottom, 0.8) / 1.3, max(high, top, 1.25) * 1.3
+    bottom = float(ratios.min()) if len(ratios) else 1.0
+    top = float(ratios.max()) if len(ratios) else 1.0
+    low, high = points["low"].min(skipna=True), points["high"].max(skipna=True)
+    lowest = bottom if pd.isna(low) else max(float(low), bottom / 10)
+    highest = top if pd.isna(high) else min(float(high), top * 10)
+    return min(lowest, bottom, 0.8) / 1.3, max(highest, top, 1.25) * 1.3
 
 
 def _log_axis(low: float, high: float) -> dict[str, object]:
@@ -252,30 +172,3 @@ def _log_axis(low: float, high: float) -> dict[str, object]:
         "tickvals": ticks,
         "ticktext": names,
     }
-
-
-def _why(value: float) -> str:
-    if value == 0:
-        return "no overlap within domains: 0"
-    return (
-        "no overlap across domains: infinite"
-        if value == np.inf
-        else "not defined: no concepts overlap"
-    )
-
-
-def _custom(points: pd.DataFrame) -> np.ndarray:
-    labels = [safe(label) for label in points["label"]]
-    return np.array(
-        [points["run"], labels, *(points[c] for c in ("tau", "low", "high", "n"))], dtype=object
-    ).T
-
-
-def _hover(measure: str) -> str:
-    value = (
-        "%{y:.2f}× [%{customdata[3]:.2f}, %{customdata[4]:.2f}]" if measure == RATIO else "%{y:.3f}"
-    )
-    return (
-        f"<b>%{{customdata[1]}}</b>, τ %{{customdata[2]:.2f}}<br>{value}<br>n = "
-        f"%{{customdata[5]}}<extra></extra>"
-    )

@@ -59,7 +59,8 @@ def overlap_by_tau(
             marker={"size": 7, "symbol": "circle" if kind == "within" else "square"},
             customdata=curve[["low", "high", "n"]],
             hovertemplate=hover
-            + " [%{customdata[0]:.3f}, %{customdata[1]:.3f}]<br>n = %{customdata[2]}<extra></extra>",
+            + " [%{customdata[0]:.3f}, %{customdata[1]:.3f}]<br>n = %{customdata[2]}"
+            "<extra></extra>",
         )
     if mark is not None:
         figure.add_vline(
