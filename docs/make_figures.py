@@ -21,7 +21,9 @@ _OWN = ("file", "exhibit", "needs", "run", "human", "tau", "probe_set", "n_conce
 
 
 def main() -> int:
-    """Write every figure whose runs are there; returns 1 when one that is shipped fails."""
+    """Write every figure whose runs are there; returns 1 when one that is shipped
+    fails.
+    """
     library, failed = open_library(), 0
     for figure in tomllib.loads((DOCS / "figures.toml").read_text("utf-8"))["figure"]:
         view = _view(library, figure)

@@ -1,5 +1,5 @@
-"""Alignment: Spearman ρ with human similarity over checkpoints, what makes it differ, what
-could undo it, and the word pairs behind each point.
+"""Alignment: Spearman ρ with human similarity over checkpoints, what makes it differ,
+what could undo it, and the word pairs behind each point.
 """
 
 from __future__ import annotations

@@ -55,7 +55,9 @@ class Checkpoint:
 
     @property
     def step(self) -> int | None:
-        """Training step, where it is known: 0 for a random initialisation, N for "stepN"."""
+        """Training step, where it is known: 0 for a random initialisation, N for
+        "stepN".
+        """
         if self.random_init is not None:
             return 0
         number = revision_number(self.revision)
@@ -83,7 +85,8 @@ class Checkpoint:
 def revision_number(revision: str) -> int | None:
     """The training step that the name of a revision says, None where it says none.
 
-    step512, step-512, checkpoint-1500, global_step1000, iter_0001000, step1000-tokens2B.
+    step512, step-512, checkpoint-1500, global_step1000, iter_0001000,
+    step1000-tokens2B.
     """
     number = _NUMBER.search(revision)
     return int(number[1]) if number else None

@@ -79,7 +79,9 @@ class RunRequest:
 
     @property
     def id(self) -> str:
-        """16 hex digits; the same for the same extraction, whatever the order of concepts."""
+        """16 hex digits; the same for the same extraction, whatever the order of
+        concepts.
+        """
         text = json.dumps(self.identity, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

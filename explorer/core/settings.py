@@ -7,7 +7,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from explorer.core.errors import InputError
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
+IS_CHECKOUT = (PROJECT / "app.py").exists()
+"""Whether the program runs from its sources; else it was installed as a package."""
 RESPONSE_MEMORY_SHARE = 0.25
 """Responses that would take more than this share of the free memory go to a scratch
 file.
@@ -20,9 +24,11 @@ TRAINING_RECORD = "training.json"
 
 def cache_dir() -> Path:
     """Folder of runs, jobs and probe sets: `EXPERT_EXPLORER_CACHE`, else `cache/` of
-    the project.
+    the checkout, else the user's data folder.
     """
-    return Path(os.environ.get("EXPERT_EXPLORER_CACHE", PROJECT / "cache"))
+    if named := _named("EXPERT_EXPLORER_CACHE"):
+        return named
+    return PROJECT / "cache" if IS_CHECKOUT else _home("XDG_DATA_HOME", ".local/share") / "cache"
 
 
 def runs_dir() -> Path:
@@ -52,8 +58,7 @@ def downloads_dir() -> Path:
 
     `EXPERT_EXPLORER_DOWNLOADS`, else the user's cache folder.
     """
-    default = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "expert-explorer"
-    return Path(os.environ.get("EXPERT_EXPLORER_DOWNLOADS", default))
+    return _named("EXPERT_EXPLORER_DOWNLOADS") or _home("XDG_CACHE_HOME", ".cache")
 
 
 def models_dir() -> Path:
@@ -61,3 +66,21 @@ def models_dir() -> Path:
     revision.
     """
     return downloads_dir() / "models"
+
+
+def _named(variable: str) -> Path | None:
+    """The folder that a variable names; an empty one names none."""
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        return None
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise InputError(
+            f"{variable} is “{text}”, which is no folder: {error}.", "Give its full path."
+        ) from error
+
+
+def _home(variable: str, usual: str) -> Path:
+    """Our folder among those that other programs of the user keep there."""
+    return (_named(variable) or Path.home() / usual) / "expert-explorer"

@@ -1,4 +1,6 @@
-"""The threshold τ: a unit is an expert of a concept when its average precision is above it."""
+"""The threshold τ: a unit is an expert of a concept when its average precision is above
+it.
+"""
 
 from __future__ import annotations
 

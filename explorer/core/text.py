@@ -38,7 +38,9 @@ def p_value(p: float) -> str:
 
 
 def short_p(p: float) -> str:
-    """< 0.001, 0.032, or a dash where it is undefined; it does not break at a line's end."""
+    """< 0.001, 0.032, or a dash where it is undefined; it does not break at a line's
+    end.
+    """
     return p_value(p).removeprefix("p ").removeprefix("= ").replace(" ", NBSP) or "–"
 
 

@@ -86,7 +86,9 @@ def neighbours(view: View, *, concept: str, all: str = SWITCH[0]) -> Exhibit:
 
 
 def shown_concepts(view: View, everything: str) -> tuple[Concepts, bool]:
-    """The concepts that a page shows, and whether those without a domain are among them."""
+    """The concepts that a page shows, and whether those without a domain are among
+    them.
+    """
     every = everything == _ON or not has_domains(view.library, view.run.id)
     return concepts_with_domains(view.library, view.run.id, view.tau, everything=every), every
 

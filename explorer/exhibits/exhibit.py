@@ -64,7 +64,8 @@ class Table:
     static: bool = False
     """For reading as a whole: text wraps, nothing scrolls or sorts."""
     beside: bool = False
-    """Whether it stands beside the figure that it belongs to, not folded away beneath."""
+    """Whether it stands beside the figure that it belongs to, not folded away beneath.
+    """
 
     @property
     def spelled(self) -> pd.DataFrame:
@@ -88,8 +89,8 @@ class Network:
 class Exhibit:
     """A figure, a network or a table, and what it owes: data, caption, alt text, notes.
 
-    It draws a figure, a network or a table; the first two may have a table with them, for
-    who would rather read.
+    It draws a figure, a network or a table; the first two may have a table with them,
+    for who would rather read.
     """
 
     name: str
@@ -97,13 +98,17 @@ class Exhibit:
     title: str
     """A heading, without a full stop."""
     caption: str
-    """Provenance: checkpoint, commit, probe set, N⁺, N⁻, folds, τ, n, and how it was measured."""
+    """Provenance: checkpoint, commit, probe set, N⁺, N⁻, folds, τ, n, and how it was
+    measured.
+    """
     alt: str
     """What a reader who sees no picture needs to know, numbers included."""
     filename: str
     """Of an export, without its ending."""
     source: pd.DataFrame | Callable[[], pd.DataFrame] = field(repr=False)
-    """What is drawn, or a function that gives it, for data that are costly to spell out."""
+    """What is drawn, or a function that gives it, for data that are costly to spell
+    out.
+    """
     figure: go.Figure | None = field(default=None, repr=False)
     network: Network | None = field(default=None, repr=False)
     table: Table | None = field(default=None, repr=False)
@@ -112,8 +117,9 @@ class Exhibit:
     lead: str = ""
     """A sentence above it that says what it shows or found."""
     target: tuple[str, ...] = ()
-    """Parameters of an address that a chosen point, node or row sets, in the order of its
-    custom data; empty when nothing can be chosen."""
+    """Parameters of an address that a chosen point, node or row sets, in the order of
+    its custom data; empty when nothing can be chosen.
+    """
 
     def __post_init__(self) -> None:
         drawn = [part for part in (self.figure, self.network) if part is not None]

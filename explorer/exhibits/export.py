@@ -5,14 +5,15 @@ from __future__ import annotations
 import html
 import json
 import math
-from typing import Any, Literal
-
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING, Any, Literal
 
 from explorer import __version__
 from explorer.exhibits.exhibit import Exhibit, Table
 from explorer.figures import render
 from explorer.figures.domains import network_figure
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 Format = Literal["svg", "png", "html", "csv", "json"]
 FORMATS: tuple[Format, ...] = ("svg", "png", "html", "csv", "json")
@@ -62,7 +63,9 @@ def record(exhibit: Exhibit) -> dict[str, Any]:
 
 
 def fragment(exhibit: Exhibit) -> str:
-    """The exhibit as a piece of HTML that needs no script: picture or table, caption, notes."""
+    """The exhibit as a piece of HTML that needs no script: picture or table, caption,
+    notes.
+    """
     return _figure(exhibit, _table(exhibit.table) if _is_table(exhibit) else svg(exhibit))
 
 

@@ -44,7 +44,9 @@ def sentence_lengths(library: Library, probes: ProbeSet) -> Exhibit:
 
 
 def type_token_growth(library: Library, probes: ProbeSet) -> Exhibit:
-    """Type/token ratio of a concept's first sentences, as their number grows, by source."""
+    """Type/token ratio of a concept's first sentences, as their number grows, by
+    source.
+    """
     growth = results.growth(probes)
     growth = growth[~growth["source"].isin(figures.left_out(results.lengths(probes)))]
     last = growth.groupby("source").tail(1).itertuples()
@@ -65,9 +67,11 @@ def type_token_growth(library: Library, probes: ProbeSet) -> Exhibit:
 
 
 def probe_concepts(library: Library, probes: ProbeSet, run: RunInfo | None) -> Exhibit:
-    """Every concept of a probe set: its sentences, its nearest concepts, hints of its sense.
+    """Every concept of a probe set: its sentences, its nearest concepts, hints of its
+    sense.
 
-    run: whose sentence embeddings say what is near; None for the words of the sentences.
+    run: whose sentence embeddings say what is near; None for the words of the
+    sentences.
     """
     rows = _concepts(library, probes, run)
     hinted = int((rows["hint"] != "").sum())

@@ -49,7 +49,8 @@ def exhibit(name: str, view: View, **chosen: str) -> Exhibit:
     """The exhibit of a name on a view.
 
     chosen: values of its options; those left out have their defaults. Raises InputError
-    for an unknown name, option or value, and where the view lacks what the exhibit needs.
+    for an unknown name, option or value, and where the view lacks what the exhibit
+    needs.
     """
     row = row_of(name)
     if sentence := row.lacking(view):
@@ -58,7 +59,9 @@ def exhibit(name: str, view: View, **chosen: str) -> Exhibit:
 
 
 def row_of(name: str) -> Row:
-    """The row of an exhibit. Raises InputError, naming the nearest one, when there is none."""
+    """The row of an exhibit. Raises InputError, naming the nearest one, when there is
+    none.
+    """
     if name not in EXHIBITS:
         near = difflib.get_close_matches(name, list(EXHIBITS), 1)
         hint = f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(EXHIBITS)}."

@@ -1,4 +1,6 @@
-"""A row of the registry: what an exhibit is called, needs and offers, and how it is made."""
+"""A row of the registry: what an exhibit is called, needs and offers, and how it is
+made.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,10 @@ class Option:
     name: str
     label: str
     values: tuple[str, ...] | Values
-    """What can be chosen, the default first; "" stands for nothing. As a function of the
-    view and the options before it: where it gives nothing the option does not arise."""
+    """What can be chosen, the default first; "" stands for nothing. As a function of
+    the view and the options before it: where it gives nothing the option does not
+    arise.
+    """
     help: str = ""
     follows: bool = False
     """Whether the page has its control with another exhibit."""
@@ -34,7 +38,9 @@ class Option:
     """What is chosen at first; None for the first value."""
 
     def offered(self, view: View, chosen: Chosen) -> tuple[str, ...]:
-        """What can be chosen on a view, the default first; empty where it does not arise."""
+        """What can be chosen on a view, the default first; empty where it does not
+        arise.
+        """
         return self.values(view, chosen) if callable(self.values) else self.values
 
     def first(self, offered: tuple[str, ...]) -> str | None:
@@ -57,6 +63,8 @@ class Row:
     options: tuple[Option, ...] = ()
 
     def lacking(self, view: View) -> str | None:
-        """The sentence of the first need that a view does not meet; None when all are met."""
+        """The sentence of the first need that a view does not meet; None when all are
+        met.
+        """
         sentences = (need.lacking(view) for need in self.needs)
         return next((sentence for sentence in sentences if sentence), None)

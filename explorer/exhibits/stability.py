@@ -1,4 +1,6 @@
-"""Stability: what of an expert set comes back, how large the sets are, concept by concept."""
+"""Stability: what of an expert set comes back, how large the sets are, concept by
+concept.
+"""
 
 from __future__ import annotations
 

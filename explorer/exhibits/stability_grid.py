@@ -28,7 +28,9 @@ _OF = "concepts"
 
 
 def growth(view: View, *, growing: str = "positive") -> Exhibit:
-    """Overlap within concept against the size of one set, by source and size of the other."""
+    """Overlap within concept against the size of one set, by source and size of the
+    other.
+    """
     sweep, along = sweep_of(view), GROWING[growing]
     points = overlap_by_size(view.library, sweep, view.tau, along)
     paper = abs(view.tau.value - PAPER.tau) < 1e-6

@@ -15,7 +15,9 @@ from explorer.results.view import View
 
 
 def by_threshold(view: View) -> Exhibit:
-    """ρ of the experts of a run and of its control against τ, with the share of empty sets."""
+    """ρ of the experts of a run and of its control against τ, with the share of empty
+    sets.
+    """
     tables = [
         alignment_by_threshold(view.library, run.id, view.rated).assign(label=run.label)
         for run in view.pair

@@ -16,9 +16,10 @@ from transformers import DynamicCache
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 CHECKED = frozenset({"gpt2", "gpt_neox", "llama", "qwen2", "qwen3"})
-"""Values of `model_type` whose sampled tokens were compared with `transformers.generate`,
-in tests/generate/test_sampler.py. Attention of another kind (soft-capped, over a window,
-with biases by distance) is not what `_attend` computes."""
+"""Values of `model_type` whose sampled tokens were compared with
+`transformers.generate`, in tests/generate/test_sampler.py. Attention of another kind
+(soft-capped, over a window, with biases by distance) is not what `_attend` computes.
+"""
 _OTHER_ATTENTION = ("attn_logit_softcapping", "attention_chunk_size", "alibi")
 
 
@@ -71,7 +72,8 @@ class SharedDecoding:
             layers.append([(layer.keys[0], layer.values[0]) for layer in cache.layers])
             scores.append(read.logits[:, -1].expand(n, -1))
         self.scores = torch.cat(scores)
-        """(samples, vocabulary) of the next token; samples of a prompt stand together."""
+        """(samples, vocabulary) of the next token; samples of a prompt stand together.
+        """
         self._prompts = _Prompts(layers, [n] * len(layers))
         self._owner = torch.arange(len(layers)).repeat_interleave(n)
         self._lengths = torch.tensor([len(ids) for ids in prompts])

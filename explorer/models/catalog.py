@@ -150,7 +150,8 @@ def folder_of(checkpoint: Checkpoint) -> Path | None:
 
 
 def weights_changed(run: RunInfo) -> str | None:
-    """The sentence to tell when a local folder holds other weights than a run was made of.
+    """The sentence to tell when a local folder holds other weights than a run was made
+    of.
 
     None where they agree, where the folder is gone, and for runs of a version that did
     not look at the weights themselves.
@@ -196,9 +197,9 @@ def _revision(folder: Path, revision: str) -> Path:
 def resolved(checkpoint: Checkpoint) -> Checkpoint:
     """The checkpoint with the revision that "main" means.
 
-    In a folder that holds one subfolder a revision, such as a trainer's, that is the one
-    of the highest number; elsewhere "main" is a name of its own. Raises what `folder_of`
-    raises.
+    In a folder that holds one subfolder a revision, such as a trainer's, that is the
+    one of the highest number; elsewhere "main" is a name of its own. Raises what
+    `folder_of` raises.
     """
     if checkpoint.revision != "main" or checkpoint.model == builtin.NAME:
         return checkpoint

@@ -10,8 +10,9 @@ from explorer.core import settings
 
 ENDINGS = {".safetensors", ".bin", ".gguf"}
 SAMPLES, SAMPLE_BYTES = 64, 4096
-"""Read of each weight file: its beginning, where the names of tensors stand, its end, and
-places between, so that a gigabyte takes as long as a megabyte."""
+"""Read of each weight file: its beginning, where the names of tensors stand, its end,
+and places between, so that a gigabyte takes as long as a megabyte.
+"""
 
 
 def digest(folder: Path) -> str:

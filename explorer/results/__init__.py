@@ -1,1 +1,3 @@
-"""What is read and measured of the runs, as tables and records; no screen is known here."""
+"""What is read and measured of the runs, as tables and records; no screen is known
+here.
+"""

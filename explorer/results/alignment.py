@@ -1,4 +1,6 @@
-"""Alignment: how far the similarities of a model follow human ratings, over checkpoints."""
+"""Alignment: how far the similarities of a model follow human ratings, over
+checkpoints.
+"""
 
 from __future__ import annotations
 

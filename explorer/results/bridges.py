@@ -15,6 +15,8 @@ STRONGEST = 40
 
 @remembered(256)
 def bridges(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
-    """The strongest pairs, and the paper's examples at any rank: `measure.bridges.COLUMNS`."""
+    """The strongest pairs, and the paper's examples at any rank:
+    `measure.bridges.COLUMNS`.
+    """
     shown = concepts_with_domains(library, run_id, tau)
     return measures.bridges(shown.matrix, shown.words, shown.domains, k=STRONGEST)

@@ -89,7 +89,8 @@ def recovery_over_tau(view: View) -> pd.DataFrame:
 
 
 def recovery_over_steps(view: View) -> pd.DataFrame:
-    """run, commit, family, label, step (NaN where unknown), tau, and what `recovery` gives.
+    """run, commit, family, label, step (NaN where unknown), tau, and what `recovery`
+    gives.
 
     By family and step; runs without domains to recover are left out.
     """

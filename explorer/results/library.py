@@ -13,7 +13,9 @@ _libraries: dict[Path, Library] = {}
 
 
 def open_library(folder: Path | str | None = None) -> Library:
-    """The finished runs of a folder, by default those of the cache; the same for all callers."""
+    """The finished runs of a folder, by default those of the cache; the same for all
+    callers.
+    """
     path = (Path(folder).expanduser() if folder is not None else settings.runs_dir()).resolve()
     with _lock:
         if path not in _libraries:

@@ -20,8 +20,8 @@ from explorer.results.view import View
 
 
 def headline_points(view: View) -> pd.DataFrame:
-    """run, commit, label, held_out_loss, tokens, representation, rho, low, high, p, p_holm,
-    n, note, weights ("trained" or "untrained"): the run and its control.
+    """run, commit, label, held_out_loss, tokens, representation, rho, low, high, p,
+    p_holm, n, note, weights ("trained" or "untrained"): the run and its control.
     """
     table = alignment_points(view.library, view.pair, view.rated, view.tau)
     untrained = {run.id for run in view.pair if run.request.checkpoint.step == 0}

@@ -1,4 +1,6 @@
-"""Raw and partial alignment: what is left when the words that sentences share are constant."""
+"""Raw and partial alignment: what is left when the words that sentences share are
+constant.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,8 @@ SURFACE = "shared words alone"
 def partial_alignments(
     library: Library, runs: Sequence[RunInfo], ratings: Ratings, tau: Tau
 ) -> pd.DataFrame:
-    """run, label, representation, rho, low, high, p, partial, partial_low, partial_high,
-    partial_p, p_holm, n, note.
+    """run, label, representation, rho, low, high, p, partial, partial_low,
+    partial_high, partial_p, p_holm, n, note.
 
     One row a run and representation, then one a run for the shared words themselves,
     which have no partial ρ. p_holm: the partial p-values, over all rows.

@@ -1,4 +1,6 @@
-"""What is measured of a probe set: its words, its duplicates, the senses of its concepts."""
+"""What is measured of a probe set: its words, its duplicates, the senses of its
+concepts.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,9 @@ def human_pairs(library: Library, run_id: str, ratings: Ratings | None = None) -
 
 @remembered(64)
 def similarity(library: Library, run_id: str, of: Similarity) -> np.ndarray:
-    """(concepts, concepts), read-only: overlap of expert sets, or cosine of an embedding."""
+    """(concepts, concepts), read-only: overlap of expert sets, or cosine of an
+    embedding.
+    """
     if isinstance(of, Experts):
         return library.pair_overlap(run_id, of.tau.value)
     kind = "word" if isinstance(of, WordEmbedding) else "sentence"

@@ -18,8 +18,10 @@ from explorer.store.library import Library
 
 Design = tuple[object, ...]
 _NOT_OF_A_DESIGN = ("checkpoint", "probe_set", "domains", "folds")
-"""Fields in which comparable runs may differ. More folds make a mean steadier, not another
-one; name and domains of a probe set describe it, its digest tells which one it is."""
+"""Fields in which comparable runs may differ. More folds make a mean steadier, not
+another one; name and domains of a probe set describe it, its digest tells which one it
+is.
+"""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,11 @@ class Selection:
 
     @cached_property
     def series(self) -> dict[str, Series]:
-        """Series by the id of their last run, in the order in which runs first name them.
+        """Series by the id of their last run, in the order in which runs first name
+        them.
 
-        A step that was extracted twice by one design stays a run of its own, and so does
-        a run without a step.
+        A step that was extracted twice by one design stays a run of its own, and so
+        does a run without a step.
         """
         groups: dict[tuple[object, ...], list[RunInfo]] = {}
         for run in self.runs:
@@ -135,8 +138,8 @@ class Selection:
 
     @cached_property
     def default(self) -> RunInfo | None:
-        """The run to open on: trained, of most rated pairs, with its twin, of the largest
-        sets, the newest of equals.
+        """The run to open on: trained, of most rated pairs, with its twin, of the
+        largest sets, the newest of equals.
         """
         return max(self.runs, key=self._rank, default=None)
 

@@ -13,7 +13,7 @@ from explorer.core.records import RunInfo
 from explorer.core.similarity import Similarity
 from explorer.measure import surface
 from explorer.measure.alignment import Alignment, align
-from explorer.measure.statistics.partial import partial_align
+from explorer.measure.partial import partial_align
 from explorer.results.memo import remembered
 from explorer.results.reading import human_pairs, rated_pairs
 from explorer.store.library import Library
@@ -51,7 +51,9 @@ def _shared_words(library: Library, of: _Sentences) -> np.ndarray:
 def partial_alignment_of(
     library: Library, run_id: str, ratings: Ratings, of: Similarity
 ) -> Alignment:
-    """ρ of a similarity with human ratings, the words that sentences share held constant."""
+    """ρ of a similarity with human ratings, the words that sentences share held
+    constant.
+    """
     pairs = rated_pairs(library, run_id, ratings, of)
     return partial_align(
         pairs["similarity"].to_numpy(),
@@ -62,7 +64,9 @@ def partial_alignment_of(
 
 @remembered(256)
 def surface_alignment_of(library: Library, run_id: str, ratings: Ratings) -> Alignment:
-    """ρ of the words that sentences share with human ratings: no model is needed for it."""
+    """ρ of the words that sentences share with human ratings: no model is needed for
+    it.
+    """
     pairs = human_pairs(library, run_id, ratings)
     return align(_of_pairs(library, run_id, pairs), pairs["score"].to_numpy(float))
 

@@ -37,7 +37,8 @@ def sweep_curves(library: Library, sweep: Sweep) -> pd.DataFrame:
 
 
 def overlap_by_size(library: Library, sweep: Sweep, tau: Tau, along: str) -> pd.DataFrame:
-    """Overlap within concept: source, n_positive, n_negative, run, mean, low, high, n, shared.
+    """Overlap within concept: source, n_positive, n_negative, run, mean, low, high, n,
+    shared.
 
     along: "n_positive" or "n_negative"; shared: how much of that set two folds have in
     common.

@@ -50,8 +50,8 @@ def sweep_of(run: RunInfo, runs: Sequence[RunInfo]) -> Sweep | None:
     sizes or source only.
 
     runs: those of the same `sweep_key`. Runs of one probe set have the same concepts;
-    another probe set may lack some words, and takes part with the concepts most like the
-    run's.
+    another probe set may lack some words, and takes part with the concepts most like
+    the run's.
     """
     mine = set(run.request.concepts)
     concepts = _concepts_by_source(run, runs)

@@ -20,7 +20,8 @@ from explorer.store.library import Library
 class View:
     """A run, the runs it compares with, human ratings (None: none cover it), and τ.
 
-    It parses from the parameters of an address and prints to them; results take it whole.
+    It parses from the parameters of an address and prints to them; results take it
+    whole.
     """
 
     library: Library = field(repr=False, compare=False)
@@ -78,7 +79,9 @@ class View:
 
 @dataclass(frozen=True)
 class Misfit:
-    """A parameter of an address that asks for what is not there, and what took its place."""
+    """A parameter of an address that asks for what is not there, and what took its
+    place.
+    """
 
     name: str
     given: str
@@ -98,9 +101,9 @@ def parse_view(
 ) -> tuple[View | None, tuple[Misfit, ...]]:
     """The view that an address names, and what of the address fits nothing.
 
-    What is left out or does not fit becomes the default. run: an id, or the start of one
-    that only one run has; human: a label such as "MEN test"; tau: a value of the grid.
-    None when the library has no run.
+    What is left out or does not fit becomes the default. run: an id, or the start of
+    one that only one run has; human: a label such as "MEN test"; tau: a value of the
+    grid. None when the library has no run.
     """
     chosen = selection(library)
     if chosen.default is None:

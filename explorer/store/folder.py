@@ -1,4 +1,6 @@
-"""The run files of a folder: what is there, what cannot be read, and asking one of them."""
+"""The run files of a folder: what is there, what cannot be read, and asking one of
+them.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +109,9 @@ class RunFolder:
         self._entries, self._runs, self._broken = entries, runs, broken
 
     def _moved(self, run_id: str, runs: dict[str, RunInfo], entries: dict[Path, Entry]) -> bool:
-        """Whether the file that is attached for a run is no longer the one that holds it."""
+        """Whether the file that is attached for a run is no longer the one that holds
+        it.
+        """
         before, now = self._runs[run_id], runs.get(run_id)
         path = Path(before.path)
         same = now is not None and now.path == before.path

@@ -1,7 +1,8 @@
-"""What was found when each run file was first seen, so that it is opened and checked once.
+"""What was found when each run file was first seen, so that it is opened and checked
+once.
 
-The index lies beside the runs, is derived from them, and is safe to delete; a folder that
-cannot be written does without.
+The index lies beside the runs, is derived from them, and is safe to delete; a folder
+that cannot be written does without.
 """
 
 from __future__ import annotations

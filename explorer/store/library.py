@@ -32,8 +32,8 @@ def find(folder: Path, run_id: str) -> Path | None:
 class Library(RunFolder):
     """What can be read of the finished runs of a folder.
 
-    Reading raises RunFileError for an unknown or damaged run and InputError for a word or
-    τ that the run does not have.
+    Reading raises RunFileError for an unknown or damaged run and InputError for a word
+    or τ that the run does not have.
     """
 
     def concepts(self, run_id: str) -> pd.DataFrame:

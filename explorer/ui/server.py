@@ -1,4 +1,6 @@
-"""What the server does beside running scripts: what its first visitor should not wait for."""
+"""What the server does beside running scripts: what its first visitor should not wait
+for.
+"""
 
 from __future__ import annotations
 

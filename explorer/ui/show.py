@@ -1,4 +1,6 @@
-"""Show an exhibit on a page: its controls, its figure, network or table, and its footer."""
+"""Show an exhibit on a page: its controls, its figure, network or table, and its
+footer.
+"""
 
 from __future__ import annotations
 
@@ -195,7 +197,8 @@ def _table(exhibit: Exhibit, table: Table, key: str, chosen: Chosen | None = Non
         rows.style.format(spelled) if spelled else rows,
         hide_index=True,
         key=f"{key}_table",
-        # Every button of a table repeats it, and a table can be read: its name is enough.
+        # Every button of a table repeats it, and a table can be read: its name is
+        # enough.
         alt=exhibit.title,
         column_config={c.name: _column(c, c.name in spelled) for c in table.columns},
         **options,

@@ -1,4 +1,6 @@
-"""The numbers of the bundled study stay what they are, and each of its exhibits can be made."""
+"""The numbers of the bundled study stay what they are, and each of its exhibits can be
+made.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Exhibits of the pages overview and alignment: complete on any view, and told where one is not."""
+"""Exhibits of the pages overview and alignment: complete on any view, and told where
+one is not.
+"""
 
 from __future__ import annotations
 

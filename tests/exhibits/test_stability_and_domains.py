@@ -1,4 +1,6 @@
-"""Exhibits of the pages stability and domains: complete where they can be, told where not."""
+"""Exhibits of the pages stability and domains: complete where they can be, told where
+not.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from explorer.measure.alignment import align, compare
-from explorer.measure.statistics.partial import partial_align
+from explorer.measure.partial import partial_align
 
 PAIRS, TRIALS, RESAMPLES = 300, 1000, 300
 

@@ -1,4 +1,6 @@
-"""Points over checkpoints, with their corrections and nulls, and what is said of a trajectory."""
+"""Points over checkpoints, with their corrections and nulls, and what is said of a
+trajectory.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from explorer.core.ratings import Ratings
 from explorer.core.similarity import EXPERTS, REPRESENTATIONS, Experts, WordEmbedding
 from explorer.core.tau import LOWEST, Tau
 from explorer.measure.alignment import align, holm
-from explorer.measure.statistics.partial import partial_align
+from explorer.measure.partial import partial_align
 from explorer.results import alignment
 from explorer.results.alignment import alignment_of, alignment_points, first_significant
 from explorer.results.reading import rated_pairs

@@ -1,4 +1,6 @@
-"""Which checkpoints, sizes and representations are compared, and that it is the paired measure."""
+"""Which checkpoints, sizes and representations are compared, and that it is the paired
+measure.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ STEPS = (0, 1, 8, 64, 512, 1000, 2000, 4000, 8000, 16000, 36000, 72000, 143000)
 
 
 def requests(n: int) -> Iterator[RunRequest]:
-    """Models over their training in several designs, then sweeps of seeds; `n` requests.
+    """Models over their training in several designs, then sweeps of seeds; `n`
+    requests.
 
     The first is the run that the others are copies of.
     """

@@ -1,4 +1,6 @@
-"""Compiled loops of average precision. Each works on rows of units and releases the GIL."""
+"""Compiled loops of average precision. Each works on rows of units and releases the
+GIL.
+"""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ def html(
     title: str = "",
     alt: str = "",
 ) -> str:
-    """The figure to point at and zoom, as part of a page; plotly.js is in it, and the SVG
-    stands in where scripts do not run.
+    """The figure to point at and zoom, as part of a page; plotly.js is in it, and the
+    SVG stands in where scripts do not run.
 
     The arguments and errors are those of `svg`.
     """

@@ -1,4 +1,6 @@
-"""The address of a page, and controls bound to it: the one place that reads and writes it."""
+"""The address of a page, and controls bound to it: the one place that reads and writes
+it.
+"""
 
 from __future__ import annotations
 

@@ -24,9 +24,9 @@ _CHOICE, _STEP, _LAST = "run_choice", "run_step", "_last_run"
 def run(label: str = "Run", runs: Sequence[RunInfo] | None = None) -> RunInfo | None:
     """Choose a finished run, of `runs` where given; None when there is none.
 
-    A model that was extracted at several steps of its training is one entry with a slider
-    of its checkpoints. The address names the run; without one, it is the run looked at
-    last on any page, else the default of the library.
+    A model that was extracted at several steps of its training is one entry with a
+    slider of its checkpoints. The address names the run; without one, it is the run
+    looked at last on any page, else the default of the library.
     """
     offered = selection(library()) if runs is None else Selection(runs)
     default = offered.default
@@ -112,7 +112,8 @@ def _addressed(offered: Selection, default: RunInfo) -> RunInfo:
     last = st.session_state.get(_LAST)
     chosen = offered.by_id.get(named or last or "", default)
     st.session_state[_LAST] = chosen.id
-    # The default goes without saying: each change of the address is a step in its history.
+    # The default goes without saying: each change of the address is a step in its
+    # history.
     if named is None and chosen is not default:
         address.put(RUN, chosen.id)
     return chosen

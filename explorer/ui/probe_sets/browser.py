@@ -1,5 +1,5 @@
-"""The facts of a probe set, the table of its concepts, and what speaks against the sense
-of a concept.
+"""The facts of a probe set, the table of its concepts, and what speaks against the
+sense of a concept.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def concepts(probes: ProbeSet, run: RunInfo | None) -> None:
 
 
 def hints(probes: ProbeSet, run: RunInfo | None, concept: str) -> None:
-    """What a concept's sentences are nearest to, and what may be wrong with their sense."""
+    """What a concept's sentences are nearest to, and what may be wrong with their
+    sense.
+    """
     run_id = run.id if run else None
     near = results.neighbourhood(library(), probes, run_id).nearest.get(concept, [])
     if near:

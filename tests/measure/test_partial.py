@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import pearsonr, rankdata, spearmanr, t
 
 from explorer.measure.alignment import align
+from explorer.measure.partial import partial_align
 from explorer.measure.statistics.bootstrap import resample_indices
-from explorer.measure.statistics.partial import partial_align
 
 
 def by_residuals(model: np.ndarray, human: np.ndarray, covariate: np.ndarray) -> float:
