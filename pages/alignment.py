@@ -20,7 +20,9 @@ LEAD = (
 
 
 def page() -> None:
-    """Controls, then ρ over checkpoints, differences, what could undo it, word pairs."""
+    """Controls, then ρ over checkpoints, differences, what could undo it, word
+    pairs.
+    """
     shell.header("Alignment", LEAD)
     view = _view()
     if view is None:

@@ -92,7 +92,9 @@ def _shared(view: View) -> None:
 
 
 def _sweep(view: View) -> None:
-    """What larger sets gain, the grid, and ratios of words, over the sweep of the run."""
+    """What larger sets gain, the grid, and ratios of words, over the sweep of
+    the run.
+    """
     sweep = sweep_of(view)
     if sweep.left_out:
         more = " …" if len(sweep.left_out) > _NAMED else ""

@@ -22,7 +22,8 @@ ABOUT = """
     examples
       explorer show --list
       explorer show alignment --out alignment.svg
-      explorer show pairs --run 8137c33b --human MEN:dev --tau 0.6 --set representation="word embedding" --out pairs.png
+      explorer show pairs --run 8137c33b --human "MEN dev" --tau 0.6 --out pairs.png
+      explorer show pairs --set representation="word embedding" --out pairs.csv
       explorer show bridges --out bridges.csv
       explorer show recovery > recovery.json"""
 

@@ -8,7 +8,9 @@ from explorer import __version__
 
 
 def header(kind: str, schema_version: int, parents: Sequence[str] = ()) -> dict[str, object]:
-    """Kind of the file, version of its form, version of the program, ids it came from."""
+    """Kind of the file, version of its form, version of the program, ids it
+    came from.
+    """
     return {
         "kind": kind,
         "schema_version": schema_version,

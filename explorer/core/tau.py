@@ -30,7 +30,9 @@ class Tau:
 
     @classmethod
     def of(cls, value: float) -> Tau:
-        """The value of the grid that equals `value`. Raises InputError when none does."""
+        """The value of the grid that equals `value`. Raises InputError when
+        none does.
+        """
         for index, tau in enumerate(TAUS):
             if abs(tau - value) < _TOLERANCE:
                 return cls(index)

@@ -70,7 +70,9 @@ def row_of(name: str) -> Row:
 
 
 def options_of(row: Row, view: View, chosen: Chosen) -> dict[str, str]:
-    """The value of every option that arises. Raises InputError for what is not offered."""
+    """The value of every option that arises. Raises InputError for what is not
+    offered.
+    """
     names = [option.name for option in row.options]
     for name in chosen:
         if name not in names:

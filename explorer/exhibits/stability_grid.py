@@ -51,7 +51,9 @@ def growth(view: View, *, growing: str = "positive") -> Exhibit:
 
 
 def recommended(view: View, *, growing: str = "positive") -> Exhibit:
-    """Beyond which size nothing is gained, for every source and size of the other set."""
+    """Beyond which size nothing is gained, for every source and size of the
+    other set.
+    """
     sweep, along = sweep_of(view), GROWING[growing]
     other = _other(along)
     table = recommendations(view.library, sweep, view.tau, along)

@@ -56,7 +56,9 @@ def add_values(
 
 
 def add_undefined(figure: go.Figure, line: Line, measure: str, foot: float, **at: int) -> None:
-    """A cross at the foot of the panel for every point that has no place on its axis."""
+    """A cross at the foot of the panel for every point that has no place on its
+    axis.
+    """
     missing = ~drawable(line.points, measure)
     if not missing.any():
         return

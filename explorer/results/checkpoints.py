@@ -50,7 +50,9 @@ def moment(run: RunInfo) -> str:
 
 
 def summed_up(runs: Sequence[RunInfo], most: int = 4) -> list[RunInfo]:
-    """Runs for a caption: more than `most` become one entry a model, which counts them."""
+    """Runs for a caption: more than `most` become one entry a model, which
+    counts them.
+    """
     ordered = sorted(runs, key=by_family)
     if len(ordered) <= most:
         return ordered

@@ -69,7 +69,9 @@ def comparisons_with_control(view: View, runs: Sequence[RunInfo]) -> tuple[Compa
 
 
 def comparisons_of_checkpoints(view: View, against: str = PREVIOUS) -> tuple[Comparison, ...]:
-    """Every checkpoint of the model against the one before it, or the one labelled so."""
+    """Every checkpoint of the model against the one before it, or the one
+    labelled so.
+    """
     line = view.selection.checkpoints(view.run)
     chosen = {run.label: run for run in line}.get(against)
     if chosen is None:
@@ -134,7 +136,9 @@ def difference_of(
     other_of: Similarity,
     ratings: Ratings,
 ) -> Difference:
-    """Paired bootstrap of the difference of ρ over the word pairs that both runs cover."""
+    """Paired bootstrap of the difference of ρ over the word pairs that both
+    runs cover.
+    """
     mine, others = (human_pairs(library, id_, ratings) for id_ in (run_id, other_id))
     if mine[[*_PAIR, "score"]].equals(others[[*_PAIR, "score"]]):
         a = alignment_of(library, run_id, ratings, of)

@@ -30,7 +30,9 @@ def headline_points(view: View) -> pd.DataFrame:
 
 
 def headline_differences(view: View) -> pd.DataFrame:
-    """Experts against each embedding, and trained against untrained; as `differences`."""
+    """Experts against each embedding, and trained against untrained; as
+    `differences`.
+    """
     comparisons = comparisons_of_representations([view.run], view.tau)
     comparisons += comparisons_with_control(view, [view.run])
     return differences(view.library, comparisons, view.rated)

@@ -15,7 +15,9 @@ FEW = 20
 
 @dataclass(frozen=True)
 class RatedChoice:
-    """Ratings that a run can be compared with, and how many of their pairs it covers."""
+    """Ratings that a run can be compared with, and how many of their pairs it
+    covers.
+    """
 
     ratings: Ratings
     n: int

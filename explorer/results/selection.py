@@ -63,7 +63,9 @@ class Selection:
         return tuple(self._designs.get(design, ()))
 
     def twin(self, run: RunInfo) -> RunInfo | None:
-        """The randomly initialised twin of a run: the same request but for the weights."""
+        """The randomly initialised twin of a run: the same request but for the
+        weights.
+        """
         asked = run.request
         if asked.checkpoint.random_init is not None:
             return None
@@ -101,7 +103,9 @@ class Selection:
         return self._sweeps[run.id]
 
     def label(self, run: RunInfo) -> str:
-        """A run's checkpoint and sizes, and where those leave a doubt, its date and id."""
+        """A run's checkpoint and sizes, and where those leave a doubt, its date
+        and id.
+        """
         asked = run.request
         parts = [run.label, f"{len(asked.concepts)} concepts"]
         parts += [f"N⁺ {asked.n_positive:,}", f"N⁻ {asked.n_negative:,}"]

@@ -1,4 +1,6 @@
-"""Words that the sentences of two concepts share: what could stand behind an alignment."""
+"""Words that the sentences of two concepts share: what could stand behind an
+alignment.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from explorer.store.library import Library
 
 
 def shared_words(library: Library, run: RunInfo) -> np.ndarray:
-    """(concepts, concepts), read-only: similarity of the words in the stored sentences."""
+    """(concepts, concepts), read-only: similarity of the words in the stored
+    sentences.
+    """
     # Runs of one design hold the same sentences: a trajectory reads them once.
     return _shared_words(library, _Sentences(run))
 

@@ -35,7 +35,9 @@ def chance_overlap(library: Library, run_id: str) -> pd.DataFrame:
 
 @remembered(256)
 def shared_sentences(library: Library, run_id: str) -> SharedSentences:
-    """Mean share of positive and of negative sentences that two folds have in common."""
+    """Mean share of positive and of negative sentences that two folds have in
+    common.
+    """
     return measures.shared_sentences(library.fold_overlap(run_id))
 
 
@@ -89,7 +91,9 @@ def concept_stability(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
 
 @remembered(256)
 def type_token_by_source(library: Library, run_id: str) -> pd.DataFrame:
-    """source, sentences, type_token: ratio of each source's words, mean over concepts."""
+    """source, sentences, type_token: ratio of each source's words, mean over
+    concepts.
+    """
     texts = library.export(run_id, "sentences")
     rows = []
     for source, part in texts.groupby("source", sort=True):

@@ -22,7 +22,9 @@ _CURVE = ["tau", "kind", "mean", "low", "high", "n"]
 
 
 def sweep_curves(library: Library, sweep: Sweep) -> pd.DataFrame:
-    """source, n_positive, n_negative, run, tau, kind, mean, low, high, n of every run."""
+    """source, n_positive, n_negative, run, tau, kind, mean, low, high, n of
+    every run.
+    """
     names = source_names(library.runs())
     parts = []
     for run in sweep.runs:

@@ -1,4 +1,6 @@
-"""Runs that differ in set sizes and source of the sentences only, and how to make more."""
+"""Runs that differ in set sizes and source of the sentences only, and how to
+make more.
+"""
 
 from __future__ import annotations
 

@@ -36,7 +36,9 @@ class View:
 
     @cached_property
     def runs(self) -> tuple[RunInfo, ...]:
-        """The runs that differ from the run in the checkpoint only, itself among them."""
+        """The runs that differ from the run in the checkpoint only, itself
+        among them.
+        """
         return self.selection.same_design(self.run)
 
     @cached_property

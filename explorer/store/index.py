@@ -63,7 +63,9 @@ def load_index(folder: Path) -> dict[Path, Entry]:
 
 
 def save_index(folder: Path, entries: dict[Path, Entry]) -> None:
-    """Write the entries in one piece; what cannot be written is found again next time."""
+    """Write the entries in one piece; what cannot be written is found again
+    next time.
+    """
     files = {path.name: _row(entry) for path, entry in entries.items()}
     scratch = folder / f"{NAME}.{os.getpid()}"
     with contextlib.suppress(OSError, UnicodeError):

@@ -10,7 +10,8 @@ QUERIES: dict[str, str] = {
     "concepts": "SELECT word, domain FROM {run}.concepts ORDER BY concept",
     "modules": "SELECT name, layer, kind, width, first_unit FROM {run}.modules ORDER BY module",
     "sentences": """
-        SELECT sentence, word AS concept, text, source FROM {run}.sentences JOIN {run}.concepts USING (concept)
+        SELECT sentence, word AS concept, text, source FROM {run}.sentences
+        JOIN {run}.concepts USING (concept)
         ORDER BY sentence""",
     "draws": "SELECT word, fold, positive, negative FROM {run}.draws JOIN {run}.concepts USING "
     "(concept) ORDER BY ALL",
@@ -21,21 +22,27 @@ QUERIES: dict[str, str] = {
     "ap_histogram": """
         SELECT word, m.name AS module, (bin - 1) / 20 AS bin_low, counts[bin] AS count
         FROM {run}.ap_histogram h JOIN {run}.concepts c ON c.concept = h.concept
-        JOIN {run}.modules m ON m.module = h.module, range(1, 21) AS bins(bin) ORDER BY h.concept, h.module, bin""",
+        JOIN {run}.modules m ON m.module = h.module, range(1, 21) AS bins(bin)
+        ORDER BY h.concept, h.module, bin""",
     "embeddings": """
         SELECT kind, word, fold, vector FROM {run}.embeddings JOIN {run}.concepts USING (concept)
         ORDER BY kind, fold, concept""",
     "human_pairs": """
         SELECT dataset, split, x.word AS word1, y.word AS word2, score FROM {run}.human_pairs p
-        JOIN {run}.concepts x ON x.concept = a JOIN {run}.concepts y ON y.concept = b ORDER BY p.rowid""",
+        JOIN {run}.concepts x ON x.concept = a JOIN {run}.concepts y ON y.concept = b
+        ORDER BY p.rowid""",
     "pair_overlap": """
         SELECT x.word AS word1, y.word AS word2, tau, overlap FROM {run}.pair_overlap
         JOIN {run}.taus USING (tau_index)
-        JOIN {run}.concepts x ON x.concept = a JOIN {run}.concepts y ON y.concept = b ORDER BY tau_index, a, b""",
+        JOIN {run}.concepts x ON x.concept = a JOIN {run}.concepts y ON y.concept = b
+        ORDER BY tau_index, a, b""",
     "fold_overlap": """
-        SELECT word, fold_a, fold_b, tau, overlap, positive AS shared_positive, negative AS shared_negative
-        FROM {run}.fold_overlap JOIN {run}.concepts USING (concept) JOIN {run}.taus USING (tau_index)
-        JOIN {run}.fold_sharing USING (concept, fold_a, fold_b) ORDER BY concept, fold_a, fold_b, tau_index""",
+        SELECT word, fold_a, fold_b, tau, overlap, positive AS shared_positive, negative AS
+        shared_negative
+        FROM {run}.fold_overlap JOIN {run}.concepts USING (concept)
+        JOIN {run}.taus USING (tau_index)
+        JOIN {run}.fold_sharing USING (concept, fold_a, fold_b)
+        ORDER BY concept, fold_a, fold_b, tau_index""",
     "set_sizes": """
         SELECT word, fold, tau, size FROM {run}.set_sizes JOIN {run}.concepts USING (concept)
         JOIN {run}.taus USING (tau_index) ORDER BY concept, fold, tau_index""",
@@ -46,28 +53,35 @@ QUERIES: dict[str, str] = {
 VIEWS: dict[str, str] = {
     "concepts": """
         SELECT word, domain, coalesce(experts, 0.0) AS experts FROM {run}.concepts LEFT JOIN (
-            SELECT concept, avg(size) AS experts FROM {run}.set_sizes WHERE tau_index = ? GROUP BY concept
+            SELECT concept, avg(size) AS experts FROM {run}.set_sizes WHERE tau_index = ?
+            GROUP BY concept
         ) USING (concept) ORDER BY concept""",
     "human_pairs": """
-        SELECT dataset, split, x.word AS word1, y.word AS word2, score, a AS i, b AS j FROM {run}.human_pairs p
+        SELECT dataset, split, x.word AS word1, y.word AS word2, score, a AS i, b AS j
+        FROM {run}.human_pairs p
         JOIN {run}.concepts x ON x.concept = a JOIN {run}.concepts y ON y.concept = b
         WHERE dataset = coalesce($1, dataset) AND split = coalesce($2, split) ORDER BY p.rowid""",
     "experts": """
-        SELECT m.name AS module, layer, kind, unit - first_unit AS index, avg(ap) AS ap, count(*) AS folds
+        SELECT m.name AS module, layer, kind, unit - first_unit AS index, avg(ap) AS ap, count(*)
+        AS folds
         FROM {run}.experts JOIN {run}.modules m ON unit >= first_unit AND unit < first_unit + width
         WHERE concept = ? AND ap > CAST(? AS FLOAT) GROUP BY ALL ORDER BY ap DESC, module, index""",
     "expert_modules": """
-        WITH found AS (SELECT unit, count(*) AS n FROM {run}.experts WHERE ap > CAST(? AS FLOAT) GROUP BY unit)
-        SELECT layer, kind, coalesce(sum(n), 0) / ? AS experts, first(width) AS units FROM {run}.modules
+        WITH found AS (SELECT unit, count(*) AS n FROM {run}.experts WHERE ap > CAST(? AS FLOAT)
+        GROUP BY unit)
+        SELECT layer, kind, coalesce(sum(n), 0) / ? AS experts, first(width) AS units
+        FROM {run}.modules
         LEFT JOIN found ON unit >= first_unit AND unit < first_unit + width
         GROUP BY module, layer, kind ORDER BY module""",
     "sentences": """
         SELECT text, source, count(*) AS folds FROM (
             SELECT unnest(positive) AS sentence FROM {run}.draws WHERE concept = ?
-        ) JOIN {run}.sentences USING (sentence) GROUP BY sentence, text, source ORDER BY sentence""",
+        ) JOIN {run}.sentences USING (sentence) GROUP BY sentence, text, source
+        ORDER BY sentence""",
     "ap_histogram": """
         SELECT layer, kind, (bin - 1) / 20 AS bin_low, sum(counts[bin])::BIGINT AS count
         FROM {run}.ap_histogram JOIN {run}.modules USING (module), range(1, 21) AS bins(bin)
-        WHERE concept = coalesce(?, concept) GROUP BY module, layer, kind, bin ORDER BY module, bin""",
+        WHERE concept = coalesce(?, concept) GROUP BY module, layer, kind, bin
+        ORDER BY module, bin""",
 }
 """Reading method of the library → its query."""

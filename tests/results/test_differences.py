@@ -32,7 +32,9 @@ OF = Experts(LOWEST)
 
 
 def two_models(folder: Path) -> Library:
-    """Two models of three checkpoints each, which share two steps, and a random init."""
+    """Two models of three checkpoints each, which share two steps, and a random
+    init.
+    """
     for model, steps in (("fixture/small", (0, 8, 64)), ("fixture/large", (0, 64, 512))):
         for step in steps:
             quality = min(1.0, step / 64)

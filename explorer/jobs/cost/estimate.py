@@ -137,7 +137,9 @@ def _weight_bytes(work: _Work, speed: Speed | None) -> int:
 
 
 def _ranking_bytes(work: _Work, largest_pool: int, available: int) -> _RankingBytes:
-    """What of responses and sorted pool memory holds, and what goes to scratch files."""
+    """What of responses and sorted pool memory holds, and what goes to scratch
+    files.
+    """
     request, units, n_pool = work.request, work.card.n_units, len(work.plan.pool)
     rows = n_pool + min(request.n_positive * request.folds, largest_pool)
     responses, pool = 4 * units * rows, 6 * units * n_pool

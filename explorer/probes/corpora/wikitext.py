@@ -15,7 +15,8 @@ MAX_PAGE = 1_000_000
 _OPEN, _CLOSE = re.compile(r"<text\b[^>]*?(/?)>"), "</text>"
 _TITLE = re.compile(r"<title>(.*?)</title>")
 _OTHER_SPACE = re.compile(
-    r"(?:Media|Special|User|Wikipedia|Image|File|MediaWiki|Template|Help|Category|Portal|Talk|\w+ talk):"
+    r"(?:Media|Special|User|Wikipedia|Image|File|MediaWiki|Template|Help|Category|Portal|Talk|"
+    r"\w+ talk):"
 )
 _REDIRECT = re.compile(r"\s*#\s*redirect", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
