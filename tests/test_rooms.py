@@ -55,7 +55,7 @@ MAY_IMPORT = {
     "store": {"measure"},
     "figures": {"measure", "probes"},
     "studies": set(),
-    "jobs": {"probes", "models", "extract", "generate", "store", "studies"},
+    "jobs": {"probes", "models", "extract", "generate", "train", "store", "studies"},
     "ui": {"probes", "models", "measure", "store", "studies", "jobs", "figures"},
     "pages": {"probes", "measure", "store", "jobs", "figures", "ui"},
     "app": {"jobs", "ui"},
