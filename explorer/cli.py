@@ -11,12 +11,12 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from explorer.commands import extract, help, probes, runs, study, train
+from explorer.commands import extract, help, jobs, probes, runs, study, train
 from explorer.commands.output import FORMATS, say
 from explorer.core.errors import Cancelled, ExplorerError
 from explorer.core.request import DTYPES, POOLINGS
 from explorer.generate.endpoint.writing import PARALLEL
-from explorer.jobs.folder import DEFAULT_HUMAN
+from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
 from explorer.probes.probe_set import BUNDLED
 from explorer.store.queries import QUERIES
 from explorer.studies.study import SHIPPED
@@ -50,13 +50,13 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND", title="commands")
     _add_extract(commands)
     _add_probes(commands)
-    one = _command(commands, "status", "how the jobs stand", help.STATUS, extract.status)
+    one = _command(commands, "status", "how the jobs stand", help.STATUS, jobs.status)
     one.add_argument("id", nargs="?", metavar="ID", help="id of a job; all jobs when left out")
     one.add_argument("--log", action="store_true", help="show the end of its log on stderr")
     for name, about, action in (
-        ("cancel", "stop a job; finished concepts are kept", extract.cancel),
-        ("resume", "start a stopped job again, in the background", extract.resume),
-        ("worker", "(internal) the worker process of a job", extract.work),
+        ("cancel", "stop a job; what is finished is kept", jobs.cancel),
+        ("resume", "start a stopped job again, in the background", jobs.resume),
+        ("worker", "(internal) the worker process of a job", jobs.work),
     ):
         _command(commands, name, about, about, action).add_argument("id", metavar="ID")
     _add_runs(commands)
@@ -132,11 +132,7 @@ def _add_extract(commands: Any) -> None:
         action="store_true",
         help="with --dry-run: time a few batches first, to tell better",
     )
-    one.add_argument(
-        "--detach",
-        action="store_true",
-        help="hand it to a background worker and print the job's id",
-    )
+    _add_detach(one)
 
 
 def _add_probes(commands: Any) -> None:
@@ -189,6 +185,7 @@ def _add_probes(commands: Any) -> None:
     one.add_argument(
         "--source", default="", help="what to call the corpus (the file's name when left out)"
     )
+    _add_detach(one)
     one = _command(kinds, "generate", "let a model write sentences", help.GENERATE, probes.generate)
     one.add_argument("name", metavar="NAME")
     _add_model(
@@ -214,6 +211,7 @@ def _add_probes(commands: Any) -> None:
     one.add_argument(
         "--prompts", metavar="FILE", help="TOML of prompt templates in place of the shipped ones"
     )
+    _add_detach(one)
 
 
 def _add_runs(commands: Any) -> None:
@@ -247,6 +245,7 @@ def _add_train(commands: Any) -> None:
     one.add_argument(
         "--status", action="store_true", help="list the checkpoints there are, and stop"
     )
+    _add_detach(one)
 
 
 def _add_study(commands: Any) -> None:
@@ -294,6 +293,8 @@ def _add_study(commands: Any) -> None:
             "--writers", metavar="A,B", help="models that write them, in place of the study's"
         )
         one.add_argument("--endpoint", metavar="URL", help="where those models are served")
+        if name == "run":
+            _add_detach(one)
 
 
 def _add_model(
@@ -303,6 +304,14 @@ def _add_model(
     one.add_argument("--model", default=default, help=about)
     one.add_argument(
         "--revision", default="main", help="branch, tag or commit, such as step512 (%(default)s)"
+    )
+
+
+def _add_detach(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--detach",
+        action="store_true",
+        help="hand it to a background worker and print the job's id",
     )
 
 

@@ -7,7 +7,8 @@ import streamlit as st
 from explorer.core.errors import ExplorerError
 from explorer.core.request import RunRequest
 from explorer.jobs import queue
-from explorer.jobs.folder import DEFAULT_HUMAN
+from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
 from explorer.probes import probe_set
 from explorer.ui import library, navigation, shell
 from explorer.ui.forms import cost, extraction, ratings, study
@@ -48,7 +49,7 @@ def start(request: RunRequest, human: tuple[str, ...]) -> None:
         cost.show(cost.of(request), request)
         label = "Start extraction"
     if st.button(label, type="primary", icon=":material/play_arrow:", key="start"):
-        job = queue.submit(request, human=human)
+        job = queue.submit(EXTRACTION, Pass((request,), human))
         st.query_params["job"] = job.id
         st.rerun()
 

@@ -6,19 +6,17 @@ import argparse
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from explorer.commands.extract import checkpoint_of, concepts_of
-from explorer.commands.interrupts import stopping
-from explorer.commands.output import Narrator, say, show_table
+from explorer.commands.jobs import carry_out
+from explorer.commands.output import say, show_table
 from explorer.core.errors import InputError
-from explorer.generate.endpoint import writing
-from explorer.jobs.progress import Progress
+from explorer.generate.endpoint.client import address_of
+from explorer.generate.endpoint.writing import PARALLEL
+from explorer.jobs.kinds.sentences import SENTENCES, Sentences
 from explorer.probes import importing, probe_set
-from explorer.probes.corpora import enwik8
-from explorer.probes.corpora import harvest as harvesting
 
 
 def list_sets(_: argparse.Namespace) -> int:
@@ -92,17 +90,22 @@ def import_set(options: argparse.Namespace) -> int:
 
 def harvest(options: argparse.Namespace) -> int:
     """Take sentences from a corpus."""
-    concepts = concepts_of(options)
-    if not concepts:
-        raise InputError("No concept was given.", "Give --concepts a,b,c or --concepts-file FILE.")
+    concepts = _concepts(options)
     if options.cap < 1:
         raise InputError(f"--cap: got {options.cap}, expected 1 or more.")
-    is_enwik8 = options.corpus == enwik8.NAME
-    path = enwik8.ensure(say) if is_enwik8 else Path(options.corpus).expanduser()
-    source = enwik8.CITATION if is_enwik8 else options.source
-    info = harvesting.harvest(
-        path, options.name, concepts, cap=options.cap, seed=options.seed, source=source, tell=say
+    if not options.corpus.strip():
+        raise InputError("--corpus: got nothing.", "Give a text file, or enwik8.")
+    request = Sentences(
+        options.name,
+        concepts,
+        options.cap,
+        seed=options.seed,
+        corpus=options.corpus,
+        corpus_name=options.source,
     )
+    if not carry_out(SENTENCES, request, detach=options.detach, when="at the next report"):
+        return 0
+    info = probe_set.load(options.name).info
     fewest = min(info.sizes, key=lambda word: info.sizes[word])
     say(
         f"Harvested {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts; "
@@ -114,31 +117,28 @@ def harvest(options: argparse.Namespace) -> int:
 
 def generate(options: argparse.Namespace) -> int:
     """Generate sentences with a model; the same command resumes."""
-    concepts = concepts_of(options)
-    if not concepts:
-        raise InputError("No concept was given.", "Give --concepts a,b,c or --concepts-file FILE.")
+    concepts = _concepts(options)
     if not 1 <= options.target <= 100_000:
         raise InputError(f"--target: got {options.target}, expected 1 to 100,000.")
     probe_set.check_new(options.name)
-    narrator = Narrator()
-    wish: dict[str, Any] = {
-        "target": options.target,
-        "seed": options.seed,
-        "prompts": Path(options.prompts).expanduser() if options.prompts else None,
-        "tell": narrator.tell,
-        "progress": lambda done, total, word: narrator.watch(
-            Progress("generating", done, total, None, word)
-        ),
-    }
-    try:
-        if options.endpoint is not None:
-            with stopping(narrator.tell, "after the requests under way") as wish["stopped"]:
-                info = _at_endpoint(options, concepts, wish)
-        else:
-            with stopping(narrator.tell, "after this concept") as wish["stopped"]:
-                info = _with_model(options, concepts, wish)
-    finally:
-        narrator.close()
+    _check_writer(options)
+    model = options.model or ""
+    request = Sentences(
+        options.name,
+        concepts,
+        options.target,
+        seed=options.seed,
+        model=model if options.endpoint or not model else checkpoint_of(options).model,
+        revision=options.revision,
+        endpoint=options.endpoint or "",
+        prompts=options.prompts or "",
+        token_budget=options.token_budget,
+        parallel=PARALLEL if options.parallel is None else options.parallel,
+    )
+    when = "after the requests under way" if options.endpoint else "after this concept"
+    if not carry_out(SENTENCES, request, detach=options.detach, when=when):
+        return 0
+    info = probe_set.load(options.name).info
     tokens = f" with {info.card['tokens']:,} tokens" if "tokens" in info.card else ""
     say(
         f"Generated {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts{tokens}."
@@ -147,39 +147,28 @@ def generate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _at_endpoint(
-    options: argparse.Namespace, concepts: list[str], wish: dict[str, Any]
-) -> probe_set.ProbeSetInfo:
-    if options.model is None:
+def _concepts(options: argparse.Namespace) -> tuple[str, ...]:
+    concepts = concepts_of(options)
+    if not concepts:
+        raise InputError("No concept was given.", "Give --concepts a,b,c or --concepts-file FILE.")
+    return tuple(concepts)
+
+
+def _check_writer(options: argparse.Namespace) -> None:
+    if options.endpoint is not None and options.model is None:
         raise InputError(
             "--endpoint needs --model.", "Give the name that the endpoint knows the model by."
         )
-    if options.revision != "main":
+    if options.endpoint is not None and options.revision != "main":
         raise InputError(
             f"--revision: got {options.revision}.",
             "An endpoint has no revisions; name another --model.",
         )
+    if options.endpoint is not None:
+        address_of(options.endpoint)
     for option in ("token_budget", "parallel"):
-        value = getattr(options, option)
+        value, flag = getattr(options, option), f"--{option.replace('_', '-')}"
+        if value is not None and options.endpoint is None:
+            raise InputError(f"{flag} is for an endpoint.", "Give --endpoint URL, or leave it out.")
         if value is not None and value < 1:
-            raise InputError(f"--{option.replace('_', '-')}: got {value}, expected 1 or more.")
-    parallel = writing.PARALLEL if options.parallel is None else options.parallel
-    wish |= {"token_budget": options.token_budget, "parallel": parallel}
-    return writing.generate_set(options.endpoint, options.model, concepts, options.name, **wish)
-
-
-def _with_model(
-    options: argparse.Namespace, concepts: list[str], wish: dict[str, Any]
-) -> probe_set.ProbeSetInfo:
-    for option in ("token_budget", "parallel"):
-        if getattr(options, option) is not None:
-            raise InputError(
-                f"--{option.replace('_', '-')} is for an endpoint.",
-                "Give --endpoint URL, or leave it out.",
-            )
-    # Here and not above: it pulls torch, which no other subcommand about probe sets
-    # needs.
-    from explorer.generate import local
-
-    options.model = options.model or local.default_model(wish["tell"])
-    return local.generate_set(checkpoint_of(options), concepts, options.name, **wish)
+            raise InputError(f"{flag}: got {value}, expected 1 or more.")

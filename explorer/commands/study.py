@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 
-from explorer.commands.interrupts import stopping
-from explorer.commands.output import Narrator, duration, say, show_table, size
-from explorer.core.errors import InputError
-from explorer.jobs.kinds import study as jobs
+from explorer.commands.jobs import carry_out
+from explorer.commands.output import duration, say, show_table, size
+from explorer.core import settings
+from explorer.core.errors import Cancelled, ExplorerError, InputError
+from explorer.core.request import RunRequest
+from explorer.jobs.kind import Outcome
+from explorer.jobs.kinds import study_passes
+from explorer.jobs.kinds.published import published_runs
+from explorer.jobs.kinds.sentences import SENTENCES
+from explorer.jobs.kinds.study import STUDY
+from explorer.jobs.kinds.study_passes import Planned, StudyPass
 from explorer.jobs.kinds.study_sources import lacking
+from explorer.store.files import PARTIAL
 from explorer.studies.study import SHIPPED, ModelRow, SourceRow, Study, load, text_of
+
+_COSTS = ("forwards", "seconds", "memory_bytes", "disk_bytes")
 
 
 def list_studies(_: argparse.Namespace) -> int:
@@ -35,54 +46,23 @@ def plan(options: argparse.Namespace) -> int:
     """What a study would do and cost, before anything starts."""
     study = scaled(load(options.name), options)
     for writing in lacking(study):
-        about, source = writing.about, writing.source
         say(
-            f"The probe set “{source.probe_set}” is not there: {len(about.words)} concepts × "
-            f"{source.sentences:,} "
-            f"sentences will be written by {source.writer}, before anything else."
+            f"The probe set “{writing.source.probe_set}” is not there: "
+            f"{SENTENCES.summary(writing.request)} will be written before anything else."
         )
-    rows: list[tuple[Any, ...]] = []
-    found = jobs.plan(study)
-    for work in {planned.work.probe_set: planned.work for planned in found}.values():
-        if work.missing:
-            say(_missing(work))
-    for planned in found:
-        work, cost = planned.work, planned.cost
-        done = len(work.requests) - len(work.left)
-        cells: tuple[Any, ...] = (work.checkpoint.label, work.probe_set, len(work.requests), done)
-        if cost:
-            rows.append(
-                (
-                    *cells,
-                    cost.n_sentences,
-                    round(cost.seconds),
-                    cost.memory_bytes,
-                    cost.disk_bytes,
-                    "",
-                )
-            )
-        else:
-            rows.append((*cells, *([None if work.left else 0] * 4), planned.problem))
-    columns = [
-        "checkpoint",
-        "probe_set",
-        "runs",
-        "done",
-        "forwards",
-        "seconds",
-        "memory_bytes",
-        "disk_bytes",
-        "problem",
-    ]
-    table = pd.DataFrame(rows, columns=columns)
+    published = published_runs()
+    planned = study_passes.plan(study, published)
+    for part in {row.part.probe_set: row.part for row in planned}.values():
+        if part.missing:
+            say(_missing(part))
+    columns = ["checkpoint", "probe_set", "runs", "done", *_COSTS, "problem"]
+    table = pd.DataFrame([_plan_row(row, published) for row in planned], columns=columns)
     show_table(table)
     say(
         f"{study.title}: {table['runs'].sum()} runs in {len(table)} passes, {table['done'].sum()} "
-        "done; about "
-        f"{duration(table['seconds'].sum())} more, up to {size(table['memory_bytes'].max())} of "
-        "memory, "
-        f"{size(table['disk_bytes'].sum())} of disk, by rule of thumb. Writing sentences comes on "
-        "top."
+        f"done; about {duration(table['seconds'].sum())} more, up to "
+        f"{size(table['memory_bytes'].max())} of memory, {size(table['disk_bytes'].sum())} of "
+        "disk, by rule of thumb. Writing sentences comes on top."
     )
     return 0
 
@@ -90,40 +70,44 @@ def plan(options: argparse.Namespace) -> int:
 def run(options: argparse.Namespace) -> int:
     """Carry a study out; the same command resumes, and skips what is in the cache."""
     study = scaled(load(options.name), options)
-    narrator = Narrator()
+    outcomes: list[Outcome] = []
     try:
-        with stopping(narrator.tell, "after this batch") as asked:
-            outcomes = jobs.run(study, narrator.watch, tell=narrator.tell, cancelled=asked)
-    finally:
-        narrator.close()
+        if not carry_out(STUDY, study, detach=options.detach, heard=outcomes.append):
+            return 0
+    except Cancelled:
+        raise
+    except ExplorerError:
+        if not outcomes:
+            raise
     failed = [outcome for outcome in outcomes if outcome.problem]
-    for outcome in outcomes:
-        if not outcome.problem:
-            for request in outcome.work.requests:
+    published = published_runs()
+    parts = study_passes.passes(study)
+    for part in parts:
+        for request in part.requests:
+            if request.id in published:
                 print(request.id)
     for outcome in failed:
-        say(
-            f"Not done: {outcome.work.checkpoint.label}, {outcome.work.probe_set}: "
-            f"{outcome.problem}"
-        )
-    say(f"{len(outcomes) - len(failed)} of {len(outcomes)} passes are done.")
+        say(f"Not done: {outcome.part}: {outcome.problem}")
+    n_done = sum(not part.left(published) for part in parts)
+    say(f"{n_done} of {len(parts)} passes are done.")
     return 1 if failed else 0
 
 
 def status(options: argparse.Namespace) -> int:
     """Which runs of a study are in the cache."""
     study = scaled(load(options.name), options)
+    published = published_runs()
     rows = [
         (
             request.id,
-            work.checkpoint.label,
-            work.probe_set,
+            part.checkpoint.label,
+            part.probe_set,
             request.n_positive,
             request.n_negative,
-            jobs.state(request),
+            _state(request, published),
         )
-        for work in jobs.passes(study)
-        for request in work.requests
+        for part in study_passes.passes(study)
+        for request in part.requests
     ]
     columns = ["id", "checkpoint", "probe_set", "positives", "negatives", "state"]
     show_table(pd.DataFrame(rows, columns=columns))
@@ -202,9 +186,25 @@ def _numbers(flag: str, text: str) -> tuple[int, ...]:
         ) from error
 
 
-def _missing(work: jobs.Pass) -> str:
+def _plan_row(row: Planned, published: Collection[str]) -> tuple[object, ...]:
+    part, cost = row.part, row.cost
+    left = part.left(published)
+    costs: list[object] = [None if left else 0] * len(_COSTS)
+    if cost:
+        costs = [cost.n_sentences, round(cost.seconds), cost.memory_bytes, cost.disk_bytes]
+    n_runs = len(part.requests)
+    counts = (n_runs, n_runs - len(left))
+    return (part.checkpoint.label, part.probe_set, *counts, *costs, row.problem)
+
+
+def _state(request: RunRequest, published: Collection[str]) -> str:
+    if request.id in published:
+        return "done"
+    return "begun" if (settings.runs_dir() / f"{request.id}{PARTIAL}").exists() else "missing"
+
+
+def _missing(part: StudyPass) -> str:
     return (
-        f"The probe set “{work.probe_set}” has no sentences of {len(work.missing)} words, which "
-        "takes "
-        f"{work.lost_pairs} rated pairs away: {', '.join(work.missing)}."
+        f"The probe set “{part.probe_set}” has no sentences of {len(part.missing)} words, which "
+        f"takes {part.lost_pairs} rated pairs away: {', '.join(part.missing)}."
     )

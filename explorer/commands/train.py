@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from explorer.commands.interrupts import stopping
-from explorer.commands.output import say, show_table
+from explorer.commands.jobs import carry_out
+from explorer.commands.output import show_table
 from explorer.core.errors import InputError
+from explorer.jobs.kind import Outcome
+from explorer.jobs.kinds.training import TRAINING, Training
 from explorer.train import family as families
 from explorer.train import publish
 from explorer.train.family import Family, Size
@@ -36,34 +38,27 @@ def train_family(options: argparse.Namespace) -> int:
     if options.status:
         show_table(_status(family, sizes or list(family.sizes)))
         return 0
-    # Here and not above: it pulls torch, which `--status` does not need.
-    from explorer.train import run
+    request = Training(
+        family, tuple(size.name for size in sizes or _fitting(family)), options.threads
+    )
+    printed: list[str] = []
 
-    chosen = sizes or run.fitting(family)
-    say(_plan(family, chosen))
-    text = run.prepared(family, options.threads, say)
-    with stopping(say, "after this step") as asked:
-        for name in run.train_all(family, chosen, text, tell=say, stopped=asked):
-            print(name, flush=True)
+    def heard(outcome: Outcome) -> None:
+        printed.append(outcome.part)
+        print(outcome.part, flush=True)
+
+    if carry_out(TRAINING, request, detach=options.detach, when="after this step", heard=heard):
+        for name in request.names:
+            if name not in printed:
+                print(name)
     return 0
 
 
-def _plan(family: Family, sizes: list[Size]) -> str:
-    lines = [
-        f"{family.name}: {family.tokens:,} tokens of {family.corpus}, {family.steps:,} steps of "
-        f"{family.batch} × "
-        f"{family.context} tokens, checkpoints at steps {', '.join(map(str, family.published))}."
-    ]
-    lines += [
-        f"  {family.model_name(size, seed)}: {size.layers} layers × {size.width}, "
-        f"{family.n_parameters(size):,} "
-        f"parameters, {size.n_inner:,} without the embeddings"
-        for size in sizes
-        for seed in family.seeds
-    ]
-    return "\n".join(
-        [*lines, "The time that is left follows after the first steps; Ctrl-C keeps what is done."]
-    )
+def _fitting(family: Family) -> list[Size]:
+    # Here and not above: it pulls torch, which `--status` does not need.
+    from explorer.train import run
+
+    return run.fitting(family)
 
 
 def _status(family: Family, sizes: list[Size]) -> pd.DataFrame:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import json
 import os
-import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -16,25 +16,16 @@ from filelock import FileLock
 
 from explorer.core import settings
 from explorer.core.errors import InputError
-from explorer.core.request import RunRequest
+from explorer.jobs.kind import Outcome
+from explorer.jobs.order import Order, Unreadable, read_order, written
 
-DEFAULT_HUMAN = ("MEN", "SimLex-999", "WordSim-353")
-
-
-@dataclass(frozen=True)
-class Order:
-    """What `request.json` holds. `human` are keys of published data sets and paths of
-    CSV files.
-    """
-
-    request: RunRequest
-    human: tuple[str, ...]
-    created: datetime.datetime
-    restarts: int = 0
-    also: tuple[RunRequest, ...] = ()
-    """More runs, such as the others of a study; those that differ in their sets only
-    share a forward pass.
-    """
+_REQUEST, _PROGRESS, _WORKER, _OUTCOMES = (
+    "request.json",
+    "progress.json",
+    "worker.json",
+    "outcomes.json",
+)
+_LONGEST_ID = 200
 
 
 class JobFolder:
@@ -42,70 +33,73 @@ class JobFolder:
     half of one.
     """
 
-    def __init__(self, run_id: str) -> None:
-        if not run_id.isalnum():
-            raise InputError(f"“{run_id}” is not the id of a job.", "See `status` for the ids.")
-        self.path = settings.jobs_dir() / run_id
+    def __init__(self, job_id: str) -> None:
+        if not _names_a_folder(job_id):
+            raise InputError(f"“{job_id}” is not the id of a job.", "See `status` for the ids.")
+        self.id = job_id
+        self.path = settings.jobs_dir() / job_id
         self.log = self.path / "log.txt"
         self.cancel_flag = self.path / "cancel"
 
-    def exists(self) -> bool:
-        """Whether the job was ever submitted."""
-        return (self.path / "request.json").exists()
-
-    def order(self) -> Order | None:
-        """What was asked; None when it is missing or unreadable."""
-        found = self._read("request.json")
+    def order(self) -> Order | Unreadable | None:
+        """What was asked; None when there is no such job. An unchanged file is parsed
+        once.
+        """
+        path = self.path / _REQUEST
         try:
-            return Order(
-                RunRequest.from_json(json.dumps(found["request"])),
-                tuple(found["human"]),
-                datetime.datetime.fromisoformat(found["created"]),
-                int(found["restarts"]),
-                tuple(RunRequest.from_json(json.dumps(one)) for one in found.get("also", ())),
-            )
-        except (InputError, KeyError, TypeError, ValueError):
+            stat = path.stat()
+        except OSError:
             return None
+        return _parsed(path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
 
     def write_order(self, order: Order) -> None:
         """Record what is asked."""
-        fields = {
-            "request": json.loads(order.request.to_json()),
-            "human": order.human,
-            "created": order.created.isoformat(),
-            "restarts": order.restarts,
-            "also": [json.loads(one.to_json()) for one in order.also],
-        }
-        self._write("request.json", fields)
+        self._write(_REQUEST, written(self.id, order))
 
     def progress(self) -> dict[str, Any]:
         """What the worker last reported; empty when nothing yet."""
-        return self._read("progress.json")
+        return self._read(_PROGRESS)
 
     def write_progress(self, **fields: object) -> None:
         """Record how far the job is."""
-        self._write("progress.json", {**fields, "updated": now().isoformat()})
+        self._write(_PROGRESS, {**fields, "updated": now().isoformat()})
+
+    def outcomes(self) -> list[Outcome]:
+        """What became of the parts of the job so far."""
+        try:
+            return [Outcome(str(part), str(problem)) for part, problem in self._parts()]
+        except (TypeError, ValueError):
+            return []
+
+    def add_outcome(self, outcome: Outcome) -> None:
+        """Record what became of a part."""
+        parts = [*self.outcomes(), outcome]
+        self._write(_OUTCOMES, {"parts": [(part.part, part.problem) for part in parts]})
+
+    def forget_outcomes(self) -> None:
+        """Begin the record of parts anew."""
+        (self.path / _OUTCOMES).unlink(missing_ok=True)
 
     def claim(self, pid: int) -> None:
         """Record which process works on the job."""
         with contextlib.suppress(psutil.NoSuchProcess):
-            self._write("worker.json", {"pid": pid, "started": psutil.Process(pid).create_time()})
+            self._write(_WORKER, {"pid": pid, "started": psutil.Process(pid).create_time()})
 
     def worker_pid(self) -> int | None:
         """The process that works on the job, if it lives; a pid that was given to
         another does not count.
         """
-        found = self._read("worker.json")
+        claim = self._read(_WORKER)
         try:
-            process = psutil.Process(int(found["pid"]))
-            same = abs(process.create_time() - float(found["started"])) < 1.0
+            process = psutil.Process(int(claim["pid"]))
+            same = abs(process.create_time() - float(claim["started"])) < 1.0
             return process.pid if same and process.status() != psutil.STATUS_ZOMBIE else None
         except (psutil.Error, KeyError, TypeError, ValueError):
             return None
 
     def forget_worker(self) -> None:
         """Record that nobody works on the job."""
-        (self.path / "worker.json").unlink(missing_ok=True)
+        (self.path / _WORKER).unlink(missing_ok=True)
 
     def write_log(self, line: str) -> None:
         """Append a line with its time to the log; a log that cannot be written stops
@@ -114,12 +108,16 @@ class JobFolder:
         with contextlib.suppress(OSError), self.log.open("a", encoding="utf-8") as stream:
             stream.write(f"{now().astimezone():%H:%M:%S}  {line}\n")
 
+    def _parts(self) -> Sequence[Any]:
+        parts: Sequence[Any] = self._read(_OUTCOMES).get("parts", ())
+        return parts
+
     def _read(self, name: str) -> dict[str, Any]:
         try:
-            found = json.loads((self.path / name).read_text("utf-8"))
+            fields = json.loads((self.path / name).read_text("utf-8"))
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        return fields if isinstance(fields, dict) else {}
 
     def _write(self, name: str, fields: dict[str, Any]) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
@@ -132,8 +130,9 @@ class JobFolder:
 
 
 def all_folders() -> list[JobFolder]:
-    """Every job there is."""
-    return [JobFolder(path.parent.name) for path in settings.jobs_dir().glob("*/request.json")]
+    """Every job there is, unreadable ones included."""
+    names = [path.parent.name for path in settings.jobs_dir().glob(f"*/{_REQUEST}")]
+    return [JobFolder(name) for name in names if _names_a_folder(name)]
 
 
 @contextlib.contextmanager
@@ -149,11 +148,17 @@ def lock(name: str, timeout: float = -1) -> Iterator[None]:
         yield
 
 
-def worker_command(run_id: str) -> Sequence[str]:
-    """The command line of a detached worker."""
-    return sys.executable, "-m", "explorer", "worker", run_id
-
-
 def now() -> datetime.datetime:
     """The time, in UTC."""
     return datetime.datetime.now(datetime.UTC)
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(path: Path, *_stamp: int) -> Order | Unreadable:
+    return read_order(path)
+
+
+def _names_a_folder(job_id: str) -> bool:
+    # A folder that somebody copied is listed too, whatever it is called.
+    plain = job_id.isprintable() and not set(job_id) & set("/\\")
+    return plain and not job_id.startswith(".") and 0 < len(job_id.encode()) <= _LONGEST_ID

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
-from explorer.core import settings
-from explorer.core.request import RunRequest
+from explorer.core.errors import ExplorerError
 from explorer.jobs.folder import JobFolder, now
+from explorer.jobs.kind import Kind
+from explorer.jobs.order import Order, Unreadable
+from explorer.jobs.progress import DONE
 
-State = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
+State = Literal[
+    "queued", "running", "done", "failed", "cancelled", "interrupted", "damaged", "unknown"
+]
 ACTIVE: tuple[State, ...] = ("queued", "running")
+STOPPED: tuple[State, ...] = ("failed", "cancelled", "interrupted")
+"""What can be resumed."""
 _START_GRACE = 10.0
 """Seconds a fresh job may be without a worker before it counts as interrupted."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """An extraction job as it stands. `done` of `total` count the units of the stage
-    (see Progress).
-    """
+    """A job as it stands. `done` of `total` count what the stage counts."""
 
     id: str
-    request: RunRequest
+    kind: Kind[Any] | None
+    """None when the order is unreadable: the state is then damaged or unknown."""
+    request: Any
     state: State
     stage: str
     done: int
@@ -37,58 +45,120 @@ class Job:
     created: datetime.datetime
     updated: datetime.datetime
     restarts: int = 0
-    also: tuple[RunRequest, ...] = ()
-    """More runs of the same job."""
 
     @property
     def active(self) -> bool:
         """Whether a worker has it or is about to."""
         return self.state in ACTIVE
 
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        return self.kind.title(self.request) if self.kind else f"Job {self.id}"
+
+    @property
+    def summary(self) -> str:
+        """What it does, in a line."""
+        return self.kind.summary(self.request) if self.kind else self.error
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether it needs the machine to itself."""
+        return self.kind is not None and self.kind.exclusive(self.request)
+
+    @property
+    def kept(self) -> str:
+        """What a stopped job has done already, such as "3 of 12 concepts"; empty when
+        nothing is counted.
+        """
+        counted = self.kind.counted.get(self.stage) if self.kind else None
+        return f"{self.done} of {self.total} {counted}" if counted and self.total else ""
+
 
 def read_job(folder: JobFolder) -> Job | None:
     """The job of a folder, with `interrupted` for one whose worker has died; None when
-    unreadable.
+    there is none.
     """
     order = folder.order()
     if order is None:
         return None
-    found = folder.progress()
-    updated = (
-        datetime.datetime.fromisoformat(found["updated"]) if "updated" in found else order.created
-    )
-    state: State = found.get("state", "queued")
-    message = found.get("message", "")
-    fresh = (now() - updated).total_seconds() < _START_GRACE and state == "queued"
-    if state in ACTIVE and folder.worker_pid() is None and not fresh:
-        # It may have died between publishing the run and saying so.
-        asked = (order.request, *order.also)
-        published = all((settings.runs_dir() / f"{one.id}.duckdb").exists() for one in asked)
-        state = "done" if published else "interrupted"
-        message = "Finished" if published else "The worker has stopped; finished concepts are kept"
+    if isinstance(order, Unreadable):
+        return _unreadable(folder, order)
+    fields = folder.progress()
+    updated = _moment(fields.get("updated"), order.created)
+    state, message = _state(folder, order, fields, updated)
     return Job(
-        id=order.request.id,
+        id=folder.id,
+        kind=order.kind,
         request=order.request,
         state=state,
-        stage=found.get("stage", ""),
-        done=found.get("done", 0),
-        total=found.get("total", 0),
-        eta_s=found.get("eta_s") if state in ACTIVE else None,
+        stage=str(fields.get("stage", "")),
+        done=_whole(fields.get("done")),
+        total=_whole(fields.get("total")),
+        eta_s=_seconds(fields.get("eta_s")) if state in ACTIVE else None,
         message=message,
-        error=found.get("error", ""),
-        hint=found.get("hint", ""),
+        error=str(fields.get("error", "")),
+        hint=str(fields.get("hint", "")),
         log=folder.log,
         created=order.created,
         updated=updated,
         restarts=order.restarts,
-        also=order.also,
     )
 
 
-def from_run(request: RunRequest, path: Path) -> Job:
-    """The done job that stands for a run file which is there already."""
-    n, log = len(request.concepts), JobFolder(request.id).log
-    when = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
+def finished_job(kind: Kind[Any], request: Any, job_id: str) -> Job:
+    """The done job that stands for a product which is there already."""
+    log, when = JobFolder(job_id).log, now()
     return Job(
-        request.id, request, "done", "done", n, n, None, "The run exists", "", "", log, when, when
+        job_id, kind, request, "done", DONE, 0, 0, None, "It exists", "", "", log, when, when
     )
+
+
+def _state(
+    folder: JobFolder, order: Order, fields: Mapping[str, Any], updated: datetime.datetime
+) -> tuple[State, str]:
+    told, message = fields.get("state", "queued"), str(fields.get("message", ""))
+    state: State = told if told in get_args(State) else "interrupted"
+    fresh = state == "queued" and (now() - updated).total_seconds() < _START_GRACE
+    if state not in ACTIVE or fresh or folder.worker_pid() is not None:
+        return state, message
+    # The worker may have died between publishing the product and saying so.
+    with contextlib.suppress(ExplorerError):
+        if order.kind.finished(order.request):
+            return "done", "Finished"
+    return "interrupted", f"The worker has stopped; {order.kind.kept}"
+
+
+def _unreadable(folder: JobFolder, order: Unreadable) -> Job:
+    return Job(
+        id=folder.id,
+        kind=None,
+        request=None,
+        state=order.state,
+        stage="",
+        done=0,
+        total=0,
+        eta_s=None,
+        message=order.what,
+        error=order.what,
+        hint=order.hint,
+        log=folder.log,
+        created=order.created,
+        updated=order.created,
+    )
+
+
+def _moment(text: object, otherwise: datetime.datetime) -> datetime.datetime:
+    try:
+        moment = datetime.datetime.fromisoformat(str(text))
+    except ValueError:
+        return otherwise
+    return moment if moment.tzinfo else otherwise
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else None

@@ -1,138 +1,139 @@
-"""Extraction jobs: submit, watch, cancel, resume. State lives in files, so any process
-may ask.
-"""
+"""Jobs: submit, watch, cancel, resume. State lives in files, so any process may ask."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from typing import TypeVar
 
-from explorer.core import settings
-from explorer.core.errors import InputError, ResourceError
-from explorer.core.request import RunRequest
-from explorer.jobs.folder import (
-    DEFAULT_HUMAN,
-    JobFolder,
-    Order,
-    all_folders,
-    lock,
-    now,
-    worker_command,
-)
-from explorer.jobs.job import Job, from_run, read_job
-from explorer.probes import human as human_data
-from explorer.store import files, library
+from explorer.core.errors import ExplorerError, InputError, ResourceError
+from explorer.jobs import kinds, workers
+from explorer.jobs.folder import JobFolder, all_folders, lock, now
+from explorer.jobs.job import STOPPED, Job, finished_job, read_job
+from explorer.jobs.kind import Kind, Outcome
+from explorer.jobs.order import Order
+from explorer.jobs.progress import WAITING
 
 __all__ = [
     "Job",
+    "ahead_of",
     "cancel",
-    "check_human",
     "forget",
     "get",
     "jobs",
     "log_tail",
+    "look_up",
+    "outcomes",
     "restart",
     "resume",
     "submit",
 ]
-_children: list[subprocess.Popen[bytes]] = []
+Request = TypeVar("Request")
 
 
 def submit(
-    request: RunRequest,
-    *,
-    also: Sequence[RunRequest] = (),
-    human: Sequence[str] = DEFAULT_HUMAN,
-    start: bool = True,
+    kind: Kind[Request], request: Request, *, parents: Sequence[str] = (), start: bool = True
 ) -> Job:
-    """Make sure that the run exists or is on its way.
+    """Make sure that what is asked for exists or is on its way.
 
-    A finished run gives a done job without work, one in progress is joined, a stopped
-    one resumed. `also`: more runs to make, one after the other or in the same pass.
-    `human`: keys of published data sets and paths of CSV files. With `start` false the
-    caller does the work (`worker.work`). Raises InputError for unusable human data.
+    What is finished gives a done job without work, what is in progress is joined, what
+    has stopped is resumed. With `start` false the caller does the work (`worker.work`).
+    `parents`: ids of the jobs that it came from. Raises ExplorerError for a request
+    that cannot be carried out.
     """
-    check_human(human)
-    folder = JobFolder(request.id)
-    with _writing(folder), lock(f"{request.id}.submit"):
-        job = get(request.id)
+    request = kind.checked(request)
+    folder = JobFolder(kind.identity(request))
+    with _changing(folder):
+        job = read_job(folder)
         if job is not None and job.active:
             return job
-        if found := library.find(settings.runs_dir(), request.id):
-            return replace(from_run(request, found), created=job.created if job else now())
-        folder.write_order(Order(request, tuple(map(_absolute, human)), now(), also=tuple(also)))
-        _reset(folder)
-        if start:
-            _start(folder, request.id)
-        return read_job(folder) or from_run(request, Path())
+        if kind.finished(request):
+            return _done(folder, kind, request, job)
+        folder.write_order(Order(kind, request, now(), parents=tuple(parents)))
+        _begin(folder, start)
+    return _known(folder.id)[1]
 
 
 def jobs() -> list[Job]:
-    """Every job, newest first."""
-    _reap()
-    found = [job for job in map(read_job, all_folders()) if job is not None]
-    return sorted(found, key=lambda job: job.created, reverse=True)
+    """Every job, newest first, those whose order cannot be read included."""
+    workers.reap()
+    readable = [job for job in map(read_job, all_folders()) if job is not None]
+    return sorted(readable, key=lambda job: job.created, reverse=True)
 
 
-def get(run_id: str) -> Job | None:
-    """The job of a run; None when it was never submitted."""
-    _reap()
-    return read_job(JobFolder(run_id))
+def get(job_id: str) -> Job | None:
+    """The job of this id; None when it was never submitted."""
+    workers.reap()
+    return read_job(JobFolder(job_id))
 
 
-def cancel(run_id: str) -> None:
-    """Ask the worker to stop after its current batch; committed concepts are kept."""
-    folder, job = _known(run_id)
+def look_up(job_id: str) -> Job | None:
+    """As `get`, or a done job that stands for a product which is there under this id,
+    such as a run. Starts and writes nothing.
+    """
+    if job := get(job_id):
+        return job
+    for kind in kinds.all_kinds():
+        request = kind.published(job_id)
+        if request is not None:
+            return finished_job(kind, request, job_id)
+    return None
+
+
+def outcomes(job_id: str) -> list[Outcome]:
+    """What became of the parts of a job so far; empty for a job that has none."""
+    return JobFolder(job_id).outcomes()
+
+
+def cancel(job_id: str) -> None:
+    """Ask the worker to stop at the next good moment; what is committed is kept."""
+    folder, job = _known(job_id)
     if job.state == "done":
-        raise InputError(
-            "The extraction is finished already.", "Delete its run if you do not want it."
-        )
+        raise InputError("The job is finished already.", "Delete what it made, if you want.")
+    _refuse_unreadable(job)
     with _writing(folder):
         folder.cancel_flag.touch()
         if folder.worker_pid() is None and job.state not in ("failed", "cancelled"):
-            folder.write_progress(
-                **{**folder.progress(), "state": "cancelled", "message": "Cancelled", "eta_s": None}
-            )
+            stopped = {"state": "cancelled", "message": "Cancelled", "eta_s": None}
+            folder.write_progress(**{**folder.progress(), **stopped})
 
 
-def resume(run_id: str) -> Job:
+def resume(job_id: str) -> Job:
     """Start a job again that was cancelled, failed or interrupted; it goes on where it
     stopped.
     """
-    return _resume(run_id, restarts=0)
+    return _start_again(job_id, restarts=0)
 
 
-def restart(run_id: str) -> Job:
+def restart(job_id: str) -> Job:
     """Like `resume`, for the supervisor: counts how often it was done without anyone
     asking.
     """
-    _, job = _known(run_id)
-    return _resume(run_id, restarts=job.restarts + 1)
+    return _start_again(job_id, restarts=_known(job_id)[1].restarts + 1)
 
 
-def forget(run_id: str) -> None:
-    """Remove a job that is not active, its log and what it had extracted unless that is
-    finished.
+def forget(job_id: str) -> None:
+    """Remove a job that is not active, its log and what it has begun; what is finished
+    stays. Of an unreadable job its folder alone is removed.
     """
-    folder, job = _known(run_id)
-    if job.active:
-        raise InputError("The extraction is still going on.", "Cancel it first.")
-    with lock(f"{run_id}.submit"):
-        order = folder.order()
-        for request in (order.request, *order.also) if order else ():
-            files.discard_partial(settings.runs_dir(), request.id)
+    folder, job = _known(job_id)
+    if job.active or (job.kind is None and folder.worker_pid() is not None):
+        raise InputError("The job is still going on.", "Cancel it first.")
+    with _changing(folder):
+        if job.kind is not None:
+            # One that can no longer say what it has begun is removed all the same.
+            with contextlib.suppress(ExplorerError):
+                job.kind.discard(job.request)
         shutil.rmtree(folder.path, ignore_errors=True)
 
 
-def log_tail(run_id: str, lines: int = 200) -> str:
+def log_tail(job_id: str, lines: int = 200) -> str:
     """The last lines of a job's log; empty when there is none."""
     try:
-        with JobFolder(run_id).log.open("rb") as stream:
+        with JobFolder(job_id).log.open("rb") as stream:
             stream.seek(max(0, stream.seek(0, os.SEEK_END) - 400 * lines))
             text = stream.read().decode("utf-8", "replace")
     except OSError:
@@ -140,83 +141,64 @@ def log_tail(run_id: str, lines: int = 200) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
-def ahead_of(run_id: str) -> int:
-    """How many active jobs were submitted before this one."""
-    active = sorted(
-        (job for job in jobs() if job.active or job.id == run_id),
+def ahead_of(job_id: str) -> int:
+    """How many active jobs that need the machine to themselves were submitted before
+    this one.
+    """
+    in_turn = sorted(
+        (job for job in jobs() if job.id == job_id or (job.active and job.exclusive)),
         key=lambda job: (job.created, job.id),
     )
-    return next((i for i, job in enumerate(active) if job.id == run_id), 0)
+    return next((place for place, job in enumerate(in_turn) if job.id == job_id), 0)
 
 
-def check_human(names: Sequence[str]) -> None:
-    """Raise InputError unless every name is a published data set or a usable CSV
-    file.
-    """
-    for name in names:
-        if name not in human_data.DATASETS:
-            if not name.lower().endswith(".csv"):
-                raise InputError(
-                    f"There are no human ratings “{name}”.",
-                    f"Known: {', '.join(human_data.DATASETS)}; or a CSV file.",
-                )
-            human_data.read_csv(Path(name).expanduser())
+def _done(folder: JobFolder, kind: Kind[Request], request: Request, job: Job | None) -> Job:
+    """The done job of what is there; one that had stopped before is told to be done."""
+    if job is None or job.kind is None:
+        return finished_job(kind, request, folder.id)
+    if job.state != "done":
+        done = {"state": "done", "message": "Finished", "error": "", "hint": ""}
+        folder.write_progress(**{**folder.progress(), **done})
+    return _known(folder.id)[1]
 
 
-def _resume(run_id: str, restarts: int) -> Job:
-    folder, _ = _known(run_id)
-    with _writing(folder), lock(f"{run_id}.submit"):
-        job, order = read_job(folder), folder.order()
-        if job is not None and order is not None and not job.active and job.state != "done":
+def _start_again(job_id: str, restarts: int) -> Job:
+    folder, job = _known(job_id)
+    _refuse_unreadable(job)
+    with _changing(folder):
+        job, order = _known(job_id)[1], folder.order()
+        if isinstance(order, Order) and job.state in STOPPED:
             folder.write_order(replace(order, restarts=restarts))
-            _reset(folder)
-            _start(folder, run_id)
-    return _known(run_id)[1]
+            _begin(folder, start=True)
+    return _known(job_id)[1]
 
 
-def _reset(folder: JobFolder) -> None:
+def _begin(folder: JobFolder, start: bool) -> None:
     folder.cancel_flag.unlink(missing_ok=True)
     folder.forget_worker()
-    folder.write_progress(state="queued", stage="waiting", message="Starting")
+    folder.forget_outcomes()
+    folder.write_progress(state="queued", stage=WAITING, message="Starting")
+    if start:
+        workers.start(folder)
 
 
-def _start(folder: JobFolder, run_id: str) -> None:
-    environment = {
-        **os.environ,
-        "EXPERT_EXPLORER_CACHE": str(settings.cache_dir().resolve()),
-        "PYTHONUNBUFFERED": "1",
-    }
-    with folder.log.open("ab") as log:
-        # A session of its own: the worker outlives the server, and Ctrl-C there does
-        # not reach it.
-        child = subprocess.Popen(
-            worker_command(run_id),
-            cwd=settings.PROJECT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    _children.append(child)
-    folder.claim(child.pid)
-
-
-def _known(run_id: str) -> tuple[JobFolder, Job]:
-    folder = JobFolder(run_id)
+def _known(job_id: str) -> tuple[JobFolder, Job]:
+    folder = JobFolder(job_id)
     job = read_job(folder)
     if job is None:
-        raise InputError(f"There is no job “{run_id}”.", "See `status` for the jobs there are.")
+        raise InputError(f"There is no job “{job_id}”.", "See `status` for the jobs there are.")
     return folder, job
 
 
-def _absolute(name: str) -> str:
-    return name if name in human_data.DATASETS else str(Path(name).expanduser().resolve())
+def _refuse_unreadable(job: Job) -> None:
+    if job.kind is None:
+        raise InputError(job.error, job.hint)
 
 
-def _reap() -> None:
-    # A worker of ours that ended stays a zombie until asked for its exit status.
-    _children[:] = [child for child in _children if child.poll() is None]
+@contextlib.contextmanager
+def _changing(folder: JobFolder) -> Iterator[None]:
+    with _writing(folder), lock(f"{folder.id}.submit"):
+        yield
 
 
 @contextlib.contextmanager

@@ -4,28 +4,34 @@ own.
 
 from __future__ import annotations
 
+import logging
+
 from explorer.core.errors import ExplorerError
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
 
 MAX_RESTARTS = 3
+_LOG = logging.getLogger("explorer")
 
 
 def start() -> list[str]:
     """Restart the jobs whose worker has died, each at most three times; returns their
-    ids.
+    ids. What goes wrong is logged: the server starts anyway.
     """
     restarted = []
-    for job in reversed(queue.jobs()):
-        if job.state != "interrupted":
-            continue
-        if job.restarts >= MAX_RESTARTS:
-            _give_up(job)
-            continue
+    try:
+        interrupted = [job for job in reversed(queue.jobs()) if job.state == "interrupted"]
+    except ExplorerError as error:
+        _LOG.warning("No job was taken up again: %s", error)
+        return []
+    for job in interrupted:
         try:
-            queue.restart(job.id)
-            restarted.append(job.id)
-        except ExplorerError as error:
+            if job.restarts >= MAX_RESTARTS:
+                _give_up(job)
+            else:
+                queue.restart(job.id)
+                restarted.append(job.id)
+        except (ExplorerError, OSError) as error:
             JobFolder(job.id).write_log(f"Could not be restarted: {error}")
     return restarted
 
@@ -43,7 +49,7 @@ def _give_up(job: queue.Job) -> None:
             "eta_s": None,
             "message": "Failed",
             "error": f"The worker stopped {MAX_RESTARTS + 1} times without saying why.",
-            "hint": "It may have run out of memory: lower N⁻ or choose a smaller checkpoint, then "
+            "hint": "It may have run out of memory: lower N⁻ or choose a smaller model, then "
             "resume.",
         }
     )

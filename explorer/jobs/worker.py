@@ -6,138 +6,148 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 
-from explorer.core import settings
+from filelock import Timeout
+
 from explorer.core.errors import Cancelled, ExplorerError, InputError
-from explorer.core.request import RunRequest
-from explorer.jobs.folder import JobFolder, Order
-from explorer.jobs.kinds import extraction
-from explorer.jobs.progress import WAITING, Progress, Report
-from explorer.store import library
+from explorer.jobs import queue
+from explorer.jobs.folder import JobFolder, lock
+from explorer.jobs.kind import Context, Outcome
+from explorer.jobs.order import Order, Unreadable
+from explorer.jobs.problems import Busy, told_in_sentences
+from explorer.jobs.progress import DONE, WAITING, Progress
+
+_POLL, _PATIENCE = 0.5, 5.0
 
 
 def work(
-    run_id: str,
+    job_id: str,
     *,
     watch: Callable[[Progress], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
     asked_to_stop: Callable[[], bool] = lambda: False,
-) -> Path:
-    """Carry out a submitted job; returns the run file.
+    heard: Callable[[Outcome], None] = lambda _: None,
+) -> None:
+    """Carry out a submitted job.
 
-    `watch` and `tell` hear what is also recorded in progress.json and log.txt;
-    `asked_to_stop` cancels, as the job's own flag does. Raises ExplorerError, after
-    recording it: its sentence in the job, the traceback in the log only.
-    Raises pipeline.Busy, recording nothing, when another process has the job.
+    `watch`, `tell` and `heard` get what is also recorded: progress, lines of the log,
+    parts that are done; `asked_to_stop` cancels, as the job's own flag does. Raises
+    ExplorerError, after recording it: its sentence in the job, the traceback in the log
+    only. Raises Busy, recording nothing, when another process has the job.
     """
-    folder = JobFolder(run_id)
+    folder = JobFolder(job_id)
     order = folder.order()
     if order is None:
-        raise InputError(f"There is no job “{run_id}”.", "Submit it first.")
-    last = Progress(WAITING, 0, 0, None, "")
-    claimed = False
-
-    def report(progress: Progress) -> None:
-        nonlocal last, claimed
-        if not claimed:
-            folder.claim(os.getpid())
-            claimed = True
-        last = progress
-        folder.write_progress(
-            state="queued" if progress.stage == WAITING else "running", **asdict(progress)
-        )
-        watch(progress)
-
-    def log(line: str) -> None:
-        folder.write_log(line)
-        tell(line)
-
-    def record(state: str, message: str, error: str = "", hint: str = "") -> None:
-        fields = {**asdict(last), "eta_s": None, "message": message}
-        with contextlib.suppress(
-            OSError
-        ):  # the disk may be full; the job then shows as interrupted
-            folder.write_progress(**{**fields, "state": state, "error": error, "hint": hint})
-
-    def cancelled() -> bool:
-        return asked_to_stop() or folder.cancel_flag.exists()
-
-    try:
-        path = _all_passes(order, report, log, cancelled)
-    except extraction.Busy:
-        raise
-    except (Cancelled, KeyboardInterrupt) as error:
-        log("Cancelled; finished concepts are kept.")
-        record("cancelled", "Cancelled; finished concepts are kept")
-        raise Cancelled(
-            "The extraction was cancelled.", "Finished concepts are kept: the same request resumes."
-        ) from error
-    except ExplorerError as error:
-        folder.write_log(traceback.format_exc())
-        folder.write_log(f"Failed: {error}")
-        record("failed", "Failed", error.what, error.hint)
-        raise
-    except Exception as error:
-        folder.write_log(traceback.format_exc())
-        wrapped = ExplorerError(
-            f"Something unexpected went wrong: {type(error).__name__}: {error}",
-            f"The details are in {folder.log}.",
-        )
-        folder.write_log(f"Failed: {wrapped}")
-        record("failed", "Failed", wrapped.what, wrapped.hint)
-        raise wrapped from error
-    n = len(order.request.concepts)
-    last = Progress("done", n, n, None, "")
-    record("done", "Finished")
-    return path
+        raise InputError(f"There is no job “{job_id}”.", "Submit it first.")
+    if isinstance(order, Unreadable):
+        raise InputError(order.what, order.hint)
+    with _alone_with(job_id):
+        folder.claim(os.getpid())
+        context = _Recorded(folder, watch, tell, asked_to_stop, heard)
+        with context.recording_the_end(order.kind.kept), told_in_sentences(context.log):
+            context.report(Progress(WAITING, 0, 0, None, "Starting"))
+            with _turn(order, job_id, context):
+                order.kind.run(order.request, context)
 
 
-def by_pass(requests: Sequence[RunRequest]) -> list[list[RunRequest]]:
-    """The requests in groups that differ in their sets only, so that a group shares one
-    forward pass.
-    """
-    groups: dict[str, list[RunRequest]] = {}
-    for request in requests:
-        alike = replace(request, n_positive=1, n_negative=1, folds=1, seed=0, ap_floor=0.0)
-        groups.setdefault(alike.id, []).append(request)
-    return list(groups.values())
+class _Recorded(Context):
+    """A job that writes down what it hears, and passes it on."""
 
+    def __init__(
+        self,
+        folder: JobFolder,
+        watch: Callable[[Progress], None],
+        tell: Callable[[str], None],
+        asked_to_stop: Callable[[], bool],
+        heard: Callable[[Outcome], None],
+    ) -> None:
+        self.log = str(folder.log)
+        self._folder, self._watch, self._heard = folder, watch, heard
+        self._listener, self._asked_to_stop = tell, asked_to_stop
+        self._last = Progress(WAITING, 0, 0, None, "")
 
-def _all_passes(
-    order: Order, report: Report, tell: extraction.Tell, cancelled: Callable[[], bool]
-) -> Path:
-    """Every pass of an order; one that fails is told and the others go on. Returns the
-    file of the first run.
-    """
-    groups = by_pass([order.request, *order.also])
-    if len(groups) == 1:
-        return extraction.run(groups[0], report, human=order.human, tell=tell, cancelled=cancelled)[
-            0
-        ]
-    problems = []
-    for number, group in enumerate(groups, 1):
-        place = f"{number} of {len(groups)}, {group[0].checkpoint.label}"
-        tell(f"{place}: {len(group)} run(s)")
+    def report(self, progress: Progress) -> None:
+        self._last = progress
+        state = "queued" if progress.stage == WAITING else "running"
+        self._folder.write_progress(state=state, **asdict(progress))
+        self._watch(progress)
 
-        def heard(progress: Progress, place: str = place) -> None:
-            report(replace(progress, message=f"{place}: {progress.message}"))
+    def tell(self, line: str) -> None:
+        self._folder.write_log(line)
+        self._listener(line)
 
+    def stopped(self) -> bool:
+        return self._asked_to_stop() or self._folder.cancel_flag.exists()
+
+    def record(self, outcome: Outcome) -> None:
+        self._folder.add_outcome(outcome)
+        self._heard(outcome)
+
+    def explain(self, error: ExplorerError) -> None:
+        self._folder.write_log(traceback.format_exc())
+        super().explain(error)
+
+    @contextlib.contextmanager
+    def recording_the_end(self, kept: str) -> Iterator[None]:
+        """Write down how the work inside ends: done, cancelled or failed."""
         try:
-            extraction.run(group, heard, human=order.human, tell=tell, cancelled=cancelled)
-        except Cancelled:
-            raise
+            yield
+        except (Cancelled, KeyboardInterrupt) as error:
+            self.tell(f"Cancelled; {kept}.")
+            self._end("cancelled", f"Cancelled; {kept}")
+            if isinstance(error, Cancelled):
+                raise
+            hint = f"{kept[0].upper()}{kept[1:]}: the same request resumes."
+            raise Cancelled("The job was cancelled.", hint) from error
         except ExplorerError as error:
-            tell(f"Failed: {error}")
-            problems.append(f"{group[0].checkpoint.label}: {error}")
-    if problems:
-        raise ExplorerError(
-            f"{len(problems)} of {len(groups)} checkpoints failed, the others are done.",
-            problems[0],
-        )
-    found = library.find(settings.runs_dir(), order.request.id)
-    assert found is not None
-    return found
+            self._folder.write_log(traceback.format_exc())
+            self._folder.write_log(f"Failed: {error}")
+            self._end("failed", "Failed", error.what, error.hint)
+            raise
+        self._last = Progress(DONE, self._last.total, self._last.total, None, "")
+        self._end("done", "Finished")
+
+    def _end(self, state: str, message: str, error: str = "", hint: str = "") -> None:
+        fields = {**asdict(self._last), "eta_s": None, "message": message}
+        # The disk may be full; the job then shows as interrupted.
+        with contextlib.suppress(OSError):
+            self._folder.write_progress(**{**fields, "state": state, "error": error, "hint": hint})
+
+
+@contextlib.contextmanager
+def _alone_with(job_id: str) -> Iterator[None]:
+    """Be the only process that works on a job. Raises Busy."""
+    with contextlib.ExitStack() as locks:
+        try:
+            locks.enter_context(lock(f"{job_id}.work", timeout=_PATIENCE))
+        except Timeout:
+            raise Busy(
+                f"Another process is working on the job {job_id}.", "Watch it with `status`."
+            ) from None
+        yield
+
+
+@contextlib.contextmanager
+def _turn(order: Order, job_id: str, context: Context) -> Iterator[None]:
+    """Have the machine alone where the job needs that, in the order of submission."""
+    with contextlib.ExitStack() as locks:
+        if order.kind.exclusive(order.request):
+            while not _take_machine(locks, ahead := queue.ahead_of(job_id)):
+                context.check()
+                others = "another job" if ahead <= 1 else f"{ahead} other jobs"
+                waiting = f"Waiting for {others} to finish"
+                context.report(Progress(WAITING, 0, 0, None, waiting))
+                time.sleep(_POLL)
+        yield
+
+
+def _take_machine(locks: contextlib.ExitStack, ahead: int) -> bool:
+    if not ahead:
+        with contextlib.suppress(Timeout):
+            locks.enter_context(lock("machine", timeout=0))
+            return True
+    return False

@@ -22,7 +22,8 @@ from explorer.core.checkpoint import Checkpoint
 from explorer.core.request import RunRequest
 from explorer.jobs.cost import speeds
 from explorer.jobs.cost.estimate import estimate
-from explorer.jobs.kinds import extraction
+from explorer.jobs.kind import Context
+from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.probes import probe_set
 from explorer.probes.probe_set import BUNDLED
 from tests.benchmarks import report
@@ -71,7 +72,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.point:
         request = RunRequest.from_json(json.loads(options.point)["request"])
-        extraction.run([request], lambda _: None, human=())
+        EXTRACTION.run(Pass((request,), ()), Context())
         print(json.dumps({}))
         return
     rows, ratios = [], []

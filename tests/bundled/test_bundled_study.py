@@ -8,7 +8,7 @@ import pytest
 
 from explorer.core import settings
 from explorer.core.records import RunInfo
-from explorer.jobs.kinds import study as jobs
+from explorer.jobs.kinds.study_passes import passes
 from explorer.probes import bundled, probe_set
 from explorer.probes.cleaning import fault, fingerprint
 from explorer.probes.words import inflections
@@ -91,7 +91,7 @@ def step_of(run: RunInfo) -> int:
 
 
 def test_the_study_that_ships_names_exactly_the_runs_that_ship(shipped: list[RunInfo]) -> None:
-    asked = {request.id for work in jobs.passes(load("bundled")) for request in work.requests}
+    asked = {request.id for work in passes(load("bundled")) for request in work.requests}
     assert {run.id for run in shipped} == asked
 
 

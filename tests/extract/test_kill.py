@@ -17,6 +17,7 @@ from explorer.core.records import Sentence
 from explorer.core.request import RunRequest
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
+from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.probes import probe_set
 from explorer.store.library import Library
 from explorer.store.queries import QUERIES
@@ -80,7 +81,7 @@ def test_a_killed_extraction_resumes_to_the_file_of_an_uninterrupted_one(
     for name in ("killed", "whole"):
         monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path / name))
         asked = request(model)
-        queue.submit(asked, human=())
+        queue.submit(EXTRACTION, Pass((asked,), ()))
         if name == "killed":
             wait(asked.id, concepts=3)
             pid = JobFolder(asked.id).worker_pid()

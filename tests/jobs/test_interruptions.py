@@ -29,7 +29,7 @@ def uninterrupted(bench: Workbench, run_id: str) -> dict[str, pd.DataFrame]:
     path = bench.runs / f"{run_id}.duckdb"
     path.rename(bench.folder / "kept.duckdb")
     bench.env("FAKE_SECONDS", "0")
-    queue.submit(bench.request(), human=())
+    bench.submit()
     bench.wait(run_id, lambda job: job.state == "done")
     return tables(bench, run_id)
 
@@ -49,7 +49,7 @@ def test_a_killed_worker_shows_as_interrupted_and_resumes_to_equal_content(
     bench: Workbench,
 ) -> None:
     bench.env("FAKE_SECONDS", "0.2")
-    job = queue.submit(bench.request(), human=())
+    job = bench.submit()
     bench.wait(job.id, lambda job: job.stage == "concepts" and job.done >= 3)
     kill_worker(job.id)
     stopped = bench.wait(job.id, lambda job: job.state == "interrupted")
@@ -65,14 +65,14 @@ def test_a_killed_worker_shows_as_interrupted_and_resumes_to_equal_content(
 
 def test_a_cancelled_job_keeps_its_concepts_and_resumes(bench: Workbench) -> None:
     bench.env("FAKE_SECONDS", "0.2")
-    job = queue.submit(bench.request(), human=())
+    job = bench.submit()
     bench.wait(job.id, lambda job: job.stage == "concepts" and job.done >= 2)
     queue.cancel(job.id)
     stopped = bench.wait(job.id, lambda job: job.state == "cancelled", 10)
     assert stopped.error == ""
     assert (bench.runs / f"{job.id}.partial.duckdb").exists()
     bench.env("FAKE_SECONDS", "0")
-    assert queue.submit(bench.request(), human=()).active
+    assert bench.submit().active
     bench.wait(job.id, lambda job: job.state == "done")
     assert "Resuming: " in queue.log_tail(job.id)
     assert not (bench.runs / f"{job.id}.partial.duckdb").exists()
@@ -80,10 +80,10 @@ def test_a_cancelled_job_keeps_its_concepts_and_resumes(bench: Workbench) -> Non
 
 def test_a_second_extraction_waits_for_the_first(bench: Workbench) -> None:
     bench.env("FAKE_SECONDS", "0.2")
-    first = queue.submit(bench.request(), human=())
+    first = bench.submit()
     bench.wait(first.id, lambda job: job.state == "running")
     bench.env("FAKE_SECONDS", "0")
-    second = queue.submit(bench.request(seed=1), human=())
+    second = bench.submit(bench.request(seed=1))
     waiting = bench.wait(second.id, lambda job: "Waiting" in job.message)
     assert waiting.state == "queued"
     assert queue.get(first.id).state == "running"  # type: ignore[union-attr]
@@ -96,7 +96,7 @@ def test_a_second_extraction_waits_for_the_first(bench: Workbench) -> None:
 
 def test_the_supervisor_restarts_what_was_interrupted_three_times_at_most(bench: Workbench) -> None:
     bench.env("FAKE_SECONDS", "60")
-    job = queue.submit(bench.request(), human=())
+    job = bench.submit()
     for restarts in range(supervisor.MAX_RESTARTS + 1):
         running = bench.wait(job.id, lambda job: job.state == "running")
         assert running.restarts == restarts
@@ -113,10 +113,10 @@ def test_the_supervisor_restarts_what_was_interrupted_three_times_at_most(bench:
 
 
 def test_the_supervisor_leaves_running_and_finished_jobs_alone(bench: Workbench) -> None:
-    done = queue.submit(bench.request(), human=())
+    done = bench.submit()
     bench.wait(done.id, lambda job: job.state == "done")
     bench.env("FAKE_SECONDS", "1")
-    running = queue.submit(bench.request(seed=1), human=())
+    running = bench.submit(bench.request(seed=1))
     bench.wait(running.id, lambda job: job.state == "running")
     assert supervisor.start() == []
     supervisor.stop()
@@ -124,7 +124,7 @@ def test_the_supervisor_leaves_running_and_finished_jobs_alone(bench: Workbench)
 
 
 def test_a_pid_that_now_belongs_to_another_process_is_no_worker(bench: Workbench) -> None:
-    job = queue.submit(bench.request(), human=(), start=False)
+    job = bench.submit(start=False)
     folder = JobFolder(job.id)
     folder.write_progress(state="running", stage="concepts", done=1, total=12)
     folder.claim(os.getpid())
@@ -137,7 +137,7 @@ def test_a_pid_that_now_belongs_to_another_process_is_no_worker(bench: Workbench
 
 
 def test_a_job_whose_worker_died_after_publishing_the_run_is_done(bench: Workbench) -> None:
-    job = queue.submit(bench.request(), human=())
+    job = bench.submit()
     bench.wait(job.id, lambda job: job.state == "done")
     JobFolder(job.id).forget_worker()
     JobFolder(job.id).write_progress(state="running", stage="finishing")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import concurrent.futures
-import dataclasses
 import os
 import threading
 from pathlib import Path
 
 import pytest
 
-from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import InputError
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
@@ -20,7 +18,7 @@ from tests.support.workbench import Workbench
 
 
 def test_a_submitted_job_ends_in_a_run_and_a_log(bench: Workbench) -> None:
-    job = queue.submit(bench.request(), human=())
+    job = bench.submit()
     assert job.state == "queued"
     done = bench.wait(job.id, lambda job: job.state == "done")
     assert (done.done, done.total, done.eta_s, done.error) == (
@@ -39,17 +37,17 @@ def test_a_submitted_job_ends_in_a_run_and_a_log(bench: Workbench) -> None:
 
 def test_the_same_request_twice_is_one_run(bench: Workbench) -> None:
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        jobs = list(pool.map(lambda _: queue.submit(bench.request(), human=()), range(4)))
+        jobs = list(pool.map(lambda _: bench.submit(), range(4)))
     assert len({job.id for job in jobs}) == 1
     bench.wait(jobs[0].id, lambda job: job.state == "done")
-    again = queue.submit(bench.request(concepts=CONCEPTS[::-1]), human=())
+    again = bench.submit(bench.request(concepts=CONCEPTS[::-1]))
     assert again.state == "done"
     assert bench.n_starts() == 1
 
 
 def test_the_worker_is_the_leader_of_its_own_session(bench: Workbench) -> None:
     bench.env("FAKE_SECONDS", "0.2")
-    job = queue.submit(bench.request(), human=())
+    job = bench.submit()
     pid = JobFolder(job.id).worker_pid()
     assert pid is not None
     assert os.getsid(pid) == pid != os.getsid(0)
@@ -68,7 +66,7 @@ def test_a_failure_is_a_sentence_in_the_job_and_a_traceback_in_the_log(
     bench: Workbench, mishap: str, error: str, hint: str
 ) -> None:
     bench.env("FAKE_FAIL", mishap)
-    job = queue.submit(bench.request(), human=())
+    job = bench.submit()
     failed = bench.wait(job.id, lambda job: job.state == "failed")
     assert error in failed.error
     assert hint in failed.hint
@@ -81,10 +79,10 @@ def test_a_failure_is_a_sentence_in_the_job_and_a_traceback_in_the_log(
 
 
 def test_a_finished_file_that_is_damaged_is_set_aside_and_extracted_again(bench: Workbench) -> None:
-    job = queue.submit(bench.request(), human=())
+    job = bench.submit()
     bench.wait(job.id, lambda job: job.state == "done")
     os.truncate(bench.runs / f"{job.id}.duckdb", 9000)
-    assert queue.submit(bench.request(), human=()).state == "queued"
+    assert bench.submit().state == "queued"
     bench.wait(job.id, lambda job: job.state == "done")
     assert (bench.runs / f"{job.id}.broken-1").stat().st_size == 9000
     assert len(Library(bench.runs).runs()) == 1
@@ -97,30 +95,30 @@ def test_unusable_ratings_are_refused_before_anything_starts(
     table.write_text("word1,word2,score\ncat,dog,much\n")
     for name, sentence in ((str(table), "not a finite number"), ("MEM", "no human ratings “MEM”")):
         with pytest.raises(InputError, match=sentence):
-            queue.submit(bench.request(), human=(name,))
+            bench.submit(human=(name,))
     assert queue.jobs() == []
 
 
 def test_ratings_of_a_csv_go_into_the_run(bench: Workbench, tmp_path: Path) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("word1,word2,score\ncat,dog,9\ncat,quark,1\n")
-    job = queue.submit(bench.request(), human=(str(table),))
+    job = bench.submit(human=(str(table),))
     bench.wait(job.id, lambda job: job.state == "done")
     assert Library(bench.runs).run(job.id).human == {"mine": {"pairs": 2, "covered": 1}}
 
 
 def test_forgetting_a_job_removes_what_is_unfinished_but_no_run(bench: Workbench) -> None:
     bench.env("FAKE_FAIL", "bug")
-    failed = queue.submit(bench.request(), human=())
+    failed = bench.submit()
     bench.wait(failed.id, lambda job: job.state == "failed")
     queue.forget(failed.id)
     assert (queue.jobs(), list(bench.runs.iterdir())) == ([], [])
     bench.env("FAKE_FAIL", "")
-    done = queue.submit(bench.request(), human=())
+    done = bench.submit()
     bench.wait(done.id, lambda job: job.state == "done")
     queue.forget(done.id)
     assert queue.get(done.id) is None
-    assert queue.submit(bench.request(), human=()).state == "done"
+    assert bench.submit().state == "done"
 
 
 def test_an_unknown_job_is_an_input_error(bench: Workbench) -> None:
@@ -134,7 +132,7 @@ def test_an_unknown_job_is_an_input_error(bench: Workbench) -> None:
 
 
 def test_a_reader_never_sees_half_of_a_progress_file(bench: Workbench) -> None:
-    job = queue.submit(bench.request(), human=(), start=False)
+    job = bench.submit(start=False)
     folder, stop = JobFolder(job.id), threading.Event()
 
     def write() -> None:
@@ -148,19 +146,3 @@ def test_a_reader_never_sees_half_of_a_progress_file(bench: Workbench) -> None:
     finally:
         stop.set()
         writer.join()
-
-
-def test_one_job_makes_many_runs_and_goes_on_past_a_checkpoint_that_fails(bench: Workbench) -> None:
-    a, b = (bench.request(checkpoint=Checkpoint("fixture/tiny", f"step{step}")) for step in (1, 2))
-    also = [dataclasses.replace(a, n_positive=5), b]
-    bench.env("FAKE_FAIL", "model:step1")
-    job = queue.submit(a, also=also, human=())
-    failed = bench.wait(job.id, lambda job: not job.active)
-    assert failed.state == "failed"
-    assert "1 of 2 checkpoints failed" in failed.error
-    assert "tiny · step1: The hub has no such model" in failed.hint
-    assert [run.id for run in Library(bench.runs).runs()] == [b.id]
-    bench.env("FAKE_FAIL", "")
-    queue.resume(job.id)
-    bench.wait(job.id, lambda job: job.state == "done")
-    assert {run.id for run in Library(bench.runs).runs()} == {a.id, *(one.id for one in also)}

@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 
 from explorer.core.request import RunRequest
-from explorer.jobs import queue
+from explorer.jobs import queue, workers
 from explorer.jobs.folder import JobFolder
+from explorer.jobs.kind import Context, Outcome
+from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.progress import Progress
 from explorer.probes import probe_set
 from tests.support import fake_engine
 from tests.support.fixtures import CONCEPTS, DOMAINS, FakeExtraction, small_request
@@ -29,6 +32,28 @@ class Finder(importlib.abc.MetaPathFinder):
             return importlib.util.spec_from_file_location(name, {engine!r})
 sys.meta_path.insert(0, Finder())
 """
+
+
+class Heard(Context):
+    """Keeps what a kind of job says while it works in this process."""
+
+    def __init__(self, stopped: Callable[[Heard], bool] = lambda _: False) -> None:
+        self.progress: list[Progress] = []
+        self.lines: list[str] = []
+        self.outcomes: list[Outcome] = []
+        self._stopped = stopped
+
+    def report(self, progress: Progress) -> None:
+        self.progress.append(progress)
+
+    def tell(self, line: str) -> None:
+        self.lines.append(line)
+
+    def stopped(self) -> bool:
+        return self._stopped(self)
+
+    def record(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
 
 
 class Workbench:
@@ -55,6 +80,21 @@ class Workbench:
         fields: dict[str, object] = {"probe_digest": self.info.digest, **changes}
         return dataclasses.replace(small_request(concepts=CONCEPTS), **fields)  # type: ignore[arg-type]
 
+    def submit(
+        self, *requests: RunRequest, human: tuple[str, ...] = (), start: bool = True
+    ) -> queue.Job:
+        """Queue a pass over these runs, over `request()` when none is named."""
+        asked = requests or (self.request(),)
+        return queue.submit(EXTRACTION, Pass(asked, human), start=start)
+
+    def extract(
+        self, *requests: RunRequest, human: tuple[str, ...] = (), heard: Heard | None = None
+    ) -> Heard:
+        """Carry a pass over these runs out in this process, without a job."""
+        heard = heard or Heard()
+        EXTRACTION.run(Pass(requests or (self.request(),), human), heard)
+        return heard
+
     def n_starts(self) -> int:
         """How often the engine was started."""
         return len(self.starts.read_text().splitlines()) if self.starts.exists() else 0
@@ -78,14 +118,14 @@ class Workbench:
             pid = JobFolder(job.id).worker_pid()
             if pid is not None and pid != os.getpid():
                 os.kill(pid, 9)
-        for child in queue._children:
+        for child in workers.children:
             child.wait(10)
-        queue._children.clear()
+        workers.children.clear()
 
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     """A workbench; its workers end with the test."""
-    found = Workbench(tmp_path / "cache", monkeypatch)
-    yield found
-    found.stop_workers()
+    workbench = Workbench(tmp_path / "cache", monkeypatch)
+    yield workbench
+    workbench.stop_workers()

@@ -6,7 +6,6 @@ import json
 
 from explorer.core import settings
 from explorer.core.checkpoint import Checkpoint
-from explorer.jobs.kinds import extraction
 from explorer.store.library import Library
 from tests.support.workbench import Workbench
 from tests.support.workbench import bench as bench
@@ -19,11 +18,11 @@ def test_a_run_tells_the_held_out_loss_of_its_checkpoint(bench: Workbench) -> No
     (folder / "config.json").write_text("{}")
     (folder / "training.json").write_text(json.dumps(facts))
     request = bench.request(checkpoint=Checkpoint("neox-tiny", "step4"))
-    extraction.run([request], lambda _: None, human=())
+    bench.extract(request)
     told = {run.id: run.training for run in Library(bench.runs).runs()}
     assert told[request.id] == facts
 
 
 def test_a_run_of_a_checkpoint_from_elsewhere_tells_none(bench: Workbench) -> None:
-    extraction.run([bench.request()], lambda _: None, human=())
+    bench.extract()
     assert [run.training for run in Library(bench.runs).runs()] == [None]

@@ -1,25 +1,20 @@
-"""What a study is about, and the probe sets that it lacks: what writing them takes, and
-writing them.
-"""
+"""What a study is about, and the probe sets that it lacks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import InputError
 from explorer.core.records import HumanPair, Sentence
+from explorer.jobs.kinds.sentences import Sentences
 from explorer.probes import human as human_data
 from explorer.probes import probe_set
 from explorer.probes.sampling import rng
 from explorer.studies.study import SourceRow, Study
 
-Tell = Callable[[str], None]
 _WORDS_A_SENTENCE = 19
 """Of a sentence that is yet to be written; the bundled probe set has 18.8 on average.
 """
@@ -43,6 +38,21 @@ class Writing:
     source: SourceRow
     about: Words
 
+    @property
+    def request(self) -> Sentences:
+        """The job that writes it."""
+        source = self.source
+        return Sentences(
+            source.probe_set,
+            tuple(self.about.words),
+            source.sentences,
+            seed=source.seed,
+            domains=dict(self.about.domains),
+            model=source.model,
+            endpoint=source.endpoint,
+            corpus=source.corpus,
+        )
+
     def placeholder(self) -> probe_set.ProbeSet:
         """Sentences of the number and length to be expected, to estimate the cost of
         what comes after.
@@ -55,7 +65,7 @@ class Writing:
             ]
             for word in self.about.words
         }
-        sizes = {word: len(found) for word, found in rows.items()}
+        sizes = {word: len(sentences) for word, sentences in rows.items()}
         name = self.source.probe_set
         info = probe_set.ProbeSetInfo(
             name, probe_set.path_of(name), "", sizes, (self.source.writer,), self.about.domains, {}
@@ -110,48 +120,6 @@ def _rated(study: Study, named: str) -> list[HumanPair]:
 
 def lacking(study: Study) -> list[Writing]:
     """The probe sets of a study that are not there but that it says how to write."""
-    found = []
-    for name in study.probe_sets:
-        source = study.source_of(name)
-        if source and not probe_set.path_of(name).exists():
-            found.append(Writing(source, words_of(study, None)))
-    return found
-
-
-def write(writing: Writing, tell: Tell, stopped: Callable[[], bool]) -> probe_set.ProbeSetInfo:
-    """Write a probe set; the same call resumes. Raises ExplorerError, Cancelled when
-    `stopped()` turns true.
-    """
-    source, about = writing.source, writing.about
-    words, domains = list(about.words), dict(about.domains)
-    if source.corpus:
-        from explorer.probes.corpora import enwik8, harvest
-
-        is_enwik8 = source.corpus == enwik8.NAME
-        return harvest.harvest(
-            enwik8.ensure(tell) if is_enwik8 else Path(source.corpus).expanduser(),
-            source.probe_set,
-            words,
-            cap=source.sentences,
-            seed=source.seed,
-            source=enwik8.CITATION if is_enwik8 else "",
-            domains=domains,
-            tell=tell,
-        )
-    options: dict[str, Any] = {
-        "target": source.sentences,
-        "seed": source.seed,
-        "domains": domains,
-        "tell": tell,
-        "stopped": stopped,
-    }
-    if source.endpoint:
-        from explorer.generate.endpoint import writing as endpoint
-
-        return endpoint.generate_set(
-            source.endpoint, source.model, words, source.probe_set, **options
-        )
-    # Here and not above: it pulls torch.
-    from explorer.generate import local
-
-    return local.generate_set(Checkpoint(source.model), words, source.probe_set, **options)
+    unwritten = [name for name in study.probe_sets if not probe_set.path_of(name).exists()]
+    sources = [source for name in unwritten if (source := study.source_of(name))]
+    return [Writing(source, words_of(study, None)) for source in sources]

@@ -4,16 +4,20 @@ lacks.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 import streamlit as st
 
 from explorer.core.errors import ExplorerError
 from explorer.core.text import duration, plain, size
 from explorer.jobs import queue
-from explorer.jobs.kinds import study as jobs
-from explorer.jobs.kinds.study_sources import lacking
+from explorer.jobs.kinds import study_passes
+from explorer.jobs.kinds.sentences import SENTENCES
+from explorer.jobs.kinds.study import STUDY
+from explorer.jobs.kinds.study_passes import Planned, StudyPass
 from explorer.studies.study import SHIPPED, Study, load, parse
-from explorer.ui import shell
+from explorer.ui import library, shell
 
 OWN = "My own TOML file"
 
@@ -25,7 +29,7 @@ def choose() -> Study | None:
     name = st.selectbox(
         "Study",
         [*SHIPPED, OWN],
-        format_func=lambda one: one if one == OWN else f"{one} · {load(one).title}",
+        format_func=lambda study: study if study == OWN else f"{study} · {load(study).title}",
         key="form_study",
         persist_state="session",
     )
@@ -45,87 +49,107 @@ def choose() -> Study | None:
 
 def show(study: Study) -> None:
     """The passes of a study, their state and, when asked for, their cost; a button that
-    starts the rest.
+    starts what is left.
     """
-    work = jobs.passes(study)
-    unwritten = lacking(study)
-    n_runs, left = (
-        sum(len(one.requests) for one in work),
-        [r for one in work if not one.writing for r in one.left],
-    )
+    published = {run.id for run in library.runs()}
+    parts = study_passes.passes(study)
+    unwritten = [part for part in _by_probe_set(parts) if part.writing]
+    n_runs = sum(len(part.requests) for part in parts)
+    n_left = sum(len(part.left(published)) for part in parts)
     st.caption(
         plain(
             f"{n_runs} runs, {len(study.checkpoints)} checkpoints × {', '.join(study.probe_sets)}; "
-            f"{n_runs - sum(len(one.left) for one in work)} are in the cache."
+            f"{n_runs - n_left} are in the cache."
         )
     )
+    _costs(study, parts, published)
+    for part in _by_probe_set(parts):
+        _sentences(part)
+    if n_left:
+        _start(study, n_left, len(unwritten))
+    else:
+        shell.notice("Every run of this study is in the cache.")
+
+
+def _by_probe_set(parts: list[StudyPass]) -> list[StudyPass]:
+    """A pass of each probe set."""
+    return list({part.probe_set: part for part in parts}.values())
+
+
+def _costs(study: Study, parts: list[StudyPass], published: Collection[str]) -> None:
+    """The table of passes, with their costs once somebody has asked for them."""
     planned = st.session_state.get("study_plan")
     known = planned[1] if planned and planned[0] == study else None
-    st.dataframe(_table(work, known), hide_index=True)
+    st.dataframe(_table(parts, published, known), hide_index=True)
     if known:
-        st.caption(plain(_total(known)))
+        st.caption(plain(_total(known, published)))
     elif st.button("Estimate the cost", icon=":material/speed:", key="study_cost"):
         with st.spinner("Asking for every checkpoint…", show_time=True):
-            st.session_state["study_plan"] = (study, jobs.plan(study))
+            st.session_state["study_plan"] = (study, study_passes.plan(study, published))
         st.rerun()
-    for writing in unwritten:
+
+
+def _sentences(part: StudyPass) -> None:
+    """What to know about a probe set: that it is yet to be written, or what it lacks."""
+    if part.writing:
         shell.notice(
-            f"The probe set “{plain(writing.source.probe_set)}” is not there. Have it written by "
-            f"{plain(writing.source.writer)} with `python -m explorer study run "
-            f"{plain(study.name)}`, which also goes "
-            "on with the rest."
-        )
-    for one in {one.probe_set: one for one in work}.values():
-        if one.missing:
-            shell.notice(
-                f"“{plain(one.probe_set)}” has no sentences of {len(one.missing)} words "
-                f"({plain(_some(one.missing))}), "
-                f"which takes {one.lost_pairs} rated pairs away."
+            plain(
+                f"The probe set “{part.probe_set}” is not there and will be written first: "
+                f"{SENTENCES.summary(part.writing.request)}."
             )
-    if not left:
-        if not unwritten:
-            shell.notice("Every run of this study is in the cache.")
-        return
+        )
+    if part.missing:
+        shell.notice(
+            plain(
+                f"“{part.probe_set}” has no sentences of {len(part.missing)} words "
+                f"({_some(part.missing)}), which takes {part.lost_pairs} rated pairs away."
+            )
+        )
+
+
+def _start(study: Study, n_left: int, n_unwritten: int) -> None:
+    first = f" and write {n_unwritten} probe sets" if n_unwritten else ""
     if st.button(
-        f"Start the {len(left)} runs that are left",
+        f"Start the {n_left} runs that are left{first}",
         type="primary",
         icon=":material/play_arrow:",
         key="start",
     ):
-        job = queue.submit(left[0], also=left[1:], human=study.human)
+        job = queue.submit(STUDY, study)
         st.query_params["job"] = job.id
         st.rerun()
 
 
-def _table(work: list[jobs.Pass], known: list[jobs.Planned] | None) -> pd.DataFrame:
+def _table(
+    parts: list[StudyPass], published: Collection[str], known: list[Planned] | None
+) -> pd.DataFrame:
     table = pd.DataFrame(
         {
-            "checkpoint": [one.checkpoint.label for one in work],
-            "probe set": [one.probe_set for one in work],
-            "runs": [len(one.requests) for one in work],
-            "in the cache": [len(one.requests) - len(one.left) for one in work],
+            "checkpoint": [part.checkpoint.label for part in parts],
+            "probe set": [part.probe_set for part in parts],
+            "runs": [len(part.requests) for part in parts],
+            "in the cache": [len(part.requests) - len(part.left(published)) for part in parts],
         }
     )
     if known:
-        costs = [one.cost for one in known]
+        costs = [row.cost for row in known]
         table["sentences"] = [cost.n_sentences if cost else None for cost in costs]
         table["time"] = [duration(cost.seconds) if cost else "–" for cost in costs]
         table["memory"] = [size(cost.memory_bytes) if cost else "–" for cost in costs]
         table["disk"] = [size(cost.disk_bytes) if cost else "–" for cost in costs]
-        table["problem"] = [one.problem for one in known]
+        table["problem"] = [row.problem for row in known]
     return table
 
 
-def _total(known: list[jobs.Planned]) -> str:
-    left = [one.cost for one in known if one.cost and one.work.left]
-    if not left:
+def _total(known: list[Planned], published: Collection[str]) -> str:
+    costs = [row.cost for row in known if row.cost and row.part.left(published)]
+    if not costs:
         return "Nothing of what can be estimated is left to do."
-    seconds, disk = sum(cost.seconds for cost in left), sum(cost.disk_bytes for cost in left)
-    memory = max(cost.memory_bytes for cost in left)
+    seconds, disk = sum(cost.seconds for cost in costs), sum(cost.disk_bytes for cost in costs)
+    memory = max(cost.memory_bytes for cost in costs)
     return (
         f"About {duration(seconds)} for what is left and can be estimated, up to {size(memory)} "
-        "of memory, "
-        f"{size(disk)} of disk."
+        f"of memory, {size(disk)} of disk."
     )
 
 

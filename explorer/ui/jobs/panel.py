@@ -1,26 +1,23 @@
-"""An extraction job on the page: progress, what can be done about it, its log, its
-result.
+"""A job on the page, of whatever kind: progress, what can be done about it, its log,
+its result.
 """
 
 from __future__ import annotations
 
+import contextlib
 import html
+from collections.abc import Mapping
 
+import pandas as pd
 import streamlit as st
 
+from explorer.core.errors import InputError
 from explorer.core.text import date, duration, plain
-from explorer.jobs import progress as stages
 from explorer.jobs import queue
+from explorer.jobs.job import STOPPED
 from explorer.jobs.queue import Job
-from explorer.ui import library, navigation, shell
+from explorer.ui import navigation, shell
 
-STEPS = {
-    stages.WAITING: "Wait",
-    stages.LOADING: "Load the model",
-    stages.PREPARING: "Read the negative pool",
-    stages.CONCEPTS: "Find experts",
-    stages.FINISHING: "Compare concepts",
-}
 STATES = {
     "queued": ("waiting", "gray", ":material/schedule:"),
     "running": ("running", "blue", ":material/progress_activity:"),
@@ -28,29 +25,25 @@ STATES = {
     "failed": ("failed", "red", ":material/error:"),
     "cancelled": ("cancelled", "gray", ":material/block:"),
     "interrupted": ("interrupted", "orange", ":material/pause:"),
+    "damaged": ("damaged", "red", ":material/broken_image:"),
+    "unknown": ("unknown kind", "gray", ":material/help:"),
 }
 _EVERY = 1.0
 
 
 def show(job_id: str) -> None:
-    """The job of this id, refreshed every second while it is active."""
-    job = _find(job_id)
+    """The job of this id, or what is there under it, refreshed every second while it is
+    active.
+    """
+    job = None
+    with contextlib.suppress(InputError):  # an address that cannot be a job's
+        job = queue.look_up(job_id)
     if job is None:
-        shell.notice(f"There is no extraction “{plain(job_id)}”. It may have been removed.")
-        return
-    if job.active:
+        shell.notice(f"There is no job “{plain(job_id)}”. It may have been removed.")
+    elif job.active:
         _watch(job_id)
     else:
         _panel(job)
-
-
-def _find(job_id: str) -> Job | None:
-    if not job_id.isalnum():
-        return None
-    job = queue.get(job_id)
-    if job is None and any(run.id == job_id for run in library.runs()):
-        job = queue.submit(library.library().run(job_id).request)
-    return job
 
 
 @st.fragment(run_every=_EVERY)
@@ -72,6 +65,7 @@ def _panel(job: Job) -> None:
             _result(job)
         else:
             _stopped(job)
+        _parts(job)
         _log(job)
 
 
@@ -81,94 +75,77 @@ def badge(job: Job) -> None:
     st.badge(word, color=colour, icon=icon)  # type: ignore[arg-type]
 
 
-def summary(job: Job) -> str:
-    """What the job extracts, in a line."""
-    asked = job.request
-    more = f" · with {len(job.also)} more runs" if job.also else ""
-    return (
-        f"{len(asked.concepts)} concepts · N⁺ {asked.n_positive:,} · N⁻ {asked.n_negative:,} · "
-        f"{asked.folds} folds"
-        f" · probe set {asked.probe_set}{more}"
-    )
-
-
 def _heading(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(plain(job.request.checkpoint.label), anchor=False, width="content")
+        st.subheader(plain(job.title), anchor=False, width="content")
         badge(job)
-    st.caption(
-        f"{plain(summary(job))} · started {plain(date(job.created.isoformat()))} · run `{job.id}`"
-    )
+    if job.kind is not None:
+        started = plain(date(job.created.isoformat()))
+        st.caption(f"{plain(job.summary)} · started {started} · {job.kind.name} `{job.id}`")
 
 
 def _progress(job: Job) -> None:
-    st.html(_steps(job.stage))
+    if job.kind is not None:
+        st.html(_steps(job.kind.stages, job.stage))
     share = min(1.0, job.done / job.total) if job.total else 0.0
     left = f" — about {duration(job.eta_s)} left" if job.eta_s is not None else ""
     st.progress(share, text=plain((job.message or "Starting") + left))
-    st.caption("You can close this page: the extraction goes on, and its address brings you back.")
+    st.caption("You can close this page: the work goes on, and its address brings you back.")
     if st.button("Cancel", key=f"cancel_{job.id}", icon=":material/stop:"):
         with shell.guard():
             queue.cancel(job.id)
-            st.toast("Stopping after the current batch. Finished concepts are kept.")
+            kept = job.kind.kept if job.kind else "what is finished is kept"
+            st.toast(f"Stopping at the next good moment; {kept}.")
 
 
-def _steps(stage: str) -> str:
-    names = list(STEPS)
-    at = names.index(stage) if stage in names else 0
+def _steps(stages: Mapping[str, str], stage: str) -> str:
+    names = list(stages)
+    at = names.index(stage) if stage in names else -1
     parts = []
-    for i, name in enumerate(names[1:], 1):
+    for i, name in enumerate(names):
         weight, shade = ("650", 1.0) if i == at else ("400", 0.85 if i < at else 0.45)
         sign = "✓ " if i < at else ""
-        parts.append(
-            f'<span style="font-weight:{weight};opacity:{shade}">{sign}{html.escape(STEPS[name])}</span>'
-        )
+        words = html.escape(stages[name])
+        parts.append(f'<span style="font-weight:{weight};opacity:{shade}">{sign}{words}</span>')
     arrow = '<span style="opacity:.4;padding:0 .45rem">›</span>'
     return f'<div style="font-size:.9rem;line-height:1.7">{arrow.join(parts)}</div>'
 
 
 def _result(job: Job) -> None:
-    known = {run.id: run for run in library.runs()}
-    if job.id not in known:
-        shell.warn("The run file of this extraction is no longer in the cache.")
-        if st.button("Extract again", key=f"again_{job.id}", icon=":material/replay:"):
+    if job.kind is None:
+        return
+    if not job.kind.finished(job.request):
+        shell.warn("What this job made is no longer in the cache, or not all of it.")
+        if st.button("Run it again", key=f"again_{job.id}", icon=":material/replay:"):
             with shell.guard():
-                queue.submit(job.request)
+                queue.submit(job.kind, job.request)
                 st.rerun()
         return
-    st.markdown("The run is in the cache. Look at its results:")
+    links = [link for link in job.kind.links(job.request) if link.page in navigation.PAGES]
+    st.markdown(plain(job.kind.result(job.request)) + (" Look at it:" if links else ""))
     with st.container(horizontal=True):
-        for page in ("overview", "alignment", "stability", "domains"):
-            navigation.link(page, params={"run": job.id})
+        for link in links:
+            navigation.link(link.page, link.label or None, params=link.params)
 
 
 def _stopped(job: Job) -> None:
-    if job.state == "failed":
+    if job.state in ("failed", "damaged", "unknown"):
         hint = f"\n\n{plain(job.hint)}" if job.hint else ""
-        st.error(
-            f"**{plain(job.error or 'The extraction failed.')}**{hint}", icon=":material/error:"
-        )
+        st.error(f"**{plain(job.error or 'The job failed.')}**{hint}", icon=":material/error:")
     else:
-        what = (
-            "This extraction was cancelled."
-            if job.state == "cancelled"
-            else "The worker of this extraction has stopped."
-        )
-        kept = (
-            f" {job.done} of {job.total} concepts are kept."
-            if job.stage == stages.CONCEPTS and job.total
-            else ""
-        )
+        cancelled = job.state == "cancelled"
+        what = "It was cancelled." if cancelled else "Its worker has stopped."
+        kept = f" {job.kept} are kept." if job.kept else ""
         shell.notice(plain(what + kept))
     with st.container(horizontal=True):
-        resumed = st.button(
+        resumed = job.state in STOPPED and st.button(
             "Resume", key=f"resume_{job.id}", type="primary", icon=":material/play_arrow:"
         )
         removed = st.button(
             "Remove",
             key=f"forget_{job.id}",
             icon=":material/delete:",
-            help="Forget this extraction and the concepts it has finished.",
+            help="Forget this job and what it has begun; what is finished stays.",
         )
     with shell.guard():
         if resumed:
@@ -177,6 +154,18 @@ def _stopped(job: Job) -> None:
         if removed:
             queue.forget(job.id)
             st.rerun()
+
+
+def _parts(job: Job) -> None:
+    """What became of the parts of a job that has some, failures first."""
+    parts = sorted(queue.outcomes(job.id), key=lambda part: not part.problem)
+    if not parts:
+        return
+    n_failed = sum(bool(part.problem) for part in parts)
+    failed = f", {n_failed} failed" if n_failed else ""
+    with st.expander(f"Parts: {len(parts) - n_failed} done{failed}", expanded=n_failed > 0):
+        told = [(part.part, "failed" if part.problem else "done", part.problem) for part in parts]
+        st.dataframe(pd.DataFrame(told, columns=["part", "state", "problem"]), hide_index=True)
 
 
 def _log(job: Job) -> None:
@@ -192,14 +181,13 @@ def all_jobs(chosen: str | None) -> None:
     others = [job for job in queue.jobs() if job.id != chosen]
     if not others:
         return
-    st.subheader("Other extractions" if chosen else "Extractions", anchor=False)
+    st.subheader("Other jobs" if chosen else "Jobs", anchor=False)
     for job in others[:20]:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             badge(job)
             when = date(job.created.isoformat())
             st.markdown(
-                f"**{plain(job.request.checkpoint.label)}**  \n:small[{plain(summary(job))} · "
-                f"{plain(when)}]",
+                f"**{plain(job.title)}**  \n:small[{plain(job.summary)} · {plain(when)}]",
                 width="stretch",
             )
             navigation.link(

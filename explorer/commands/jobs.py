@@ -1,0 +1,170 @@
+"""status, cancel, resume, worker; and carrying a job out from any other command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from typing import TypeVar
+
+import pandas as pd
+
+from explorer.commands.interrupts import stopping
+from explorer.commands.output import Narrator, say, show_fields, show_table
+from explorer.core.errors import Cancelled, ExplorerError, InputError
+from explorer.jobs import queue, worker
+from explorer.jobs.folder import JobFolder
+from explorer.jobs.kind import Kind, Outcome
+from explorer.jobs.problems import Busy
+from explorer.jobs.progress import Progress
+
+STATUS_CODES = {
+    "done": 0,
+    "failed": 1,
+    "damaged": 1,
+    "unknown": 1,
+    "queued": 3,
+    "running": 3,
+    "interrupted": 4,
+    "cancelled": 130,
+}
+_APART = ("kind", "request", "log", "created", "updated")
+Request = TypeVar("Request")
+
+
+def carry_out(
+    kind: Kind[Request],
+    request: Request,
+    *,
+    detach: bool = False,
+    when: str = "after this batch",
+    heard: Callable[[Outcome], None] = lambda _: None,
+) -> bool:
+    """Do the work here, or hand it to a worker and print the job's id; returns whether
+    it is done.
+
+    `when`: the moment at which Ctrl-C stops it, for the narration. `heard` gets the
+    parts that are done. Raises ExplorerError when it fails.
+    """
+    job = queue.submit(kind, request, start=detach)
+    if job.state == "done":
+        say("This exists already; nothing to do.")
+        return True
+    if detach:
+        say(f"A worker has it. Watch it with: python -m explorer status {job.id}")
+        print(job.id)
+        return False
+    _in_foreground(job, when, heard)
+    return True
+
+
+def status(options: argparse.Namespace) -> int:
+    """All jobs, or one job with its state as exit code."""
+    if options.id is None:
+        show_table(_listed())
+        return 0
+    job = queue.look_up(options.id)
+    if job is None:
+        raise InputError(f"There is no job “{options.id}”.", "See: python -m explorer status")
+    plain = {f.name: getattr(job, f.name) for f in fields(job) if f.name not in _APART}
+    show_fields(
+        {
+            **plain,
+            "eta_s": "" if job.eta_s is None else round(job.eta_s),
+            "kind": job.kind.name if job.kind else "",
+            "title": job.title,
+            "log": str(job.log),
+            "created": job.created.isoformat(),
+            "updated": job.updated.isoformat(),
+            "parts": [(part.part, part.problem) for part in queue.outcomes(job.id)],
+            "request": job.kind.write(job.request) if job.kind else {},
+        }
+    )
+    if options.log:
+        say(queue.log_tail(job.id))
+    return STATUS_CODES[job.state]
+
+
+def cancel(options: argparse.Namespace) -> int:
+    """Ask a job to stop."""
+    queue.cancel(options.id)
+    job = queue.get(options.id)
+    kept = job.kind.kept if job and job.kind else "what is finished is kept"
+    say(f"It stops at the next good moment; {kept}.")
+    return 0
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Start a stopped job again, in a worker."""
+    job = queue.resume(options.id)
+    say(f"{job.id} is {job.state}.")
+    return 0
+
+
+def work(options: argparse.Namespace) -> int:
+    """The worker process of a job."""
+    os.nice(5)  # the dashboard on the same machine stays responsive
+    try:
+        worker.work(options.id)
+    except ExplorerError as error:
+        # Recorded in the job and its log already, which is where stderr goes.
+        return error.exit_code
+    return 0
+
+
+def _listed() -> pd.DataFrame:
+    columns = ["id", "kind", "state", "stage", "done", "total", "eta_s", "title", "message"]
+    rows = [
+        (
+            job.id,
+            job.kind.name if job.kind else "",
+            job.state,
+            job.stage,
+            job.done,
+            job.total,
+            job.eta_s,
+            job.title,
+            job.message,
+        )
+        for job in queue.jobs()
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _in_foreground(job: queue.Job, when: str, heard: Callable[[Outcome], None]) -> None:
+    narrator = Narrator()
+    try:
+        if JobFolder(job.id).worker_pid() is not None:
+            _follow(job.id, narrator)
+            return
+        with stopping(narrator.tell, when) as asked:
+            worker.work(
+                job.id,
+                watch=narrator.watch,
+                tell=narrator.tell,
+                asked_to_stop=asked,
+                heard=heard,
+            )
+    except Busy:
+        _follow(job.id, narrator)
+    finally:
+        narrator.close()
+
+
+def _follow(job_id: str, narrator: Narrator) -> None:
+    narrator.tell(
+        "Another process is working on this job; following it. Stop it with: python -m explorer "
+        f"cancel {job_id}"
+    )
+    while (job := queue.get(job_id)) is not None and job.active:
+        narrator.watch(Progress(job.stage, job.done, job.total, job.eta_s, job.message))
+        time.sleep(0.5)
+    if job is not None and job.state == "done":
+        return
+    if job is not None and job.state == "cancelled":
+        raise Cancelled("The job was cancelled.", "The same request resumes.")
+    raise ExplorerError(
+        (job and job.error) or "The job stopped.", (job and job.hint) or "The same request resumes."
+    )

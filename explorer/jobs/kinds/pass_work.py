@@ -1,0 +1,175 @@
+"""The work of a pass: from the requests to the run files."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explorer.core import settings
+from explorer.core.errors import InputError
+from explorer.core.records import ConceptResult, HumanPair
+from explorer.core.request import RunRequest
+from explorer.jobs.kind import Context
+from explorer.jobs.kinds import tracker as stages
+from explorer.jobs.kinds.published import published_runs
+from explorer.jobs.kinds.ratings import collect_pairs
+from explorer.jobs.kinds.tracker import Tracker
+from explorer.models import catalog
+from explorer.probes import probe_set
+from explorer.store import files
+from explorer.store.run.write import RunWriter
+
+if TYPE_CHECKING:
+    from explorer.extract.engine import Cell, Extraction
+
+Tell = Callable[[str], None]
+
+
+def extract(requests: Sequence[RunRequest], human: Sequence[str], context: Context) -> None:
+    """Extract, resume, or find finished the runs of one pass.
+
+    Raises Cancelled when the user has asked to stop, and any ExplorerError; committed
+    concepts are kept.
+    """
+    published = {
+        run_id: run
+        for run_id, run in published_runs().items()
+        if run_id in {request.id for request in requests}
+    }
+    for request in requests:
+        if request.id in published:
+            files.discard_partial(settings.runs_dir(), request.id)
+            context.tell(f"The run exists already: {Path(published[request.id].path).name}.")
+        else:
+            _set_damaged_aside(request, context.tell)
+    if len(published) < len({request.id for request in requests}):
+        _extract(requests, human, published, Tracker(context.report, context.stopped), context.tell)
+
+
+def _set_damaged_aside(request: RunRequest, tell: Tell) -> None:
+    path = settings.runs_dir() / f"{request.id}.duckdb"
+    if path.exists():
+        tell(f"{path.name} is there but unreadable; set aside as {files.quarantine(path).name}.")
+
+
+def _extract(
+    requests: Sequence[RunRequest],
+    human: Sequence[str],
+    published: Collection[str],
+    tracker: Tracker,
+    tell: Tell,
+) -> None:
+    tracker.stage(stages.LOADING, "Drawing the sentences and loading the model")
+    request = requests[0]
+    probes = probe_set.load(request.probe_set)
+    if probes.info.digest != request.probe_digest:
+        raise InputError(
+            f"The probe set “{request.probe_set}” is not the one that was asked for: its content "
+            "has changed.",
+            "Submit the request again with the probe set as it is now.",
+        )
+    pairs, skipped = collect_pairs(human, tell)
+    # Here and not above: it pulls torch, and a job that waits for its turn should not
+    # hold that memory.
+    from explorer.extract.engine import Extraction
+
+    def heard(line: str) -> None:
+        tell(line)
+        tracker.stage(stages.LOADING, line)
+
+    engine = Extraction(requests, probes, heard)
+    meta = {
+        "commit": engine.commit,
+        "human_skipped": skipped,
+        "training": catalog.training_of(request.checkpoint),
+    }
+    with contextlib.ExitStack() as open_files:
+        writers = [
+            None
+            if cell.request.id in published
+            else open_files.enter_context(_writer(engine, cell, pairs, meta, tell))
+            for cell in engine.cells
+        ]
+        prepare_seconds = _concepts(engine, writers, tracker, tell)
+        n = len(request.concepts)
+        tracker.stage(stages.FINISHING, "Computing overlaps", n, n)
+        for writer in filter(None, writers):
+            path = writer.finish({"versions": engine.versions, "prepare_seconds": prepare_seconds})
+            tell(f"Finished: {path.name}, {path.stat().st_size / 1e6:.1f} MB.")
+
+
+def _writer(
+    engine: Extraction, cell: Cell, pairs: list[HumanPair], meta: dict[str, Any], tell: Tell
+) -> RunWriter:
+    return RunWriter(
+        settings.runs_dir(),
+        cell.request,
+        engine.modules,
+        cell.sentences,
+        cell.draws,
+        pairs,
+        meta,
+        tell,
+    )
+
+
+def _concepts(
+    engine: Extraction, writers: Sequence[RunWriter | None], tracker: Tracker, tell: Tell
+) -> float:
+    """Extract and commit the concepts that are missing; returns the seconds of
+    preparation.
+
+    A run that is finished has no writer: its sets are still forwarded with the others',
+    since batches of another shape would move the responses of the resumed runs by an
+    ulp.
+    """
+    words = engine.request.concepts
+    committed = [writer.done if writer else set(words) for writer in writers]
+    before = set.intersection(*committed)
+    left = [word for word in words if word not in before]
+    if not left:
+        return 0.0
+    if before:
+        tell(f"Resuming: {len(before)} of {len(words)} concepts are there already.")
+    later, done = 0.0, 0
+
+    def prepared(part: int, whole: int) -> None:
+        nonlocal later
+        later = max(0, engine.n_sentences - whole) * len(left) / len(words)
+        tracker.prepared(part, whole, later)
+
+    def forwarded(part: int, whole: int) -> None:
+        tracker.concept(
+            len(before), done, len(words), part / whole if whole else 0.0, later, left[done]
+        )
+
+    began = time.monotonic()
+    tracker.stage(stages.PREPARING, "Forwarding the negative pool")
+    engine.prepare(prepared)
+    prepare_seconds = time.monotonic() - began
+    tracker.stage(
+        stages.CONCEPTS, f"{len(before)} of {len(words)} concepts", len(before), len(words)
+    )
+    for results in engine.concepts(before, forwarded):
+        for writer, done_words, result in zip(writers, committed, results, strict=True):
+            if writer and result.concept not in done_words:
+                writer.write_concept(result)
+        done += 1
+        tell(_told(results))
+        tracker.concept(
+            len(before), done, len(words), 0.0, 0.0, left[done] if done < len(left) else ""
+        )
+    return prepare_seconds
+
+
+def _told(results: Sequence[ConceptResult]) -> str:
+    n_experts = sum(len(fold) for result in results for fold in result.units) / sum(
+        len(r.units) for r in results
+    )
+    return (
+        f"{results[0].concept}: {n_experts:,.0f} experts a fold, "
+        f"{sum(r.seconds for r in results):.1f} s"
+    )
