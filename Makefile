@@ -54,8 +54,9 @@ $(VENV)/bin/python:
 	echo "Expert Explorer needs Python 3.11, 3.12 or 3.13, and found none on PATH." >&2; exit 1; fi
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run-ready: requirements.txt constraints.txt | $(VENV)/bin/python
+$(VENV)/.run-ready: requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet -r requirements.txt -c constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $@
 
 $(VENV)/.test-ready: tests/requirements.txt $(VENV)/.run-ready

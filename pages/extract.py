@@ -10,9 +10,10 @@ from explorer.jobs import queue
 from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
 from explorer.probes import probe_set
-from explorer.ui import library, navigation, shell
+from explorer.ui import navigation, shell
 from explorer.ui.forms import cost, extraction, ratings, study
 from explorer.ui.jobs import panel
+from explorer.ui.library import library
 
 ONE, STUDY = "One checkpoint", "A study"
 
@@ -26,7 +27,7 @@ def form() -> tuple[RunRequest, tuple[str, ...]] | None:
         shell.empty_state(
             "No probe set",
             "An extraction needs sentences about each concept. Generate or import some with "
-            "`python -m explorer probes --help`, then open this page again.",
+            "`explorer probes --help`, then open this page again.",
         )
         return None
     extraction.preset()
@@ -42,7 +43,7 @@ def form() -> tuple[RunRequest, tuple[str, ...]] | None:
 
 
 def start(request: RunRequest, human: tuple[str, ...]) -> None:
-    if any(run.id == request.id for run in library.runs()):
+    if any(run.id == request.id for run in library().runs()):
         shell.notice("This very extraction is in the cache already: there is nothing to compute.")
         label = "Open it"
     else:

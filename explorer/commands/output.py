@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from explorer.core.errors import InputError
+from explorer.core.text import duration
 from explorer.jobs.progress import Progress
 
 FORMATS = ("csv", "jsonl", "parquet")
@@ -61,19 +62,6 @@ def write_frame(frame: pd.DataFrame, form: str, out: Path | None) -> None:
         raise InputError(
             f"{out} cannot be written: {error.strerror}.", "Give another --out FILE."
         ) from error
-
-
-def duration(seconds: float) -> str:
-    """ "40 s", "12 min", "3 h 05 min"."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
-
-
-def size(n_bytes: float) -> str:
-    """ "3.2 MB", "1.4 GB"."""
-    return f"{n_bytes / 1e6:.1f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.1f} GB"
 
 
 class Narrator:

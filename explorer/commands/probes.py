@@ -1,4 +1,4 @@
-"""probes list, show, card, import, harvest, generate."""
+"""probes list, show, card, import."""
 
 from __future__ import annotations
 
@@ -6,17 +6,51 @@ import argparse
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from explorer.commands.extract import checkpoint_of, concepts_of
-from explorer.commands.jobs import carry_out
+from explorer.commands import help, sentences
 from explorer.commands.output import say, show_table
+from explorer.commands.parsing import command
 from explorer.core.errors import InputError
-from explorer.generate.endpoint.client import address_of
-from explorer.generate.endpoint.writing import PARALLEL
-from explorer.jobs.kinds.sentences import SENTENCES, Sentences
 from explorer.probes import importing, probe_set
+
+
+def add(commands: Any) -> None:
+    """Describe the commands to the parser."""
+    group = commands.add_parser(
+        "probes", help="probe sets: list, show, card, import, harvest, generate"
+    )
+    kinds = group.add_subparsers(required=True, metavar="ACTION", title="actions")
+    command(kinds, "list", "the probe sets there are", "The probe sets there are.", list_sets)
+    parser = command(
+        kinds,
+        "show",
+        "concepts of a set, or sentences of a concept",
+        "Look into a probe set.",
+        show,
+    )
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("concept", nargs="?", metavar="CONCEPT")
+    parser = command(
+        kinds,
+        "card",
+        "provenance of a set, as JSON",
+        "Provenance of a probe set, as JSON.",
+        card,
+    )
+    parser.add_argument("name", metavar="NAME")
+    parser = command(kinds, "import", "import sentences from a file", help.IMPORT, import_set)
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--name", help="of the probe set (the file's name when left out)")
+    parser.add_argument(
+        "--source", default="", help="who wrote the sentences, where the file does not say"
+    )
+    parser.add_argument(
+        "--no-word-check", action="store_true", help="keep sentences without the concept's word"
+    )
+    sentences.add(kinds)
 
 
 def list_sets(_: argparse.Namespace) -> int:
@@ -86,89 +120,3 @@ def import_set(options: argparse.Namespace) -> int:
     )
     print(info.path)
     return 0
-
-
-def harvest(options: argparse.Namespace) -> int:
-    """Take sentences from a corpus."""
-    concepts = _concepts(options)
-    if options.cap < 1:
-        raise InputError(f"--cap: got {options.cap}, expected 1 or more.")
-    if not options.corpus.strip():
-        raise InputError("--corpus: got nothing.", "Give a text file, or enwik8.")
-    request = Sentences(
-        options.name,
-        concepts,
-        options.cap,
-        seed=options.seed,
-        corpus=options.corpus,
-        corpus_name=options.source,
-    )
-    if not carry_out(SENTENCES, request, detach=options.detach, when="at the next report"):
-        return 0
-    info = probe_set.load(options.name).info
-    fewest = min(info.sizes, key=lambda word: info.sizes[word])
-    say(
-        f"Harvested {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts; "
-        f"the fewest are {info.sizes[fewest]:,} of “{fewest}”."
-    )
-    print(info.path)
-    return 0
-
-
-def generate(options: argparse.Namespace) -> int:
-    """Generate sentences with a model; the same command resumes."""
-    concepts = _concepts(options)
-    if not 1 <= options.target <= 100_000:
-        raise InputError(f"--target: got {options.target}, expected 1 to 100,000.")
-    probe_set.check_new(options.name)
-    _check_writer(options)
-    model = options.model or ""
-    request = Sentences(
-        options.name,
-        concepts,
-        options.target,
-        seed=options.seed,
-        model=model if options.endpoint or not model else checkpoint_of(options).model,
-        revision=options.revision,
-        endpoint=options.endpoint or "",
-        prompts=options.prompts or "",
-        token_budget=options.token_budget,
-        parallel=PARALLEL if options.parallel is None else options.parallel,
-    )
-    when = "after the requests under way" if options.endpoint else "after this concept"
-    if not carry_out(SENTENCES, request, detach=options.detach, when=when):
-        return 0
-    info = probe_set.load(options.name).info
-    tokens = f" with {info.card['tokens']:,} tokens" if "tokens" in info.card else ""
-    say(
-        f"Generated {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts{tokens}."
-    )
-    print(info.path)
-    return 0
-
-
-def _concepts(options: argparse.Namespace) -> tuple[str, ...]:
-    concepts = concepts_of(options)
-    if not concepts:
-        raise InputError("No concept was given.", "Give --concepts a,b,c or --concepts-file FILE.")
-    return tuple(concepts)
-
-
-def _check_writer(options: argparse.Namespace) -> None:
-    if options.endpoint is not None and options.model is None:
-        raise InputError(
-            "--endpoint needs --model.", "Give the name that the endpoint knows the model by."
-        )
-    if options.endpoint is not None and options.revision != "main":
-        raise InputError(
-            f"--revision: got {options.revision}.",
-            "An endpoint has no revisions; name another --model.",
-        )
-    if options.endpoint is not None:
-        address_of(options.endpoint)
-    for option in ("token_budget", "parallel"):
-        value, flag = getattr(options, option), f"--{option.replace('_', '-')}"
-        if value is not None and options.endpoint is None:
-            raise InputError(f"{flag} is for an endpoint.", "Give --endpoint URL, or leave it out.")
-        if value is not None and value < 1:
-            raise InputError(f"{flag}: got {value}, expected 1 or more.")

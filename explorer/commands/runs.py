@@ -5,15 +5,42 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from explorer.commands.output import say, show_fields, show_table, write_frame
+from explorer.commands import help
+from explorer.commands.output import FORMATS, say, show_fields, show_table, write_frame
+from explorer.commands.parsing import command
 from explorer.core import settings
 from explorer.core.errors import InputError, RunFileError
 from explorer.core.records import RunInfo
 from explorer.store.files import delete_run
 from explorer.store.library import Library
+from explorer.store.queries import QUERIES
+
+
+def add(commands: Any) -> None:
+    """Describe the commands to the parser."""
+    group = commands.add_parser("runs", help="finished runs: list, show, delete")
+    kinds = group.add_subparsers(required=True, metavar="ACTION", title="actions")
+    command(kinds, "list", "the finished runs", "The finished runs, newest first.", list_runs)
+    parser = command(kinds, "show", "what a run says of itself", "What a run says of itself.", show)
+    parser.add_argument("run", metavar="RUN", help="id, or the start of parser")
+    parser = command(kinds, "delete", "delete a run file", "Delete a run file.", delete)
+    parser.add_argument("run", metavar="RUN", help="id, or the start of parser")
+    parser.add_argument("--yes", action="store_true", help="do it")
+    parser = command(
+        commands,
+        "export",
+        "a table of a run as CSV, JSON lines or Parquet",
+        help.EXPORT,
+        export,
+    )
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("table", metavar="TABLE", choices=list(QUERIES), help=", ".join(QUERIES))
+    parser.add_argument("--format", choices=FORMATS, default="csv")
+    parser.add_argument("--out", metavar="FILE", help="stdout when left out")
 
 
 def list_runs(_: argparse.Namespace) -> int:
@@ -105,5 +132,5 @@ def _run(library: Library, prefix: str) -> RunInfo:
             if not found
             else f"“{prefix}” fits {len(found)} runs"
         )
-        raise RunFileError(f"{what}.", "See: python -m explorer runs list")
+        raise RunFileError(f"{what}.", "See: explorer runs list")
     return found[0]

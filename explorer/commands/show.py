@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from explorer.commands.output import say, show_table
+from explorer.commands.parsing import command
 from explorer.core.errors import InputError, ResourceError
 from explorer.exhibits.export import FORMATS, Format, export
 from explorer.exhibits.registry import EXHIBITS, exhibit, row_of
@@ -28,30 +29,29 @@ ABOUT = """
       explorer show recovery > recovery.json"""
 
 
-def add(command: Any) -> None:
-    """Describe the options of the command to its parser."""
-    command.add_argument("name", nargs="?", metavar="NAME", help="of an exhibit; see --list")
-    command.add_argument("--list", action="store_true", help="what there is, and what each needs")
-    command.add_argument(
-        "--run",
-        metavar="RUN",
-        help="id, or the start of one; the run that the dashboard opens on when left out",
+def add(commands: Any) -> None:
+    """Describe the command to the parser."""
+    parser = command(commands, "show", "write an exhibit as a picture, a page or data", ABOUT, show)
+    parser.add_argument("name", nargs="?", metavar="NAME", help="of an exhibit; see --list")
+    parser.add_argument("--list", action="store_true", help="what there is, and what each needs")
+    parser.add_argument(
+        "--run", metavar="RUN", help="id, or the start of one; the dashboard's first when left out"
     )
-    command.add_argument("--human", metavar="RATINGS", help="such as “MEN test”")
-    command.add_argument("--tau", metavar="AP", help="of the grid 0.50, 0.55, …, 0.95 (0.50)")
-    command.add_argument(
+    parser.add_argument("--human", metavar="RATINGS", help="such as “MEN test”")
+    parser.add_argument("--tau", metavar="AP", help="of the grid 0.50, 0.55, …, 0.95 (0.50)")
+    parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="OPTION=VALUE",
         help="of the exhibit; see --list",
     )
-    command.add_argument(
+    parser.add_argument(
         "--out", metavar="FILE", help="its ending says the format; JSON on stdout when left out"
     )
-    command.add_argument("--format", choices=FORMATS, help="in place of the file's ending")
-    command.add_argument("--dark", action="store_true", help="on a dark ground")
-    command.add_argument(
+    parser.add_argument("--format", choices=FORMATS, help="in place of the file's ending")
+    parser.add_argument("--dark", action="store_true", help="on a dark ground")
+    parser.add_argument(
         "--width", type=int, default=960, metavar="PIXELS", help="of a picture (%(default)s)"
     )
 

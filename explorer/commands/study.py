@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 
+from explorer.commands import help
 from explorer.commands.jobs import carry_out
-from explorer.commands.output import duration, say, show_table, size
+from explorer.commands.output import say, show_table
+from explorer.commands.parsing import add_detach, command, told
+from explorer.commands.study_flags import add_flags, scaled
 from explorer.core import settings
-from explorer.core.errors import Cancelled, ExplorerError, InputError
+from explorer.core.errors import Cancelled, ExplorerError
 from explorer.core.request import RunRequest
+from explorer.core.text import duration, size
 from explorer.jobs.kind import Outcome
 from explorer.jobs.kinds import study_passes
 from explorer.jobs.kinds.published import published_runs
@@ -22,7 +25,35 @@ from explorer.jobs.kinds.study import STUDY
 from explorer.jobs.kinds.study_passes import Planned, StudyPass
 from explorer.jobs.kinds.study_sources import lacking
 from explorer.store.files import PARTIAL
-from explorer.studies.study import SHIPPED, ModelRow, SourceRow, Study, load, text_of
+from explorer.studies.study import SHIPPED, load, text_of
+
+
+def add(commands: Any) -> None:
+    """Describe the commands to the parser."""
+    group = commands.add_parser(
+        "study", help="studies: list, show, plan, run, status", **told(help.STUDY)
+    )
+    kinds = group.add_subparsers(required=True, metavar="ACTION", title="actions")
+    command(kinds, "list", "the shipped studies", "The shipped studies.", list_studies)
+    parser = command(
+        kinds,
+        "show",
+        "the TOML of a study",
+        "The TOML of a study, to start your own from.",
+        show,
+    )
+    parser.add_argument("name", metavar="NAME", help=f"{', '.join(SHIPPED)}, or a TOML file")
+    for name, about, action in (
+        ("plan", "runs, forward passes, time, memory and disk, before anything starts", plan),
+        ("run", "carry it out; the same command resumes and skips what is there", run),
+        ("status", "which of its runs are there (exit code 3 while some are not)", status),
+    ):
+        parser = command(kinds, name, about, f"{about[0].upper()}{about[1:]}.", action)
+        parser.add_argument("name", metavar="NAME", help=f"{', '.join(SHIPPED)}, or a TOML file")
+        add_flags(parser)
+        if name == "run":
+            add_detach(parser)
+
 
 _COSTS = ("forwards", "seconds", "memory_bytes", "disk_bytes")
 
@@ -112,78 +143,6 @@ def status(options: argparse.Namespace) -> int:
     columns = ["id", "checkpoint", "probe_set", "positives", "negatives", "state"]
     show_table(pd.DataFrame(rows, columns=columns))
     return 0 if all(row[-1] == "done" for row in rows) else 3
-
-
-def scaled(study: Study, options: argparse.Namespace) -> Study:
-    """The study with what the flags put in place of its own values. Raises
-    InputError.
-    """
-    changes: dict[str, Any] = {}
-    for flag, key in (("positives", "n_positive"), ("negatives", "n_negative")):
-        if getattr(options, flag) is not None:
-            changes[key] = _numbers(flag, getattr(options, flag))
-    if options.probes is not None:
-        changes["probe_sets"] = tuple(
-            name.strip() for name in options.probes.split(",") if name.strip()
-        )
-    if options.concepts is not None:
-        named = options.concepts.strip()
-        words = tuple(
-            dict.fromkeys(word.strip().lower() for word in named.split(",") if word.strip())
-        )
-        changes["concepts"] = words if len(words) > 1 else named
-    if options.models is not None:
-        revisions = tuple(
-            one.strip() for one in (options.revisions or "main").split(",") if one.strip()
-        )
-        names = [name.strip() for name in options.models.split(",") if name.strip()]
-        changes["models"] = tuple(ModelRow(name, revisions) for name in names)
-    elif options.revisions is not None:
-        raise InputError("--revisions needs --models.", "Name the models whose revisions they are.")
-    for key in ("folds", "pairs", "dtype"):
-        if getattr(options, key) is not None:
-            changes[key] = getattr(options, key)
-    changes["sources"] = _sources(study, options, changes.get("probe_sets", study.probe_sets))
-    if options.human is not None:
-        changes["human"] = tuple(
-            name.strip() for name in options.human.split(",") if name.strip() not in ("", "none")
-        )
-    return dataclasses.replace(study, **changes)
-
-
-def _sources(
-    study: Study, options: argparse.Namespace, probe_sets: tuple[str, ...]
-) -> tuple[SourceRow, ...]:
-    """Who writes the probe sets, with the flags' endpoint, models and number of
-    sentences in place of the study's.
-    """
-    kept = [source for source in study.sources if source.probe_set in probe_sets]
-    writers = [name.strip() for name in (options.writers or "").split(",") if name.strip()]
-    if writers and len(writers) not in (1, len(kept)):
-        raise InputError(
-            f"--writers: got {len(writers)} models for {len(kept)} probe sets that are written.",
-            "Name one for all, or one for each.",
-        )
-    found = []
-    for number, source in enumerate(kept):
-        changes: dict[str, Any] = {}
-        if writers:
-            changes |= {"model": writers[number % len(writers)], "corpus": "", "endpoint": ""}
-        if options.endpoint is not None:
-            changes["endpoint"] = options.endpoint
-        if options.sentences is not None:
-            changes["sentences"] = options.sentences
-        found.append(dataclasses.replace(source, **changes))
-    return tuple(found)
-
-
-def _numbers(flag: str, text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError as error:
-        raise InputError(
-            f"--{flag}: got “{text}”.", "Expected whole numbers separated by commas."
-        ) from error
 
 
 def _plan_row(row: Planned, published: Collection[str]) -> tuple[object, ...]:

@@ -5,17 +5,44 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from explorer.commands import help
 from explorer.commands.jobs import carry_out
 from explorer.commands.output import show_table
+from explorer.commands.parsing import add_detach, command
 from explorer.core.errors import InputError
 from explorer.jobs.kind import Outcome
 from explorer.jobs.kinds.training import TRAINING, Training
 from explorer.train import family as families
 from explorer.train import publish
 from explorer.train.family import Family, Size
+
+
+def add(commands: Any) -> None:
+    """Describe the command to the parser."""
+    parser = command(
+        commands, "train-family", "train a family of small models", help.TRAIN, train_family
+    )
+    parser.add_argument(
+        "name", nargs="?", default="neox-enwik8", metavar="NAME", help="of the family (%(default)s)"
+    )
+    parser.add_argument("--sizes", metavar="A,B", help="all that suit this machine when left out")
+    parser.add_argument(
+        "--tokens", type=int, metavar="N", help="to train on, in place of the family's"
+    )
+    parser.add_argument(
+        "--threads", type=int, default=0, metavar="N", help="of the CPU (all cores when left out)"
+    )
+    parser.add_argument(
+        "--table", metavar="FILE", help="TOML of families in place of the shipped parser"
+    )
+    parser.add_argument(
+        "--status", action="store_true", help="list the checkpoints there are, and stop"
+    )
+    add_detach(parser)
 
 
 def train_family(options: argparse.Namespace) -> int:

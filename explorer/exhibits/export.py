@@ -26,7 +26,7 @@ def export(exhibit: Exhibit, form: Format, *, dark: bool = False, width: int = 9
     is needed.
     """
     if form == "csv":
-        return exhibit.data.to_csv(index=False).encode()
+        return str(exhibit.data.to_csv(index=False)).encode()
     if form == "json":
         return json.dumps(record(exhibit), ensure_ascii=False, allow_nan=False).encode()
     if form == "html":

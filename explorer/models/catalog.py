@@ -201,7 +201,8 @@ def resolved(checkpoint: Checkpoint) -> Checkpoint:
     one of the highest number; elsewhere "main" is a name of its own. Raises what
     `folder_of` raises.
     """
-    if checkpoint.revision != "main" or checkpoint.model == builtin.NAME:
+    twin = checkpoint.random_init is not None
+    if checkpoint.revision != "main" or checkpoint.model == builtin.NAME or twin:
         return checkpoint
     folder = folder_of(checkpoint)
     named = folder is not None and folder.parent in _homes(checkpoint.model)

@@ -1,4 +1,6 @@
-"""Addresses of endpoints in jobs: what may be secret in them stays in the environment."""
+"""Addresses of endpoints in jobs: what may be secret in them stays in the
+environment.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,8 @@ def public_address(url: str) -> str:
 
 
 def full_address(base: str) -> str:
-    """The address with what the environment knows of it; as given when that is nothing."""
+    """The address with what the environment knows of it; as given when that is
+    nothing.
+    """
     known = os.environ.get(VARIABLE, "").split()
     return next((url for url in known if address_of(url).base == base), base)

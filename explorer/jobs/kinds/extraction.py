@@ -19,6 +19,7 @@ from explorer.jobs.kinds import tracker
 from explorer.jobs.kinds.pass_work import extract
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
+from explorer.models import catalog
 from explorer.store import files
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ class Extraction(Kind[Pass]):
         return {"requests": requests, "human": list(request.human)}
 
     def checked(self, request: Pass) -> Pass:
+        published = published_runs()
+        for run in request.requests:
+            finished = published.get(run.id)
+            if finished and (sentence := catalog.weights_changed(finished)):
+                raise InputError(sentence)
         return replace(request, human=checked_ratings(request.human))
 
     def identity(self, request: Pass) -> str:

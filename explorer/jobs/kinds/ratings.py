@@ -1,4 +1,6 @@
-"""Human ratings as a job names them: keys of published data sets, paths of CSV files."""
+"""Human ratings as a job names them: keys of published data sets, paths of CSV
+files.
+"""
 
 from __future__ import annotations
 

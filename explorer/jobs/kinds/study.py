@@ -1,4 +1,6 @@
-"""Studies: the probe sets that are missing are written, then every pass is carried out."""
+"""Studies: the probe sets that are missing are written, then every pass is
+carried out.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.request import DTYPES, POOLINGS, RunRequest
-from explorer.models import builtin
+from explorer.core.text import plain
+from explorer.models import builtin, catalog
 from explorer.probes.probe_set import ProbeSetInfo
 from explorer.ui.forms.presets import PRESETS, QUICK, concepts_of
 
@@ -62,7 +63,11 @@ def checkpoint() -> Checkpoint | None:
     seed = _random_init()
     if not (model or "").strip():
         return None
-    return Checkpoint(str(model).strip(), (revision or "main").strip(), seed)
+    named = Checkpoint.named(str(model), revision or "main", seed)
+    checkpoint = catalog.resolved(named)
+    if checkpoint != named:
+        st.caption(f"“main” of this folder is its last checkpoint, {plain(checkpoint.revision)}.")
+    return checkpoint
 
 
 def _random_init() -> int | None:
@@ -123,7 +128,7 @@ def probe_set(available: Sequence[ProbeSetInfo]) -> ProbeSetInfo:
             f"{n} · {len(by_name[n].sizes)} concepts · {sum(by_name[n].sizes.values()):,} sentences"
         ),
         key="form_probes",
-        help="Sentences for each concept. `python -m explorer probes --help` tells how to import "
+        help="Sentences for each concept. `explorer probes --help` tells how to import "
         "or generate others.",
         on_change=lambda: st.session_state.pop("form_concepts", None),
         persist_state="session",

@@ -17,7 +17,8 @@ from explorer.jobs.kinds.sentences import SENTENCES
 from explorer.jobs.kinds.study import STUDY
 from explorer.jobs.kinds.study_passes import Planned, StudyPass
 from explorer.studies.study import SHIPPED, Study, load, parse
-from explorer.ui import library, shell
+from explorer.ui import shell
+from explorer.ui.library import library
 
 OWN = "My own TOML file"
 
@@ -39,7 +40,7 @@ def choose() -> Study | None:
         "TOML file",
         type="toml",
         key="form_study_file",
-        help="`python -m explorer study show bundled` prints one.",
+        help="`explorer study show bundled` prints one.",
     )
     if given is None:
         shell.notice("Give a TOML file to see what it would do.")
@@ -51,7 +52,7 @@ def show(study: Study) -> None:
     """The passes of a study, their state and, when asked for, their cost; a button that
     starts what is left.
     """
-    published = {run.id for run in library.runs()}
+    published = {run.id for run in library().runs()}
     parts = study_passes.passes(study)
     unwritten = [part for part in _by_probe_set(parts) if part.writing]
     n_runs = sum(len(part.requests) for part in parts)
@@ -90,7 +91,9 @@ def _costs(study: Study, parts: list[StudyPass], published: Collection[str]) -> 
 
 
 def _sentences(part: StudyPass) -> None:
-    """What to know about a probe set: that it is yet to be written, or what it lacks."""
+    """What to know about a probe set: that it is yet to be written, or what it
+    lacks.
+    """
     if part.writing:
         shell.notice(
             plain(

@@ -194,6 +194,4 @@ def all_jobs(chosen: str | None) -> None:
                 "extract", "Open", params={"job": job.id}, icon=":material/arrow_forward:"
             )
     if len(others) > 20:
-        st.caption(
-            f"and {len(others) - 20} older ones; `python -m explorer status` lists them all."
-        )
+        st.caption(f"and {len(others) - 20} older ones; `explorer status` lists them all.")

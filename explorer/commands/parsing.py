@@ -1,0 +1,58 @@
+"""What the parsers of the commands share."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from typing import Any
+
+
+def command(
+    commands: Any, name: str, about: str, text: str, action: Any
+) -> argparse.ArgumentParser:
+    """Add a command: `about` in the list of commands, `text` on its own page."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, **told(text))
+    parser.set_defaults(run_command=action)
+    return parser
+
+
+def told(text: str) -> dict[str, Any]:
+    """Options of a parser that shows a text as it is written."""
+    return {
+        "description": textwrap.dedent(text).strip(),
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+        "allow_abbrev": False,
+    }
+
+
+def add_model(
+    parser: argparse.ArgumentParser, default: str | None = "built-in", about: str = ""
+) -> None:
+    """The flags that name a checkpoint."""
+    about = about or "hub id, local folder, trained here, or built-in (%(default)s)"
+    parser.add_argument("--model", default=default, help=about)
+    parser.add_argument(
+        "--revision", default="main", help="branch, tag or commit, such as step512 (%(default)s)"
+    )
+
+
+def add_concepts(parser: argparse.ArgumentParser, about: str) -> None:
+    """The flags that name concepts."""
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--concepts", metavar="A,B,C", help=about)
+    either.add_argument("--concepts-file", metavar="FILE", help="one word a line")
+
+
+def add_detach(parser: argparse.ArgumentParser) -> None:
+    """The flag that leaves the work to a background worker."""
+    parser.add_argument(
+        "--detach",
+        action="store_true",
+        help="hand it to a background worker and print the job's id",
+    )
+
+
+def listed(text: str | None, *, without: tuple[str, ...] = ("",)) -> tuple[str, ...]:
+    """The entries of a flag that are separated by commas, without empty ones."""
+    entries = (entry.strip() for entry in (text or "").split(","))
+    return tuple(entry for entry in entries if entry not in without)
