@@ -13,7 +13,7 @@ from explorer.commands.jobs import carry_out
 from explorer.commands.output import say
 from explorer.commands.parsing import add_concepts, add_detach, add_model, command
 from explorer.core.errors import InputError
-from explorer.generate.endpoint.client import address_of
+from explorer.generate.endpoint.address import address_of
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.jobs.kinds.sentences import SENTENCES, Sentences
 from explorer.probes import probe_set

@@ -11,6 +11,7 @@ from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import SWEEP, TWO_FOLDS, TWO_SIZES
 from explorer.exhibits.provenance import provenance
 from explorer.exhibits.row import Chosen, Option, Row
+from explorer.figures import set_growth
 from explorer.figures import stability_grid as figures
 from explorer.measure.stability_grid import GAIN, PAPER, SIZES
 from explorer.results.stability_grid import (
@@ -40,7 +41,7 @@ def growth(view: View, *, growing: str = "positive") -> Exhibit:
     return Exhibit(
         name="set-growth",
         title="What more sentences gain",
-        figure=figures.by_size(points, along=along, colours=_colours(view), paper=paper),
+        figure=set_growth.by_size(points, along=along, colours=_colours(view), paper=paper),
         caption=provenance(sweep.runs, tau=view.tau, n=len(sweep.words), of=_OF, more=more),
         alt=f"Overlap within concept at τ = {view.tau} against {SIZES[along]}: from "
         f"{points['mean'].min():.2f} to {points['mean'].max():.2f} over {len(points)} runs.",

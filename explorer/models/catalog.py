@@ -12,21 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import hf_hub_download
-from huggingface_hub.errors import (
-    EntryNotFoundError,
-    GatedRepoError,
-    HFValidationError,
-    LocalEntryNotFoundError,
-    RepositoryNotFoundError,
-    RevisionNotFoundError,
-)
-
 from explorer.core import settings
 from explorer.core.checkpoint import Checkpoint, revision_number
-from explorer.core.errors import ModelError, NoAnswerError
+from explorer.core.errors import ModelError
 from explorer.core.records import RunInfo
-from explorer.models import architectures, builtin, content
+from explorer.models import architectures, builtin, content, hub
 
 
 @dataclass(frozen=True)
@@ -75,7 +65,7 @@ def read_config(checkpoint: Checkpoint) -> Mapping[str, Any]:
     if checkpoint.model == builtin.NAME:
         return builtin.CONFIG
     folder = folder_of(checkpoint)
-    path = folder / "config.json" if folder else _hub_config(checkpoint)
+    path = folder / "config.json" if folder else hub.config_of(checkpoint)
     if not path.exists():
         what = "holds no config.json" if path.parent.is_dir() else "does not exist"
         raise ModelError(
@@ -99,7 +89,7 @@ def commit_of(checkpoint: Checkpoint) -> str:
     folder = folder_of(checkpoint)
     if folder is None:
         # The hub's cache keeps every file under …/snapshots/<commit>/.
-        return _hub_config(checkpoint).parent.name
+        return hub.config_of(checkpoint).parent.name
     return content.digest(folder)
 
 
@@ -221,87 +211,3 @@ def _by_number(revision: str) -> tuple[int, str]:
 def is_local(model: str) -> bool:
     """Whether a model is named by a path rather than by a hub id."""
     return model.startswith(("/", "~", "./", "../")) or Path(model).is_dir()
-
-
-@functools.lru_cache(maxsize=64)
-def _hub_config(checkpoint: Checkpoint) -> Path:
-    # Asked once a process: a hub that does not answer is tried for half a minute each
-    # time.
-    try:
-        return Path(hf_hub_download(checkpoint.model, "config.json", revision=checkpoint.revision))
-    except Exception as error:
-        raise hub_error(checkpoint, error) from error
-
-
-def snapshot_of(checkpoint: Checkpoint) -> Path | None:
-    """The folder of a hub checkpoint in the local cache when weights and tokenizer are
-    there, else None.
-
-    What is there of a commit needs no word from the hub, which would be asked a dozen
-    times.
-    """
-    folder = _hub_config(checkpoint).parent
-    weights = [folder / "model.safetensors", folder / "pytorch_model.bin"]
-    for index in folder.glob("*.index.json"):
-        named = json.loads(index.read_text("utf-8")).get("weight_map", {}).values()
-        if all((folder / name).exists() for name in named):
-            weights.append(index)
-    tokenizer = any(
-        (folder / name).exists() for name in ("tokenizer.json", "tokenizer.model", "vocab.json")
-    )
-    return folder if tokenizer and any(path.exists() for path in weights) else None
-
-
-def hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:
-    """A sentence for whatever went wrong while asking the hub for a checkpoint."""
-    told = _hub_error(checkpoint, error)
-    if "/" in checkpoint.model:
-        return told
-    return type(told)(
-        told.what,
-        f"{told.hint} No model of this name was trained here; `train-family` trains some.",
-    )
-
-
-def _hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:
-    name = f"“{checkpoint.model}”"
-    causes: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in causes:
-        causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
-
-    def is_a(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(one, kinds) for one in causes)
-
-    if is_a(GatedRepoError):
-        return ModelError(
-            f"{name} is gated on the hub.",
-            "Accept its terms there and log in with `hf auth login`.",
-        )
-    if is_a(HFValidationError):
-        return ModelError(
-            f"{name} is not a hub id.",
-            "Expected “organisation/model”, a local folder, or “built-in”.",
-        )
-    if is_a(RevisionNotFoundError):
-        return ModelError(
-            f"{name} has no revision “{checkpoint.revision}”.",
-            "Check its branches and tags; Pythia's are “step512”, ….",
-        )
-    if is_a(RepositoryNotFoundError):
-        return ModelError(
-            f"The hub has no model {name}, or it is private.",
-            "Check the spelling of organisation/model.",
-        )
-    if is_a(LocalEntryNotFoundError, ConnectionError, TimeoutError) or "onnect" in str(error):
-        return NoAnswerError(
-            f"The hub did not answer for {name}, and the checkpoint is not in the local cache.",
-            "Check the network, or choose the built-in model or a local folder.",
-        )
-    if is_a(EntryNotFoundError):
-        return ModelError(
-            f"{name} at “{checkpoint.revision}” lacks a file: {error}.",
-            "Is it a causal LM checkpoint?",
-        )
-    return ModelError(f"{name} could not be had: {error}.", "Check the model id and revision.")

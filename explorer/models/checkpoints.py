@@ -16,7 +16,7 @@ from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ModelError, ResourceError
 from explorer.core.records import Module
 from explorer.core.request import Dtype
-from explorer.models import architectures, builtin, catalog
+from explorer.models import architectures, builtin, catalog, hub
 
 # The job reports its own progress; a second bar would only fill its log.
 transformers_logging.disable_progress_bar()
@@ -44,7 +44,7 @@ def load(
     catalog.describe(checkpoint)
     if checkpoint.model == builtin.NAME:
         builtin.ensure(tell)
-    folder = catalog.folder_of(checkpoint) or catalog.snapshot_of(checkpoint)
+    folder = catalog.folder_of(checkpoint) or hub.snapshot_of(checkpoint)
     source, revision = (
         (str(folder), None) if folder else (checkpoint.model, catalog.commit_of(checkpoint))
     )
@@ -94,7 +94,7 @@ def _problem(checkpoint: Checkpoint, error: Exception) -> ModelError:
             f"{checkpoint.label} cannot be loaded: {error}.",
             "Is the folder complete (config, weights, tokenizer)?",
         )
-    return catalog.hub_error(checkpoint, error)
+    return hub.hub_error(checkpoint, error)
 
 
 def _check_modules(model: Any, modules: list[Module]) -> None:

@@ -168,7 +168,8 @@ def test_the_model_that_writes_when_none_is_named_is_told(
 
     def generate_set(checkpoint: object, *_: object, **__: object) -> probe_set.ProbeSetInfo:
         asked.append(checkpoint.model)  # type: ignore[attr-defined]
-        return probe_set.load("fixture").info
+        rows = [row for word in probe_set.load("fixture").sentences.values() for row in word]
+        return probe_set.save("mine", rows, {"made_by": "test"})
 
     monkeypatch.setattr("torch.cuda.is_available", lambda: gpu)
     monkeypatch.setattr(local, "generate_set", generate_set)

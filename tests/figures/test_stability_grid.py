@@ -6,8 +6,9 @@ import itertools
 
 import pandas as pd
 
+from explorer.figures.set_growth import by_size
 from explorer.figures.stability import NAMES
-from explorer.figures.stability_grid import by_size, grid, source_colours
+from explorer.figures.stability_grid import grid, source_colours
 from explorer.figures.theme import PALETTE
 
 COLOURS = source_colours(["gpt", "chat"])

@@ -16,7 +16,7 @@ import pytest
 
 from explorer.core.errors import Cancelled, InputError, ModelError, ResourceError, SentencesError
 from explorer.generate.endpoint import client, writing
-from explorer.generate.endpoint.client import address_of
+from explorer.generate.endpoint.address import address_of
 from explorer.generate.prompts import load_prompts
 from explorer.probes import probe_set
 from tests.generate.conftest import CONCEPTS, KEY, Told, generate

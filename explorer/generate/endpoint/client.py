@@ -10,12 +10,11 @@ import os
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from explorer.core.errors import ExplorerError, InputError, ModelError, ResourceError
+from explorer.core.errors import ExplorerError, ModelError, ResourceError
+from explorer.generate.endpoint.address import Address
 from explorer.generate.endpoint.answer import Answer, Malformed, read
 from explorer.generate.prompts import Messages
 
@@ -27,35 +26,6 @@ _TICK_S, _SHOWN = 0.1, 200
 _RETRIED = {408, 409, 425, 429}
 _SPENT = {"insufficient_quota", "billing_hard_limit_reached"}
 _PARAMETERS = ("max_tokens", "temperature", "seed")
-
-
-@dataclass(frozen=True)
-class Address:
-    """An endpoint's URL without what may be secret in it, and its query, which may
-    be.
-    """
-
-    base: str
-    host: str
-    query: dict[str, str]
-
-
-def address_of(url: str) -> Address:
-    """Read an endpoint's URL; a user and password in it are left out. Raises
-    InputError.
-    """
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        parts, port = urlsplit(""), ""
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        # The URL is not shown: it may hold a password.
-        raise InputError(
-            "The endpoint is not a URL.", "Expected something like https://api.example.org/v1."
-        )
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return Address(f"{parts.scheme}://{host}{port}{parts.path}", host, dict(parse_qsl(parts.query)))
 
 
 class Client:

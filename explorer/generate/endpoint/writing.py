@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from explorer.core.errors import InputError
+from explorer.generate.endpoint.address import address_of
 from explorer.generate.endpoint.answer import Answer, most_tokens
 from explorer.generate.endpoint.budget import Budget
-from explorer.generate.endpoint.client import Client, address_of
+from explorer.generate.endpoint.client import Client
+from explorer.generate.endpoint.loop import run_to_the_end
 from explorer.generate.partial import (
     Partial,
     Progress,
@@ -88,25 +89,12 @@ def generate_set(
         budget = Budget(token_budget, sum(partial.facts("tokens")))
         client = Client(address, model, tell, stopped)
         writer = _Writer(client, templates, partial, budget, target, seed, tell)
-        _run(_write(writer, list(concepts), parallel, progress))
+        run_to_the_end(_write(writer, list(concepts), parallel, progress))
         check_stopped(stopped)
         card |= _spent(partial) | {"parameters_not_taken": client.not_taken}
         return finish(
             name, partial, concepts, target=target, source=model, card=card, libraries=("openai",)
         )
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Run to the end, in a thread of its own where this one has a loop already, as in a
-    notebook.
-    """
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        asyncio.run(work)
-        return
-    with ThreadPoolExecutor(1) as executor:
-        executor.submit(asyncio.run, work).result()
 
 
 async def _write(writer: _Writer, concepts: list[str], parallel: int, progress: Progress) -> None:

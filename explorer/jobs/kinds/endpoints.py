@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 
-from explorer.generate.endpoint.client import address_of
+from explorer.generate.endpoint.address import address_of
 
 VARIABLE = "EXPERT_EXPLORER_ENDPOINTS"
 """Full addresses, separated by spaces; workers inherit them."""

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from filelock import FileLock, Timeout
 
 from explorer.core.errors import InputError
-from explorer.generate.endpoint.client import address_of
+from explorer.generate.endpoint.address import address_of
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.generate.prompts import load_prompts
 from explorer.jobs.kind import Context, Kind, Link

@@ -1,0 +1,108 @@
+"""The Hugging Face hub: what it holds of a checkpoint, and what its refusals mean."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+from huggingface_hub import hf_hub_download
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    GatedRepoError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.errors import ModelError, NoAnswerError
+
+
+@functools.lru_cache(maxsize=64)
+def config_of(checkpoint: Checkpoint) -> Path:
+    """The config.json of a hub checkpoint, fetched where the local cache lacks it.
+
+    Raises ModelError.
+    """
+    # Asked once a process: a hub that does not answer is tried for half a minute each
+    # time.
+    try:
+        return Path(hf_hub_download(checkpoint.model, "config.json", revision=checkpoint.revision))
+    except Exception as error:
+        raise hub_error(checkpoint, error) from error
+
+
+def snapshot_of(checkpoint: Checkpoint) -> Path | None:
+    """The folder of a hub checkpoint in the local cache when weights and tokenizer are
+    there, else None.
+
+    What is there of a commit needs no word from the hub, which would be asked a dozen
+    times.
+    """
+    folder = config_of(checkpoint).parent
+    weights = [folder / "model.safetensors", folder / "pytorch_model.bin"]
+    for index in folder.glob("*.index.json"):
+        named = json.loads(index.read_text("utf-8")).get("weight_map", {}).values()
+        if all((folder / name).exists() for name in named):
+            weights.append(index)
+    tokenizer = any(
+        (folder / name).exists() for name in ("tokenizer.json", "tokenizer.model", "vocab.json")
+    )
+    return folder if tokenizer and any(path.exists() for path in weights) else None
+
+
+def hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:
+    """A sentence for whatever went wrong while asking the hub for a checkpoint."""
+    told = _sentence(checkpoint, error)
+    if "/" in checkpoint.model:
+        return told
+    return type(told)(
+        told.what,
+        f"{told.hint} No model of this name was trained here; `train-family` trains some.",
+    )
+
+
+def _sentence(checkpoint: Checkpoint, error: BaseException) -> ModelError:
+    name = f"“{checkpoint.model}”"
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+
+    def is_a(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(one, kinds) for one in causes)
+
+    if is_a(GatedRepoError):
+        return ModelError(
+            f"{name} is gated on the hub.",
+            "Accept its terms there and log in with `hf auth login`.",
+        )
+    if is_a(HFValidationError):
+        return ModelError(
+            f"{name} is not a hub id.",
+            "Expected “organisation/model”, a local folder, or “built-in”.",
+        )
+    if is_a(RevisionNotFoundError):
+        return ModelError(
+            f"{name} has no revision “{checkpoint.revision}”.",
+            "Check its branches and tags; Pythia's are “step512”, ….",
+        )
+    if is_a(RepositoryNotFoundError):
+        return ModelError(
+            f"The hub has no model {name}, or it is private.",
+            "Check the spelling of organisation/model.",
+        )
+    if is_a(LocalEntryNotFoundError, ConnectionError, TimeoutError) or "onnect" in str(error):
+        return NoAnswerError(
+            f"The hub did not answer for {name}, and the checkpoint is not in the local cache.",
+            "Check the network, or choose the built-in model or a local folder.",
+        )
+    if is_a(EntryNotFoundError):
+        return ModelError(
+            f"{name} at “{checkpoint.revision}” lacks a file: {error}.",
+            "Is it a causal LM checkpoint?",
+        )
+    return ModelError(f"{name} could not be had: {error}.", "Check the model id and revision.")
