@@ -11,7 +11,8 @@ from explorer.exhibits.provenance import provenance
 from explorer.exhibits.row import SWITCH, Option, Row
 from explorer.figures import heatmap as figures
 from explorer.measure.graph.linkage import Tree
-from explorer.results.domains import Concepts, concept_tree
+from explorer.results.domains import Concepts
+from explorer.results.heatmap import concept_tree
 from explorer.results.view import View
 
 TREE, DOMAIN = "dendrogram", "domain"

@@ -13,7 +13,8 @@ from explorer.exhibits.provenance import provenance
 from explorer.exhibits.row import Row
 from explorer.figures import recovery as figures
 from explorer.results.checkpoints import summed_up
-from explorer.results.domains import n_labelled, recovery, recovery_over_steps, recovery_over_tau
+from explorer.results.domains import n_labelled
+from explorer.results.recovery import recovery, recovery_over_steps, recovery_over_tau
 from explorer.results.view import View
 
 _INTERVAL = "95% interval of the ratio by jackknife over domains"

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from explorer.core.records import RunInfo
 from explorer.core.similarity import Experts
-from explorer.core.tau import GRID, Tau
+from explorer.core.tau import Tau
 from explorer.measure import domains as measures
-from explorer.measure.domains import Ratio
-from explorer.measure.graph import linkage
-from explorer.measure.graph.linkage import Tree
-from explorer.results.checkpoints import by_family, family_of, step_of
 from explorer.results.memo import remembered
-from explorer.results.reading import concepts, has_domains, similarity
+from explorer.results.reading import concepts, similarity
 from explorer.results.view import View
 from explorer.store.library import Library
 
@@ -52,56 +48,6 @@ def concept_places(
     return {word: (float(x), float(y)) for word, (x, y) in layout.items()}
 
 
-@remembered(64)
-def concept_tree(library: Library, run_id: str, tau: Tau, everything: bool) -> Tree:
-    """The tree of the concepts of `concepts_with_domains`."""
-    shown = concepts_with_domains(library, run_id, tau, everything=everything)
-    return linkage.tree(shown.matrix)
-
-
-@remembered(512)
-def domain_ratio(library: Library, run_id: str, tau: Tau) -> Ratio:
-    """Overlap within domains ÷ across domains, over the concepts that have a domain."""
-    shown = concepts_with_domains(library, run_id, tau)
-    return measures.within_cross_ratio(shown.matrix, np.array(shown.domains, object))
-
-
-@remembered(2048)
-def recovery(library: Library, run_id: str, tau: Tau) -> dict[str, float]:
-    """How well overlap recovers the domains: all numbers of `Ratio` and `Recovery`."""
-    shown = concepts_with_domains(library, run_id, tau)
-    ratio = asdict(domain_ratio(library, run_id, tau))
-    return ratio | asdict(measures.recovery(shown.matrix, shown.domains))
-
-
-def recovery_over_tau(view: View) -> pd.DataFrame:
-    """run, label, control (is it the untrained one), tau, and what `recovery` gives.
-
-    Every τ of the grid, for the view's run and its control.
-    """
-    rows = [
-        {"run": run.id, "label": run.label, "control": run is view.control, "tau": tau.value}
-        | recovery(view.library, run.id, tau)
-        for run in view.pair
-        for tau in GRID
-    ]
-    return pd.DataFrame(rows)
-
-
-def recovery_over_steps(view: View) -> pd.DataFrame:
-    """run, commit, family, label, step (NaN where unknown), tau, and what `recovery`
-    gives.
-
-    By family and step; runs without domains to recover are left out.
-    """
-    rows = [
-        _checkpoint(run) | {"tau": view.tau.value} | recovery(view.library, run.id, view.tau)
-        for run in sorted(view.runs, key=by_family)
-        if has_domains(view.library, run.id)
-    ]
-    return pd.DataFrame(rows)
-
-
 def last_checkpoint(view: View) -> RunInfo:
     """The last checkpoint of the run's model and design, maybe the run itself."""
     return view.selection.checkpoints(view.run)[-1]
@@ -119,13 +65,3 @@ def nearest_concepts(shown: Concepts, word: str) -> pd.DataFrame:
 def n_labelled(library: Library, run_id: str) -> int:
     """How many concepts of a run have a domain."""
     return int(concepts(library, run_id)["domain"].notna().sum())
-
-
-def _checkpoint(run: RunInfo) -> dict[str, object]:
-    return {
-        "run": run.id,
-        "commit": run.commit,
-        "family": family_of(run),
-        "label": run.label,
-        "step": step_of(run),
-    }

@@ -14,8 +14,8 @@ from explorer.results.differences import (
     comparisons_with_control,
     differences,
 )
-from explorer.results.domains import domain_ratio
 from explorer.results.reading import has_domains, human_pairs
+from explorer.results.recovery import domain_ratio
 from explorer.results.view import View
 
 
