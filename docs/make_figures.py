@@ -45,7 +45,9 @@ def main() -> int:
 
 
 def _view(library: Library, figure: dict[str, Any]) -> View | None:
-    address = {name: figure[name] for name in ("run", "human", "tau") if name in figure}
+    address: dict[str, str] = {
+        name: str(figure[name]) for name in ("run", "human", "tau") if name in figure
+    }
     fitting = [
         run
         for run in library.runs()

@@ -11,11 +11,11 @@ import pandas as pd
 
 from explorer.commands.output import say, show_table
 from explorer.commands.parsing import command
-from explorer.core.errors import InputError, ResourceError
-from explorer.exhibits.export import FORMATS, Format, export
+from explorer.core.errors import InputError
+from explorer.exhibits.export import FORMATS, Format, export, format_of, save
 from explorer.exhibits.registry import EXHIBITS, exhibit, row_of
 from explorer.results.library import open_library
-from explorer.results.view import View, parse_view
+from explorer.results.view import view_of
 
 ABOUT = """
     Write an exhibit: what a page of the dashboard draws, with its caption and its data.
@@ -67,12 +67,13 @@ def show(options: argparse.Namespace) -> int:
     form = _format(options)
     if not 200 <= options.width <= 10_000:
         raise InputError(f"--width: got {options.width}, expected 200 to 10,000 pixels.")
-    shown = exhibit(options.name, _view(options), **_chosen(options.set))
-    content = export(shown, form, dark=options.dark, width=options.width)
+    view = view_of(open_library(), run=options.run, human=options.human, tau=options.tau)
+    shown = exhibit(options.name, view, **_chosen(options.set))
     if options.out:
-        _write(Path(options.out).expanduser(), content)
+        path = Path(options.out).expanduser()
+        save(shown, path, form, dark=options.dark, width=options.width)
     else:
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.write(export(shown, form, dark=options.dark, width=options.width))
     for note in shown.notes:
         say(note)
     return 0
@@ -90,22 +91,6 @@ def _listed() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "page", "about", "needs", "options"])
 
 
-def _view(options: argparse.Namespace) -> View:
-    given = {name: getattr(options, name) for name in ("run", "human", "tau")}
-    view, misfits = parse_view(
-        open_library(), {name: value for name, value in given.items() if value is not None}
-    )
-    if view is None:
-        raise InputError("There is no finished run.", "Extract one: explorer extract --help")
-    if misfits:
-        misfit = misfits[0]
-        raise InputError(
-            f"--{misfit.name}: got “{misfit.given}”, which is not there.",
-            f"There is, for example: {misfit.used}. See: explorer runs list",
-        )
-    return view
-
-
 def _chosen(pairs: list[str]) -> dict[str, str]:
     chosen = {}
     for pair in pairs:
@@ -120,26 +105,4 @@ def _format(options: argparse.Namespace) -> Format:
     if options.format:
         form: Format = options.format
         return form
-    if not options.out:
-        return "json"
-    ending = Path(options.out).suffix.lstrip(".").lower()
-    for known in FORMATS:
-        if ending == known:
-            return known
-    raise InputError(
-        f"--out: got “{options.out}”, whose ending names no format.",
-        f"Known: {', '.join(FORMATS)}; or give --format.",
-    )
-
-
-def _write(path: Path, content: bytes) -> None:
-    scratch = path.with_name(f".{path.name}.writing")
-    try:
-        scratch.write_bytes(content)
-        scratch.replace(path)
-    except (OSError, ValueError) as error:
-        scratch.unlink(missing_ok=True)
-        why = getattr(error, "strerror", None) or error
-        raise ResourceError(
-            f"{path} cannot be written: {why}.", "Give another --out FILE."
-        ) from error
+    return format_of(options.out) if options.out else "json"

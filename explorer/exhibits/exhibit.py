@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -130,3 +131,18 @@ class Exhibit:
     def data(self) -> pd.DataFrame:
         """What is drawn, as a table."""
         return self.source() if callable(self.source) else self.source
+
+    def save(self, path: Path | str, *, dark: bool = False, width: int = 960) -> None:
+        """Write it to a file whose ending says how: svg, png, html, csv or json.
+
+        Raises InputError for another ending, ResourceError where it cannot be written.
+        """
+        from explorer.exhibits.export import format_of, save
+
+        save(self, Path(path), format_of(str(path)), dark=dark, width=width)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        from explorer.exhibits.export import fragment
+
+        return fragment(self)

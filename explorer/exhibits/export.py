@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from explorer import __version__
+from explorer.core.errors import InputError, ResourceError
 from explorer.exhibits.exhibit import Exhibit, Table
 from explorer.figures import render
 from explorer.figures.domains import network_figure
@@ -33,6 +36,33 @@ def export(exhibit: Exhibit, form: Format, *, dark: bool = False, width: int = 9
         return _page(exhibit, dark, width).encode()
     picture = svg(exhibit, dark=dark, width=width)
     return picture.encode() if form == "svg" else render.png(picture)
+
+
+def format_of(path: str) -> Format:
+    """The format that the ending of a file's name says. Raises InputError."""
+    ending = Path(path).suffix.lstrip(".").lower()
+    for form in FORMATS:
+        if ending == form:
+            return form
+    raise InputError(
+        f"“{path}” has an ending that names no format.", f"Known: {', '.join(FORMATS)}."
+    )
+
+
+def save(
+    exhibit: Exhibit, path: Path, form: Format, *, dark: bool = False, width: int = 960
+) -> None:
+    """Write an exhibit to a file, whole or not at all. Raises ResourceError."""
+    content = export(exhibit, form, dark=dark, width=width)
+    scratch = path.with_name(f".{path.name}.writing")
+    try:
+        scratch.write_bytes(content)
+        scratch.replace(path)
+    except (OSError, ValueError) as error:
+        with contextlib.suppress(OSError, ValueError):
+            scratch.unlink(missing_ok=True)
+        why = getattr(error, "strerror", None) or error
+        raise ResourceError(f"{path} cannot be written: {why}.", "Give another file.") from error
 
 
 def svg(exhibit: Exhibit, *, dark: bool = False, width: int = 960) -> str:

@@ -128,6 +128,31 @@ def parse_view(
     return View(library, run, ratings, tau), tuple(misfits)
 
 
+def view_of(
+    library: Library,
+    *,
+    run: str | None = None,
+    human: str | None = None,
+    tau: float | str | None = None,
+) -> View:
+    """The view of a run, by id or the start of one, with human ratings at a τ.
+
+    What is left out is what the dashboard opens on. Raises InputError where there is no
+    run, and for what is not there.
+    """
+    given = {"run": run, "human": human, "tau": tau if tau is None else str(tau)}
+    address = {name: value for name, value in given.items() if value is not None}
+    view, misfits = parse_view(library, address)
+    if view is None:
+        raise InputError("There is no finished run.", "Extract one: `explorer extract --help`.")
+    for misfit in misfits:
+        raise InputError(
+            f"{misfit.name}: got “{misfit.given}”, which is not there.",
+            f"There is, for example, {misfit.used}. See `explorer runs list`.",
+        )
+    return view
+
+
 def _run(chosen: Selection, given: str | None) -> RunInfo | None:
     if given is None:
         return chosen.default

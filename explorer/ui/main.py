@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui import navigation, shell
+from explorer.ui import footer, navigation, shell
 
 
 def run() -> None:
@@ -18,10 +18,10 @@ def run() -> None:
     with st.sidebar:
         st.segmented_control(
             "Save figures as",
-            shell.FORMATS,
-            default=shell.FORMATS[0],
+            footer.FORMATS,
+            default=footer.FORMATS[0],
             required=True,
-            key=shell.FORMAT_KEY,
+            key=footer.FORMAT_KEY,
             persist_state="session",
             help="What the camera button above each figure saves.",
         )

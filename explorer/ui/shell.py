@@ -7,31 +7,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from explorer.core.errors import ExplorerError
 from explorer.core.text import plain
-from explorer.figures import theme
 from explorer.ui import navigation
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
+    pass
 
-FORMAT_KEY = "figure_format"
-FORMATS = ("SVG", "PNG")
 _LOG = logging.getLogger("explorer")
-_BUTTONS_LEFT_OUT = [
-    "select2d",
-    "lasso2d",
-    "zoomIn2d",
-    "zoomOut2d",
-    "autoScale2d",
-    "toggleSpikelines",
-]
 
 
 _STYLE = """<style>
@@ -100,70 +88,6 @@ def notice(text: str) -> None:
 def warn(text: str) -> None:
     """Something that may go wrong."""
     st.warning(text, icon=":material/warning:")
-
-
-def show_figure(
-    fig: go.Figure,
-    *,
-    key: str,
-    caption: str,
-    data: pd.DataFrame | Callable[[], pd.DataFrame],
-    filename: str,
-    alt: str,
-) -> None:
-    """A figure with what it owes: alt text, SVG or PNG from its mode bar, caption, data
-    as CSV.
-
-    `filename` has no suffix. `data` is what the figure draws, or a function that
-    returns it.
-    """
-    with st.container(gap="xxsmall", key=f"figure-{key}"):
-        fig.update_layout(template=theme.template(dark()))
-        st.plotly_chart(fig, key=key, config=figure_config(filename), alt=alt, width="stretch")
-        figure_footer(key=key, caption=caption, data=data, filename=filename)
-
-
-def figure_config(filename: str) -> dict[str, object]:
-    """Plotly's configuration: a mode bar that is always there, and exports in the
-    chosen format.
-    """
-    return {
-        "displaylogo": False,
-        "displayModeBar": True,
-        "modeBarButtonsToRemove": _BUTTONS_LEFT_OUT,
-        "toImageButtonOptions": {
-            "format": str(st.session_state.get(FORMAT_KEY) or FORMATS[0]).lower(),
-            "filename": filename,
-            "scale": 2,
-        },
-    }
-
-
-def figure_footer(
-    *, key: str, caption: str, data: pd.DataFrame | Callable[[], pd.DataFrame], filename: str
-) -> None:
-    """The provenance caption of a figure and its data as CSV; for figures that plotly
-    does not draw.
-    """
-    with st.container(
-        horizontal=True, vertical_alignment="top", gap="small", wrap=False, key=f"footer-{key}"
-    ):
-        st.caption(plain(caption))
-        st.download_button(
-            "Data as CSV",
-            data=lambda: csv(data() if callable(data) else data),
-            file_name=f"{filename}.csv",
-            mime="text/csv",
-            key=f"{key}_csv",
-            on_click="ignore",
-            type="tertiary",
-            icon=":material/download:",
-        )
-
-
-def csv(table: pd.DataFrame) -> bytes:
-    """A table as UTF-8 CSV."""
-    return bytes(table.to_csv(index=False), "utf-8")
 
 
 def empty_state(

@@ -18,7 +18,7 @@ from explorer.exhibits.registry import row_of
 from explorer.exhibits.row import SWITCH, Option
 from explorer.figures import theme
 from explorer.results.view import View
-from explorer.ui import shell
+from explorer.ui import footer, shell
 from explorer.ui.components.network import show_network
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
@@ -85,7 +85,7 @@ def draw(
             )
         elif table is not None:
             _table(exhibit, table, key, chosen)
-        shell.figure_footer(
+        footer.figure_footer(
             key=key,
             caption=exhibit.caption,
             data=lambda: exhibit.data,
@@ -146,7 +146,7 @@ def _figure(exhibit: Exhibit, key: str, chosen: Chosen) -> None:
     st.plotly_chart(
         exhibit.figure,
         key=key,
-        config=shell.figure_config(exhibit.filename),
+        config=footer.figure_config(exhibit.filename),
         alt=exhibit.alt,
         width="stretch",
         **options,

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.core.text import plain
 from explorer.probes.probe_set import ProbeSet
 from explorer.results import probe_sets as results
-from explorer.ui import shell
+from explorer.ui import footer, shell
 from explorer.ui.controls import address
 from explorer.ui.probe_sets import card, drafts
 from explorer.ui.probe_sets.browser import first_page, holds
@@ -44,7 +44,7 @@ def show(probes: ProbeSet, concept: str | None) -> None:
         st.caption(f"Sentences: {len(rows):,}. Tick one to exclude it from a new probe set.")
         st.download_button(
             "These sentences as CSV",
-            data=lambda: shell.csv(rows.drop(columns=["at"]).assign(number=rows["at"] + 1)),
+            data=lambda: footer.csv(rows.drop(columns=["at"]).assign(number=rows["at"] + 1)),
             file_name=f"sentences-{probes.info.name}{f'-{concept}' if concept else ''}.csv",
             mime="text/csv",
             key="sentences_csv",
