@@ -189,3 +189,19 @@ def test_other_commands_do_not_load_the_client() -> None:
         env={**os.environ},
     )
     assert done.stdout == "False\n", done.stderr
+
+
+def test_a_detached_worker_writes_with_the_key_of_the_environment_and_stores_it_nowhere(
+    run: Run, server: Server, bench: Workbench
+) -> None:
+    code, out, _ = run(*GENERATE, "--endpoint", server.url, "--detach")
+    assert code == 0
+    job_id = out.strip()
+    bench.wait(job_id, lambda job: job.state == "done")
+    assert dict(probe_set.load("mine").info.sizes) == dict.fromkeys(WORDS, 6)
+    files = [path for path in (bench.folder / "jobs" / job_id).iterdir() if path.is_file()]
+    assert not [path.name for path in files if KEY in path.read_text()]
+    assert len(server.asked) == 24
+    code, out, err = run(*GENERATE, "--endpoint", server.url)
+    assert (code, Path(out.strip()).name, len(server.asked)) == (0, "mine.parquet", 24)
+    assert "nothing to do" in err

@@ -27,7 +27,7 @@ def _start(app: AppTest) -> AppTest:
 
 
 def _stopped(bench: Workbench, **progress: object) -> queue.Job:
-    job = queue.submit(bench.request(), human=(), start=False)
+    job = bench.submit(start=False)
     JobFolder(job.id).write_progress(stage="concepts", done=3, total=12, eta_s=None, **progress)
     return job
 
@@ -49,8 +49,9 @@ def test_from_click_to_result(extract_bench: Workbench, open_page: Opener) -> No
     app = _start(open_page("extract"))
     (job,) = queue.jobs()
     assert app.query_params["job"] == job.id
-    assert (job.request.n_positive, job.request.n_negative, job.request.folds) == (40, 80, 2)
-    assert job.request.checkpoint.model == "built-in"
+    (request,) = job.request.requests
+    assert (request.n_positive, request.n_negative, request.folds) == (40, 80, 2)
+    assert request.checkpoint.model == "built-in"
     extract_bench.wait(job.id, lambda seen: seen.state == "done")
     app = open_page("extract", job=job.id)
     assert not app.error
@@ -131,7 +132,7 @@ def test_other_jobs_are_listed_below_the_form(extract_bench: Workbench, open_pag
     _stopped(extract_bench, state="failed", error="It failed.", message="Failed")
     app = open_page("extract")
     assert any("SmolLM2" in markdown.value for markdown in app.markdown)
-    assert "Extractions" in [heading.value for heading in app.subheader]
+    assert "Jobs" in [heading.value for heading in app.subheader]
 
 
 @pytest.mark.parametrize("job", ["zzz", "../../etc", "0123456789abcdef"])
@@ -141,7 +142,7 @@ def test_an_unknown_job_gets_a_notice(
     app = open_page("extract", job=job)
     assert not app.exception
     assert not app.error
-    assert "There is no extraction" in app.info[0].value
+    assert "There is no job" in app.info[0].value
 
 
 def test_without_a_probe_set_the_page_says_how_to_get_one(
@@ -214,7 +215,9 @@ def test_a_study_is_shown_costed_and_carried_out_by_one_job(
     extract_bench.wait(job.id, lambda seen: seen.state == "done")
     assert len(list(extract_bench.runs.glob("*.duckdb"))) == 4
     assert extract_bench.n_starts() == 2
-    assert "with 3 more runs" in _text(open_page("extract", job=job.id))
+    shown = open_page("extract", job=job.id)
+    assert "4 runs" in _text(shown)
+    assert shown.dataframe[0].value["state"].tolist() == ["done", "done"]
     app = _study(open_page("extract"), STUDY_TOML)
     assert "Every run of this study is in the cache" in _text(app)
 

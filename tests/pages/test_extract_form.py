@@ -72,7 +72,7 @@ def test_a_random_initialisation_is_another_run(
     app.button_group("form_weights").set_value(extraction.RANDOM).run()
     app.number_input("form_init").set_value(7).run()
     app.button("start").click().run()
-    assert [job.request.checkpoint.random_init for job in queue.jobs()] == [7]
+    assert [job.request.requests[0].checkpoint.random_init for job in queue.jobs()] == [7]
 
 
 def test_a_preset_fills_the_form(extract_bench: Workbench, open_page: Opener) -> None:

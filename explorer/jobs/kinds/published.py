@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 from pathlib import Path
 
@@ -20,3 +21,7 @@ def published_runs() -> dict[str, RunInfo]:
 @functools.lru_cache(maxsize=1)
 def _library(folder: Path) -> Library:
     return Library(folder)
+
+
+# At exit an open connection makes DuckDB's binding print what it takes for leaks.
+atexit.register(_library.cache_clear)

@@ -1,23 +1,28 @@
-"""The pipeline in this process: progress, ETA, ratings that cannot be had, one
+"""An extraction in this process: progress, ETA, ratings that cannot be had, one
 writer.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
 
+from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import Cancelled, InputError, ResourceError
 from explorer.core.records import HumanPair
-from explorer.jobs import worker
-from explorer.jobs.folder import lock
+from explorer.jobs import queue, worker
+from explorer.jobs.folder import JobFolder, lock
 from explorer.jobs.kinds import extraction
-from explorer.jobs.progress import Progress, Tracker
+from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
+from explorer.jobs.kinds.tracker import Tracker
+from explorer.jobs.problems import Busy
+from explorer.jobs.progress import Progress
 from explorer.probes import human
 from explorer.store.library import Library
 from tests.support.fixtures import CONCEPTS, FakeExtraction
-from tests.support.workbench import Workbench
+from tests.support.workbench import Heard, Workbench
 
 
 class Clock:
@@ -55,25 +60,19 @@ def test_eta_before_the_first_concept_comes_from_the_speed_of_the_preparation() 
 
 
 def test_progress_goes_through_the_stages_and_counts_up(bench: Workbench) -> None:
-    told: list[Progress] = []
-    extraction.run([bench.request()], told.append, human=())
+    told = bench.extract().progress
     stages = list(dict.fromkeys(progress.stage for progress in told))
-    assert stages == ["waiting", "loading model", "preparing", "concepts", "finishing"]
+    assert stages == list(extraction.EXTRACTION.stages)
     counts = [progress.done for progress in told if progress.stage == "concepts"]
     assert counts == sorted(counts)
     assert counts[-1] == len(CONCEPTS)
 
 
 def test_cancelling_is_noticed_between_batches(bench: Workbench) -> None:
-    told: list[Progress] = []
+    heard = Heard(lambda heard: any(p.stage == "preparing" for p in heard.progress))
     with pytest.raises(Cancelled):
-        extraction.run(
-            [bench.request()],
-            told.append,
-            human=(),
-            cancelled=lambda: any(p.stage == "preparing" for p in told),
-        )
-    assert told[-1].stage == "preparing"
+        bench.extract(heard=heard)
+    assert heard.progress[-1].stage == "preparing"
 
 
 def test_ratings_that_cannot_be_had_are_skipped_with_a_line(
@@ -85,29 +84,30 @@ def test_ratings_that_cannot_be_had_are_skipped_with_a_line(
         return [HumanPair(key, "all", "cat", "dog", 9.0)]
 
     monkeypatch.setattr(human, "load", load)
-    lines: list[str] = []
-    (path,) = extraction.run([bench.request()], lambda _: None, tell=lines.append)
+    lines = bench.extract(human=DEFAULT_HUMAN).lines
     assert any("skipped: MEN. The human ratings could not be fetched" in line for line in lines)
-    library = Library(path.parent)
-    assert set(library.runs()[0].human) == {"SimLex-999", "WordSim-353"}
-    meta = library.export(path.stem, "meta").set_index("key")["value"]
+    library = Library(bench.runs)
+    (run,) = library.runs()
+    assert set(run.human) == {"SimLex-999", "WordSim-353"}
+    meta = library.export(run.id, "meta").set_index("key")["value"]
     assert "could not be fetched" in meta["human_skipped"]
 
 
-def test_a_run_that_another_process_writes_is_busy(
+def test_a_job_that_another_process_works_on_is_busy_and_nothing_is_recorded(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request, told = bench.request(), list[Progress]()
-    monkeypatch.setattr(extraction, "_PATIENCE", 0.1)
-    with lock(request.id), pytest.raises(extraction.Busy):
-        extraction.run([request], told.append, human=())
-    assert told == []
+    job = bench.submit(start=False)
+    before = JobFolder(job.id).progress()
+    monkeypatch.setattr(worker, "_PATIENCE", 0.1)
+    with lock(f"{job.id}.work"), pytest.raises(Busy):
+        worker.work(job.id)
+    assert JobFolder(job.id).progress() == before
 
 
 def test_a_probe_set_that_has_changed_is_refused(bench: Workbench) -> None:
     request = dataclasses.replace(bench.request(), probe_digest="0" * 64)
     with pytest.raises(InputError, match="content has changed"):
-        extraction.run([request], lambda _: None, human=())
+        bench.extract(request)
 
 
 def test_several_runs_come_out_of_one_pass_and_each_equals_the_run_alone(bench: Workbench) -> None:
@@ -116,10 +116,10 @@ def test_several_runs_come_out_of_one_pass_and_each_equals_the_run_alone(bench: 
         bench.request(n_positive=10),
         bench.request(n_negative=20, folds=2),
     ]
-    paths = extraction.run(requests, lambda _: None, human=())
-    assert [path.stem for path in paths] == [request.id for request in requests]
-    assert bench.n_starts() == 1
+    bench.extract(*requests)
     library = Library(bench.runs)
+    assert {run.id for run in library.runs()} == {request.id for request in requests}
+    assert bench.n_starts() == 1
     for request in requests:
         fake = FakeExtraction(request)
         for result in fake.concepts():
@@ -129,24 +129,66 @@ def test_several_runs_come_out_of_one_pass_and_each_equals_the_run_alone(bench: 
 
 def test_a_pass_over_several_runs_resumes_those_that_are_missing(bench: Workbench) -> None:
     requests = [bench.request(), bench.request(n_positive=10)]
-    (first,) = extraction.run(requests[:1], lambda _: None, human=())
+    bench.extract(requests[0])
+    first = bench.runs / f"{requests[0].id}.duckdb"
     written = first.stat().st_mtime_ns
-    lines: list[str] = []
-    paths = extraction.run(requests, lambda _: None, human=(), tell=lines.append)
-    assert all(path.exists() for path in paths)
+    lines = bench.extract(*requests).lines
+    assert all((bench.runs / f"{request.id}.duckdb").exists() for request in requests)
     assert first.stat().st_mtime_ns == written
     assert f"The run exists already: {first.name}." in lines
 
 
-def test_a_run_that_is_there_under_another_name_is_found_by_its_path(bench: Workbench) -> None:
+def test_a_run_that_is_there_under_another_name_is_not_extracted_again(bench: Workbench) -> None:
     request = bench.request()
-    (path,) = extraction.run([request], lambda _: None, human=())
-    renamed = path.rename(path.with_name("from-a-colleague.duckdb"))
-    told: list[str] = []
-    assert extraction.run([request], lambda _: None, human=(), tell=told.append) == [renamed]
-    assert told == ["The run exists already: from-a-colleague.duckdb."]
+    bench.extract(request)
+    path = bench.runs / f"{request.id}.duckdb"
+    path.rename(path.with_name("from-a-colleague.duckdb"))
+    assert bench.extract(request).lines == ["The run exists already: from-a-colleague.duckdb."]
+    assert not path.exists()
 
 
 def test_runs_that_differ_in_their_sets_only_are_one_pass(bench: Workbench) -> None:
     a, b, c = bench.request(), bench.request(n_positive=5, seed=3), bench.request(pooling="mean")
-    assert worker.by_pass([a, c, b]) == [[a, b], [c]]
+    assert extraction.by_pass([a, c, b]) == [[a, b], [c]]
+
+
+def test_a_single_run_is_a_job_of_the_run_s_id_and_several_are_a_job_of_their_own(
+    bench: Workbench,
+) -> None:
+    a, b = bench.request(), bench.request(n_positive=5)
+    identity = extraction.EXTRACTION.identity
+    assert identity(extraction.Pass((a,))) == a.id
+    assert identity(extraction.Pass((a, b))) == identity(extraction.Pass((b, a)))
+    assert identity(extraction.Pass((a, b))) not in (a.id, b.id)
+
+
+def test_a_job_of_the_last_version_is_read_and_goes_on_past_a_checkpoint_that_fails(
+    bench: Workbench,
+) -> None:
+    a, c = (bench.request(checkpoint=Checkpoint("fixture/tiny", f"step{step}")) for step in (1, 2))
+    b = dataclasses.replace(a, n_positive=5)
+    fields = [json.loads(request.to_json()) for request in (a, b, c)]
+    folder = bench.folder / "jobs" / a.id
+    folder.mkdir(parents=True)
+    order = {
+        "request": fields[0],
+        "human": [],
+        "created": "2026-01-02T03:04:05+00:00",
+        "restarts": 0,
+        "also": fields[1:],
+    }
+    (folder / "request.json").write_text(json.dumps(order))
+    job = queue.get(a.id)
+    assert job is not None
+    assert (job.state, job.request.requests) == ("interrupted", (a, b, c))
+    bench.env("FAKE_FAIL", "model:step1")
+    queue.resume(a.id)
+    failed = bench.wait(a.id, lambda job: not job.active)
+    assert "1 of 2 passes failed" in failed.error
+    assert "The hub has no such model" in failed.hint
+    assert [bool(part.problem) for part in queue.outcomes(a.id)] == [True, False]
+    assert [run.id for run in Library(bench.runs).runs()] == [c.id]
+    bench.env("FAKE_FAIL", "")
+    queue.resume(a.id)
+    bench.wait(a.id, lambda job: job.state == "done")
+    assert {run.id for run in Library(bench.runs).runs()} == {a.id, b.id, c.id}

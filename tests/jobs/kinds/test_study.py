@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import signal
 import subprocess
 import sys
@@ -16,7 +15,10 @@ from explorer.cli import main
 from explorer.core.errors import InputError, NoAnswerError
 from explorer.core.records import HumanPair
 from explorer.core.request import RunRequest
-from explorer.jobs.kinds import study as jobs
+from explorer.jobs import queue
+from explorer.jobs.kinds import study_passes
+from explorer.jobs.kinds.study import STUDY
+from explorer.jobs.kinds.study_passes import passes
 from explorer.probes import human
 from explorer.store.library import Library
 from explorer.studies.study import SHIPPED, Study, load, parse
@@ -80,15 +82,15 @@ def test_a_faulty_study_is_refused_by_what_is_wrong(text: str, message: str) -> 
 
 
 def test_runs_of_a_checkpoint_and_a_probe_set_are_one_pass(bench: Workbench) -> None:
-    found = jobs.passes(parse("mine", SMALL))
-    assert [work.checkpoint.revision for work in found] == ["step1", "step512"]
-    assert [(r.n_positive, r.n_negative) for r in found[0].requests] == [
+    parts = passes(parse("mine", SMALL))
+    assert [part.checkpoint.revision for part in parts] == ["step1", "step512"]
+    assert [(r.n_positive, r.n_negative) for r in parts[0].requests] == [
         (10, 20),
         (10, 40),
         (20, 20),
         (20, 40),
     ]
-    assert len({request.id for work in found for request in work.requests}) == 8
+    assert len({request.id for part in parts for request in part.requests}) == 8
 
 
 def test_words_without_sentences_are_counted_with_the_pairs_they_cost(
@@ -97,17 +99,17 @@ def test_words_without_sentences_are_counted_with_the_pairs_they_cost(
     a, b = CONCEPTS[:2]
     rated = [HumanPair("MEN", "test", a, b, 1.0), HumanPair("MEN", "test", a, "quark", 2.0)]
     monkeypatch.setattr(human, "load", lambda _: [*rated, HumanPair("MEN", "dev", "gluon", b, 3.0)])
-    (work, _) = jobs.passes(parse("mine", 'concepts = "MEN:test"' + SMALL))
+    (work, _) = passes(parse("mine", 'concepts = "MEN:test"' + SMALL))
     assert (work.requests[0].concepts, work.missing, work.lost_pairs) == ((a, b), ("quark",), 1)
     with pytest.raises(InputError, match="no split “tset”"):
-        jobs.passes(parse("mine", 'concepts = "MEN:tset"' + SMALL))
+        passes(parse("mine", 'concepts = "MEN:tset"' + SMALL))
 
 
 def test_pairs_are_drawn_by_the_seed(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     rated = [HumanPair("MEN", "dev", a, b, 1.0) for a, b in itertools.pairwise(CONCEPTS)]
     monkeypatch.setattr(human, "load", lambda _: rated)
     words = [
-        jobs.passes(parse("mine", f'concepts = "MEN:dev"\npairs = 3\nseed = {seed}' + SMALL))[0]
+        passes(parse("mine", f'concepts = "MEN:dev"\npairs = 3\nseed = {seed}' + SMALL))[0]
         .requests[0]
         .concepts
         for seed in (0, 0, 1)
@@ -125,10 +127,10 @@ def test_a_silent_hub_is_asked_once_for_each_model(
         asked.append(request.checkpoint.revision)
         raise NoAnswerError("The hub did not answer for “fixture/tiny”.", "Check the network.")
 
-    monkeypatch.setattr(jobs, "estimate", estimate)
-    planned = jobs.plan(parse("mine", SMALL))
+    monkeypatch.setattr(study_passes, "estimate", estimate)
+    planned = study_passes.plan(parse("mine", SMALL), ())
     assert asked == ["step1"]
-    assert [one.problem for one in planned] == [
+    assert [row.problem for row in planned] == [
         "The hub did not answer for “fixture/tiny”. Check the network."
     ] * 2
 
@@ -176,26 +178,88 @@ def test_ctrl_c_stops_a_study_between_batches_and_the_same_command_resumes(
     assert len(capsys.readouterr().out.split()) == 8
 
 
-def test_a_cell_that_fails_is_told_and_the_others_go_on(
-    bench: Workbench,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_pass_that_fails_is_told_and_the_others_go_on(
+    bench: Workbench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = study_file(tmp_path)
-    work, _ = jobs.passes(load(name))
-    begin = jobs.extraction.run
-
-    def run(requests: object, *args: object, **options: object) -> object:
-        monkeypatch.setitem(os.environ, "FAKE_FAIL", "model" if requests == work.requests else "")
-        return begin(requests, *args, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(jobs.extraction, "run", run)
+    bench.env("FAKE_FAIL", "model:step1")
     assert main(["study", "run", name]) == 1
     told = capsys.readouterr()
     assert len(told.out.split()) == 4
-    assert "Not done: tiny · step1, fixture: The hub has no such model." in told.err
+    assert "Not done: 1 of 2, tiny · step1, fixture: The hub has no such model." in told.err
     assert "1 of 2 passes are done" in told.err
+    (job,) = queue.jobs()
+    assert (job.state, job.title) == ("failed", "Small")
+    assert [bool(part.problem) for part in queue.outcomes(job.id)] == [True, False]
+
+
+def test_a_fault_of_ours_in_one_pass_does_not_stop_the_others(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    bench.env("FAKE_FAIL", "bug:step1")
+    job = queue.submit(STUDY, load(study_file(tmp_path)))
+    failed = bench.wait(job.id, lambda job: not job.active)
+    assert "1 of 2 passes failed" in failed.error
+    assert "KeyError" in failed.hint
+    assert "Traceback" in queue.log_tail(job.id)
+    assert len(Library(bench.runs).runs()) == 4
+
+
+@pytest.mark.parametrize("first", ["queued", "published"])
+def test_a_study_whose_first_run_is_there_or_queued_drops_none_of_the_others(
+    bench: Workbench, tmp_path: Path, first: str
+) -> None:
+    study = load(study_file(tmp_path))
+    run = passes(study)[0].requests[0]
+    bench.env("FAKE_SECONDS", "0.1" if first == "queued" else "0")
+    bench.submit(run)
+    if first == "published":
+        bench.wait(run.id, lambda job: job.state == "done")
+    job = queue.submit(STUDY, study)
+    assert job.active
+    bench.wait(job.id, lambda job: job.state == "done")
+    assert len(Library(bench.runs).runs()) == 8
+
+
+def test_a_study_of_which_everything_is_there_is_done_without_work(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    study = load(study_file(tmp_path))
+    for part in passes(study):
+        bench.extract(*part.requests)
+    job = queue.submit(STUDY, study)
+    assert job.state == "done"
+    assert queue.jobs() == []
+
+
+def test_a_detached_study_prints_its_id_and_joins_the_same_study(
+    bench: Workbench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = study_file(tmp_path)
+    bench.env("FAKE_SECONDS", "0.1")
+    capsys.readouterr()
+    assert main(["study", "run", name, "--detach"]) == 0
+    job_id = capsys.readouterr().out.strip()
+    assert main(["study", "run", name]) == 0
+    assert "following it" in capsys.readouterr().err
+    assert main(["status", job_id]) == 0
+    assert bench.n_starts() == 2
+
+
+def test_a_study_is_read_as_it_was_written() -> None:
+    for name in SHIPPED:
+        study = load(name)
+        assert STUDY.read(STUDY.write(study)) == study
+        assert STUDY.identity(study) == STUDY.identity(STUDY.read(STUDY.write(study)))
+
+
+def test_a_study_s_id_does_not_depend_on_what_it_is_called() -> None:
+    study = parse("mine", SMALL)
+    renamed = parse("yours", SMALL.replace('"Small"', '"Large"'))
+    assert STUDY.identity(study) == STUDY.identity(renamed) == "6f0e72fd4c0eb400"
+    assert (
+        STUDY.identity(parse("mine", SMALL.replace("folds = 2", "folds = 3"))) != "6f0e72fd4c0eb400"
+    )
 
 
 def test_flags_scale_a_study_down(bench: Workbench, tmp_path: Path) -> None:

@@ -8,8 +8,12 @@ import pytest
 
 from explorer.cli import parser
 from explorer.commands.study import scaled
-from explorer.core.errors import InputError
-from explorer.jobs.kinds import study as jobs
+from explorer.core.errors import ExplorerError, InputError
+from explorer.jobs import queue, worker
+from explorer.jobs.kinds.endpoints import VARIABLE, full_address
+from explorer.jobs.kinds.published import published_runs
+from explorer.jobs.kinds.study import STUDY
+from explorer.jobs.kinds.study_passes import passes
 from explorer.studies.study import Study, load, parse
 from tests.jobs.kinds.test_study import SMALL
 from tests.support.fixtures import CONCEPTS
@@ -43,14 +47,15 @@ def test_a_probe_set_that_is_not_there_is_planned_and_then_written_first(
     bench: Workbench, tmp_path: Path
 ) -> None:
     study = with_sources(tmp_path)
-    planned = [work for work in jobs.passes(study) if work.writing]
-    assert {work.probe_set for work in planned} == {"written"}
-    assert all(len(work.left) == 4 for work in planned)
-    told: list[str] = []
-    outcomes = jobs.run(study, lambda _: None, tell=told.append)
-    assert [outcome.problem for outcome in outcomes] == [""] * 4
-    assert any("Writing the probe set “written”: 12 concepts × 60 by" in line for line in told)
-    assert not any(work.writing or work.left for work in jobs.passes(study))
+    planned = [part for part in passes(study) if part.writing]
+    assert {part.probe_set for part in planned} == {"written"}
+    assert all(len(part.left(())) == 4 for part in planned)
+    job = queue.submit(STUDY, study)
+    bench.wait(job.id, lambda job: job.state == "done")
+    assert "Writing the probe set “written”: 12 concepts × 60 by" in queue.log_tail(job.id)
+    assert [part.problem for part in queue.outcomes(job.id)] == [""] * 5
+    published = published_runs()
+    assert not any(part.writing or part.left(published) for part in passes(study))
 
 
 def test_a_probe_set_that_cannot_be_written_fails_its_passes_only(
@@ -58,12 +63,30 @@ def test_a_probe_set_that_cannot_be_written_fails_its_passes_only(
 ) -> None:
     study = with_sources(tmp_path)
     (tmp_path / "corpus.txt").unlink()
-    outcomes = jobs.run(study, lambda _: None)
-    assert {outcome.work.probe_set: bool(outcome.problem) for outcome in outcomes} == {
-        "fixture": False,
-        "written": True,
-    }
-    assert "corpus.txt" in outcomes[-1].problem
+    job = queue.submit(STUDY, study, start=False)
+    with pytest.raises(ExplorerError, match="2 of 4 passes failed") as caught:
+        worker.work(job.id)
+    assert "corpus.txt" in caught.value.hint
+    failed = [part.part for part in queue.outcomes(job.id) if part.problem]
+    assert failed[0] == "Probe set written"
+    assert [part.endswith("written") for part in failed[1:]] == [True, True]
+
+
+def test_a_job_s_files_hold_nothing_secret_of_an_endpoint(bench: Workbench) -> None:
+    bench.env("OPENAI_API_KEY", "sk-secret")
+    bench.env(VARIABLE, "")
+    url = "http://somebody:pass-secret@127.0.0.1:9/v1?token=query-secret"
+    study = parse(
+        "mine",
+        SOURCES.replace('corpus = "corpus.txt"', f'model = "m"\nendpoint = "{url}"').replace(
+            "title", f"concepts = {list(CONCEPTS)}\ntitle", 1
+        ),
+    )
+    job = queue.submit(STUDY, study, start=False)
+    files = [path for path in (bench.folder / "jobs" / job.id).rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if "secret" in path.read_text()]
+    assert full_address("http://127.0.0.1:9/v1") == url
 
 
 @pytest.mark.parametrize(
