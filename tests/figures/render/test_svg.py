@@ -151,6 +151,16 @@ def test_entries_of_a_group_stand_together_and_traces_can_stay_out() -> None:
     assert words(render.svg(figure(POINTS | {"name": "alone"})), "legend-text") == []
 
 
+def test_a_long_entry_of_the_legend_stays_in_a_narrow_picture() -> None:
+    name = "a name of many words that is longer than a phone is wide " * 2
+    svg = render.svg(figure(POINTS | {"name": name, "showlegend": True}), width=390)
+    (entry,) = drawn(svg, "legend-text")
+    assert len(list(entry)) >= 3
+    assert words(svg, "legend-text")[0].replace(" ", "") == name.replace(" ", "")
+    heights = [400 - place for place in places(svg)[:, 1]]
+    assert min(heights) > len(list(entry)) * 14, "the plot area makes room"
+
+
 def test_long_labels_move_the_plot_area_and_stay_in_the_picture() -> None:
     long = {"tickvals": [1, 9], "ticktext": ["a label that needs room", "b"]}
     wide, narrow = (render.svg(figure(POINTS, yaxis=axis)) for axis in (long, {}))
