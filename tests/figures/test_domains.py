@@ -10,6 +10,7 @@ import pytest
 
 from explorer.figures.domains import (
     network_data,
+    network_figure,
     spread,
     strongest,
 )
@@ -60,3 +61,56 @@ def test_places_far_apart_keep_their_arrangement() -> None:
 def test_hardly_any_concept_is_drawn_too(n: int) -> None:
     data = network_data(np.eye(n), WORDS[:n], DOMAINS[:n], POSITIONS, n_edges=5)
     assert len(data["nodes"]) == n  # type: ignore[arg-type]
+
+
+def test_the_network_in_a_file_has_every_node_link_and_domain() -> None:
+    data = network_data(MATRIX, WORDS, DOMAINS, POSITIONS, n_edges=4, selected="cat")
+    figure = network_figure(data)
+    named = {trace.name: trace for trace in figure.data if trace.text is not None}
+    assert {name: list(trace.text) for name, trace in named.items()} == {
+        "animal": ["cat", "dog"],
+        "vehicle": ["car"],
+        "no domain": ["&lt;script&gt;"],
+    }
+    places = {
+        word: (x, y) for t in named.values() for word, x, y in zip(t.text, t.x, t.y, strict=True)
+    }
+    nodes = {node["id"]: tuple(node["wide"]) for node in data["nodes"]}  # type: ignore[attr-defined]
+    assert {**places, "<script>": places.pop("&lt;script&gt;")} | places == nodes
+    links = {
+        (trace.x[k], trace.y[k], trace.x[k + 1], trace.y[k + 1]): trace.line
+        for trace in figure.data
+        if trace.mode == "lines" and trace.x[0] is not None
+        for k in range(0, len(trace.x), 3)
+    }
+    assert len(links) == 4
+    within, across = (links[nodes[a] + nodes[b]] for a, b in (("cat", "dog"), ("cat", "car")))
+    assert (within.dash, across.dash) == ("solid", "dash")
+    assert within.color == domain_styles(DOMAINS)["animal"][0]
+    assert within.width > across.width
+    ring = figure.data[-1]
+    assert (ring.x[0], ring.y[0]) == nodes["cat"]
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_a_network_of_hardly_any_concept_is_a_figure_too(n: int) -> None:
+    data = network_data(np.eye(n), WORDS[:n], DOMAINS[:n], POSITIONS, n_edges=4)
+    assert np.isfinite(network_figure(data).layout.xaxis.range).all()
+
+
+def test_words_of_a_large_network_do_not_collide() -> None:
+    n = 153
+    words = [f"concept{k:03}" for k in range(n)]
+    angles = np.arange(n) * 2.4
+    crowd = np.sqrt(np.arange(n) / n)[:, None] * np.stack([np.cos(angles), np.sin(angles)], 1)
+    positions = {word: (float(x), float(y)) for word, (x, y) in zip(words, crowd, strict=True)}
+    data = network_data(np.full((n, n), 0.1), words, [None] * n, positions, n_edges=80)
+    figure = network_figure(data)
+    (trace,) = (trace for trace in figure.data if trace.text is not None)
+    low, high = figure.layout.xaxis.range
+    places = np.stack([trace.x, trace.y], 1).astype(float) * 940 / (high - low)
+    size = trace.textfont.size
+    box = np.array([0.5 * size * len(words[0]), 1.2 * size])
+    gaps = np.abs(places[:, None] - places[None]) / box
+    touching = (gaps.max(axis=2) < 1).sum() - n
+    assert touching <= 0.02 * n

@@ -11,7 +11,7 @@ from explorer.figures.render.paths import line_look
 from explorer.figures.render.reading import Drawing
 from explorer.figures.render.scatter import colours_of, each, mode_of
 from explorer.figures.render.symbols import draw_symbol
-from explorer.figures.render.text import ASCENT, LINE, draw_text, text_height, text_width
+from explorer.figures.render.text import ASCENT, LINE, draw_text, text_height, text_width, wrap_text
 
 _KEY, _GAP, _ROW = 40.0, 12.0, 8.0
 """Pixels of a key beside its words, between two entries, and between two rows."""
@@ -23,8 +23,8 @@ _MARK = (2.0, 16.0)
 class Legend:
     """The entries with their places from the upper left corner of a box."""
 
-    entries: list[tuple[dict[str, Any], str, float, float]]
-    """Trace, its standard colour, x and y."""
+    entries: list[tuple[dict[str, Any], str, str, float, float]]
+    """Trace, its standard colour, its words, x and y."""
     width: float
     height: float
     size: float
@@ -63,36 +63,38 @@ def _placed(
     upright: bool,
     columns: bool,
 ) -> Legend:
-    widths = [_KEY + text_width(name_of(trace), size) for trace, _ in listed]
+    names = [_name(trace, size, room - _KEY) for trace, _ in listed]
+    widths = [_KEY + text_width(name, size) for name in names]
     # Entries of their own stand in columns once they need a second row.
     if columns and sum(widths) + _GAP * (len(widths) - 1) > room:
         widths = [max(widths)] * len(widths)
     x, y, across, tallest = 0.0, _ROW / 2, 0.0, 0.0
     entries = []
-    for (trace, colour), width in zip(listed, widths, strict=True):
+    for (trace, colour), name, width in zip(listed, names, widths, strict=True):
         if x and (upright or x + width > room):
             x, y, tallest = 0.0, y + tallest + (0 if upright else _ROW), 0.0
-        entries.append((trace, colour, x, y))
-        tallest = max(tallest, text_height(name_of(trace), size))
+        entries.append((trace, colour, name, x, y))
+        tallest = max(tallest, text_height(name, size))
         across = max(across, x + width)
         x += width + _GAP
     return Legend(entries, across, y + tallest + _ROW, size)
 
 
-def name_of(trace: dict[str, Any]) -> str:
-    """What an entry says."""
-    return str(trace.get("name") or "")
+def _name(trace: dict[str, Any], size: float, room: float) -> str:
+    """What an entry says, in several lines where the figure is too narrow for it."""
+    name = str(trace.get("name") or "")
+    return name if "<" in name else wrap_text(name, size, room)
 
 
 def draw_legend(legend: Legend, left: float, top: float, ink: str) -> str:
     """The legend with its upper left corner at a pixel."""
     body = ""
-    for trace, colour, x, y in legend.entries:
+    for trace, colour, name, x, y in legend.entries:
         middle = top + y + LINE * legend.size / 2
         body += _key(trace, left + x, middle, colour)
         baseline = top + y + legend.size * (ASCENT + (LINE - 1) / 2)
         words = draw_text(
-            name_of(trace),
+            name,
             left + x + _KEY,
             baseline,
             size=legend.size,

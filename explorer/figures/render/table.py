@@ -6,7 +6,7 @@ import re
 
 from explorer.figures.render.markup import element, escaped, number, paint
 from explorer.figures.render.picture import document
-from explorer.figures.render.text import ASCENT, LINE, draw_text, text_height, text_width
+from explorer.figures.render.text import ASCENT, LINE, draw_text, text_height, text_width, wrap_text
 from explorer.figures.theme import BACKGROUND, INK, faded
 
 _SIZE, _PAD, _EDGE, _WIDEST = 14.0, 12.0, 8.0, 420.0
@@ -30,7 +30,7 @@ def table_svg(
     """
     if any(len(row) != len(columns) for row in rows):
         raise ValueError(f"Every row needs {len(columns)} cells, one for each column.")
-    cells = [[_wrapped(text) for text in row] for row in [columns, *rows]]
+    cells = [[wrap_text(escaped(text), _SIZE, _WIDEST) for text in row] for row in [columns, *rows]]
     heads = [f"<b>{cell}</b>" for cell in cells[0]]
     cells[0] = heads
     across = list(zip(*cells, strict=True))
@@ -58,15 +58,3 @@ def table_svg(
         path = f"M{number(_EDGE)},{number(y)}H{number(width - _EDGE)}"
         body += element("path", d=path, **rule)
     return document(body, width, y + _EDGE, paper=BACKGROUND[dark], title=title, alt=alt)
-
-
-def _wrapped(text: str) -> str:
-    """A cell's text, escaped, in lines that are not wider than a column may be."""
-    lines = [""]
-    for word in str(text).split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and text_width(escaped(longer), _SIZE) > _WIDEST:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return "<br>".join(escaped(line) for line in lines)

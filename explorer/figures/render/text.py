@@ -104,6 +104,20 @@ def text_height(text: str, size: float) -> float:
     return len(_lines(text)) * LINE * size
 
 
+def wrap_text(text: str, size: float, room: float) -> str:
+    """A text without tags, broken at spaces into lines that fit; a word alone may be
+    wider.
+    """
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and text_width(longer, size) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "<br>".join(lines)
+
+
 def _run_width(run: _Run) -> float:
     width = sum(_WIDTHS.get(character) or _other_width(character) for character in run.text)
     return width * (_BOLD if run.bold else 1.0) * (_SMALL if run.script else 1.0)

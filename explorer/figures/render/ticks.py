@@ -61,7 +61,7 @@ def _step(axis: Axis) -> float:
     if not rough:
         return 1.0
     base = 10.0 ** math.floor(math.log10(rough))
-    return base * next(n for n in (2, 5, 10) if rough / base <= n * (1 + 1e-9))
+    return base * next((n for n in (2, 5) if rough / base < n), 10)
 
 
 def _multiples(axis: Axis, step: float) -> np.ndarray:

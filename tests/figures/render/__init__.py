@@ -1,0 +1,1 @@
+"""Figures written to files."""
