@@ -50,7 +50,7 @@ def train_family(options: argparse.Namespace) -> int:
 
 def _plan(family: Family, sizes: list[Size]) -> str:
     lines = [
-        f"{family.name}: {family.tokens:,} tokens of {family.corpus}, {family.steps:,} steps of "
+        f"{family.name}: {family.tokens:,} tokens of {_texts(family)}, {family.steps:,} steps of "
         f"{family.batch} × "
         f"{family.context} tokens, checkpoints at steps {', '.join(map(str, family.published))}."
     ]
@@ -88,3 +88,10 @@ def _status(family: Family, sizes: list[Size]) -> pd.DataFrame:
             if not publish.steps(name):
                 rows.append((name, None, family.steps, None, None, ""))
     return pd.DataFrame(rows, columns=columns).astype({"step": "Int64", "tokens": "Int64"})
+
+
+def _texts(family: Family) -> str:
+    return ", ".join(
+        share.corpus if share.times == 1 else f"{share.corpus} × {share.times:g}"
+        for share in family.corpora
+    )

@@ -7,13 +7,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from explorer.ui.controls.pick import HumanChoice
 
 from explorer.core.errors import ResourceError
 from explorer.core.records import HumanPair, RunInfo
 from explorer.probes import human as human_data
 from explorer.store.library import Library
 from explorer.ui import rated_coverage
-from explorer.ui.controls.pick import HumanChoice
 from tests.support.fixtures import small_run
 
 SOME = [HumanPair("MEN", "test", "cat", "dog", 40), HumanPair("MEN", "test", "cat", "quark", 3)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.store.library import Library
 from explorer.ui.series import all_series
+
+from explorer.store.library import Library
 from tests.pages.conftest import STEPS, Opener
 from tests.support.fixtures import small_run
 

@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 
 import pytest
+from explorer.ui.sweeps import source_names, sweep_of
 
 from explorer.store.library import Library
-from explorer.ui.sweeps import source_names, sweep_of
 from tests.pages.conftest import Opener
 from tests.support.fixtures import CONCEPTS, small_run
 from tests.support.reading import captions, charts, texts
