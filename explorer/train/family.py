@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,40 @@ class Size:
 
 
 @dataclass(frozen=True)
+class Share:
+    """A corpus, and how often each of its sentences is read in an epoch."""
+
+    corpus: str
+    """A name of `corpora.named.NAMED`, or the path of a text file."""
+    times: float = 1.0
+    """Below 1 that part of the sentences, spread evenly."""
+
+    def __post_init__(self) -> None:
+        _check(0 < self.times <= 100, f"corpora, {self.corpus}", self.times, "above 0, to 100")
+
+    @property
+    def resolved(self) -> Share:
+        """A text file by its full path, so that it is found from another folder."""
+        file = Path(self.corpus).expanduser()
+        return replace(self, corpus=str(file.resolve())) if file.is_file() else self
+
+    def __str__(self) -> str:
+        name = Path(self.corpus).name
+        return name if self.times == 1 else f"{name} × {self.times:g}"
+
+    @property
+    def state(self) -> list[int]:
+        """Size and time of a file; empty for a named corpus, which is always the same."""
+        file = Path(self.corpus).expanduser()
+        return [file.stat().st_size, file.stat().st_mtime_ns] if file.is_file() else []
+
+
+@dataclass(frozen=True)
 class Family:
     """GPT-NeoX models that differ in size only; see `families.toml` for the fields."""
 
     name: str
-    corpus: str
+    corpora: tuple[Share, ...]
     vocabulary: int
     context: int
     batch: int
@@ -66,8 +95,13 @@ class Family:
     checkpoints: tuple[int, ...]
     sizes: tuple[Size, ...]
     seeds: tuple[int, ...] = (0,)
+    lowercase: bool = False
+    """Whether the tokenizer knows no capitals: the same word is then the same token."""
+    tied: bool = False
+    """Whether the output embedding is the input embedding."""
 
     def __post_init__(self) -> None:
+        _check(bool(self.corpora), "corpora", "none", "at least one")
         for key in ("vocabulary", "context", "batch", "tokens"):
             _check(getattr(self, key) > 0, key, getattr(self, key), "a whole number > 0")
         _check(257 <= self.vocabulary <= 65_536, "vocabulary", self.vocabulary, "257 to 65,536")
@@ -104,8 +138,8 @@ class Family:
         )
 
     def n_parameters(self, size: Size) -> int:
-        """All parameters; input and output embeddings are separate."""
-        return size.n_inner + 2 * self.vocabulary * size.width
+        """All parameters; a tied output embedding counts once."""
+        return size.n_inner + (1 if self.tied else 2) * self.vocabulary * size.width
 
     def model_name(self, size: Size, seed: int) -> str:
         """The name under which the checkpoints are found: "neox-enwik8-4m", another
@@ -115,9 +149,14 @@ class Family:
 
     def text_digest(self) -> str:
         """Identity of the tokenizer and of the training rows, 12 hex digits."""
-        file = Path(self.corpus).expanduser()
-        state = [file.stat().st_size, file.stat().st_mtime_ns] if file.is_file() else []
-        return _digest([TEXT, self.corpus, state, self.vocabulary, self.context])
+        first, *others = self.corpora
+        parts: list[object] = [TEXT, first.corpus, first.state, self.vocabulary, self.context]
+        # What has its default is left out, so that older trainings keep their identity.
+        if others or first.times != 1:
+            parts.append([[share.corpus, share.state, share.times] for share in self.corpora])
+        if self.lowercase:
+            parts.append("lowercase")
+        return _digest(parts)
 
     def digest(self, size: Size, seed: int) -> str:
         """Identity of one training: whatever changes it changes the weights, 12 hex
@@ -127,7 +166,7 @@ class Family:
             [size.layers, size.width, size.heads],
             [self.batch, self.tokens, self.learning_rate, self.warmup],
         )
-        return _digest([self.text_digest(), shape, course, seed])
+        return _digest([self.text_digest(), shape, course, seed, *["tied"] * self.tied])
 
     def size(self, name: str) -> Size:
         """The size of this name. Raises InputError naming those there are."""
@@ -148,15 +187,16 @@ def load(name: str, file: Path | None = None) -> Family:
     if name not in families:
         raise InputError(f"There is no family “{name}”.", f"Known: {', '.join(families)}.")
     table = dict(families[name])
-    sizes = table.pop("sizes", {})
+    sizes, corpora = table.pop("sizes", {}), table.pop("corpora", {})
     try:
+        shares = tuple(Share(corpus, float(times)) for corpus, times in corpora.items())
         shapes = tuple(
             Size(key, **fields_of(key, shape, Size, apart={"name"})) for key, shape in sizes.items()
         )
-        return Family(
-            name=name, sizes=shapes, **fields_of(name, table, Family, apart={"name", "sizes"})
-        )
-    except (TypeError, AttributeError) as error:
+        apart = {"name", "sizes", "corpora"}
+        rest = fields_of(name, table, Family, apart=apart)
+        return Family(name=name, sizes=shapes, corpora=shares, **rest)
+    except (TypeError, ValueError, AttributeError) as error:
         raise InputError(
             f"The family “{name}” is not complete: {error}.", "See explorer/train/families.toml."
         ) from error

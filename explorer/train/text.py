@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 from filelock import FileLock
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from torch.utils.data import Dataset
 from transformers import PreTrainedTokenizerFast
 
 from explorer.core import settings
 from explorer.core.errors import InputError
-from explorer.probes.corpora import corpus, enwik8
+from explorer.probes.corpora.named import sentences_of
 from explorer.train.family import Family
 
 END = "<|endoftext|>"
@@ -80,33 +80,31 @@ def prepare(family: Family, tell: Tell = lambda _: None) -> Text:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
         if not folder.exists():
-            path = (
-                enwik8.ensure(tell)
-                if family.corpus == "enwik8"
-                else Path(family.corpus).expanduser()
-            )
             partial = folder.with_suffix(".partial")
             shutil.rmtree(partial, ignore_errors=True)
-            _write(family, path, partial, tell)
+            _write(family, partial, tell)
             os.rename(partial, folder)
     rows = (np.load(folder / f"{part}.npy", mmap_mode="r") for part in _PARTS)
     return Text(PreTrainedTokenizerFast.from_pretrained(folder), *rows)
 
 
-def _write(family: Family, path: Path, folder: Path, tell: Tell) -> None:
-    tell(f"training a tokenizer of {family.vocabulary:,} entries on {path.name}")
+def _write(family: Family, folder: Path, tell: Tell) -> None:
+    names = ", ".join(Path(share.corpus).name for share in family.corpora)
+    tell(f"training a tokenizer of {family.vocabulary:,} entries on {names}")
     tokenizer = train_tokenizer(
-        (text for text, held in _parts(path) if not held), family.vocabulary
+        (text for text, aside in _parts(family, tell) if not aside),
+        family.vocabulary,
+        lowercase=family.lowercase,
     )
-    tell(f"encoding {path.name}")
+    tell(f"encoding {names}")
     streams: dict[bool, list[np.ndarray]] = {
         held: [np.empty(0, np.uint16)] for held in _PARTS.values()
     }
-    for chunk in _chunks(_parts(path)):
+    for chunk in _chunks(_parts(family, tell)):
         for held, ids in streams.items():
             ids.append(_encoded(tokenizer, [text for text, aside in chunk if aside == held]))
     rows = {
-        name: _rows(np.concatenate(streams[held]), family, path, name)
+        name: _rows(np.concatenate(streams[held]), family, names, name)
         for name, held in _PARTS.items()
     }
     folder.mkdir()
@@ -115,22 +113,29 @@ def _write(family: Family, path: Path, folder: Path, tell: Tell) -> None:
     wrap(tokenizer, family.context).save_pretrained(folder)
 
 
-def _rows(flat: np.ndarray, family: Family, path: Path, name: str) -> np.ndarray:
+def _rows(flat: np.ndarray, family: Family, corpora: str, name: str) -> np.ndarray:
     n_rows = len(flat) // family.context
     if not n_rows:
         raise InputError(
-            f"{path.name} is too short: its {name.replace('_', '-')} part has {len(flat):,} "
-            "tokens, expected "
-            f"{family.context:,} at least.",
+            f"{corpora} is too short: its {name.replace('_', '-')} part has {len(flat):,} "
+            f"tokens, expected {family.context:,} at least.",
             "Give a longer corpus, or a shorter context.",
         )
     return flat[: n_rows * family.context].reshape(n_rows, family.context)
 
 
-def _parts(path: Path) -> Iterator[tuple[str, bool]]:
-    """Every sentence of a corpus with whether it is held out."""
-    for number, text in enumerate(corpus.sentences(path)):
-        yield text, number // STRETCH % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
+def _parts(family: Family, tell: Tell) -> Iterator[tuple[str, bool]]:
+    """Every sentence of the corpora, as often as its share says, with whether it is held
+    out; what is held out is read once.
+    """
+    for share in family.corpora:
+        for number, text in enumerate(sentences_of(share.corpus, tell)):
+            if number // STRETCH % HELD_OUT_EVERY == HELD_OUT_EVERY - 1:
+                yield text, True
+                continue
+            # As many as the share of all sentences so far, in whole numbers.
+            times = int((number + 1) * share.times) - int(number * share.times)
+            yield from itertools.repeat((text, False), times)
 
 
 def _chunks(parts: Iterable[tuple[str, bool]]) -> Iterator[list[tuple[str, bool]]]:
@@ -148,9 +153,11 @@ def _encoded(tokenizer: Tokenizer, texts: list[str]) -> np.ndarray:
     return np.fromiter(ids, np.uint16)
 
 
-def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Tokenizer:
+def train_tokenizer(texts: Iterable[str], vocabulary: int, *, lowercase: bool = False) -> Tokenizer:
     """A byte-level BPE tokenizer; the same texts give the same tokenizer."""
     tokenizer = Tokenizer(models.BPE())
+    if lowercase:
+        tokenizer.normalizer = normalizers.Lowercase()  # type: ignore[assignment]
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)  # type: ignore[assignment]
     tokenizer.decoder = decoders.ByteLevel()  # type: ignore[assignment]
     trainer = trainers.BpeTrainer(

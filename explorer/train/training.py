@@ -117,6 +117,7 @@ def config(family: Family, size: Size) -> GPTNeoXConfig:
         num_attention_heads=size.heads,
         intermediate_size=4 * size.width,
         max_position_embeddings=family.context,
+        tie_word_embeddings=family.tied,
         bos_token_id=0,
         eos_token_id=0,
         pad_token_id=0,

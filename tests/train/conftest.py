@@ -13,7 +13,7 @@ from explorer.train.family import Family
 
 TABLE = """
 [tiny]
-corpus = "{corpus}"
+corpora = {{ "{corpus}" = 1 }}
 vocabulary = 300
 context = 16
 batch = 4

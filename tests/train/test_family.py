@@ -113,7 +113,9 @@ def test_the_status_lists_checkpoints_and_what_is_missing(
 def test_the_identity_of_a_training_follows_what_changes_its_weights(tiny: Family) -> None:
     a, b = tiny.sizes
     base = tiny.digest(a, 0)
-    assert base == families.load("tiny", Path(tiny.corpus).parent / "families.toml").digest(a, 0)
+    assert base == families.load(
+        "tiny", Path(tiny.corpora[0].corpus).parent / "families.toml"
+    ).digest(a, 0)
     changed = [
         dataclasses.replace(tiny, **{key: getattr(tiny, key) * 2}).digest(a, 0)
         for key in ("tokens", "batch")

@@ -14,7 +14,7 @@ from transformers import AutoTokenizer
 from explorer.core import settings
 from explorer.core.errors import InputError
 from explorer.train import text as texts
-from explorer.train.family import Family
+from explorer.train.family import Family, Share
 from explorer.train.text import Text
 
 
@@ -71,7 +71,7 @@ def test_a_corpus_that_is_too_short_is_refused_and_leaves_nothing(
     with pytest.raises(
         InputError, match=r"short\.txt is too short: its held-out part has 0 tokens, expected 16"
     ):
-        texts.prepare(dataclasses.replace(tiny, corpus=str(short)))
+        texts.prepare(dataclasses.replace(tiny, corpora=(Share(str(short)),)))
     assert not [
         p
         for p in (settings.downloads_dir() / "training").iterdir()
@@ -81,4 +81,4 @@ def test_a_corpus_that_is_too_short_is_refused_and_leaves_nothing(
 
 def test_a_corpus_that_is_not_there_is_named(tiny: Family) -> None:
     with pytest.raises(InputError, match="There is no file /nowhere"):
-        texts.prepare(dataclasses.replace(tiny, corpus="/nowhere.txt"))
+        texts.prepare(dataclasses.replace(tiny, corpora=(Share("/nowhere.txt"),)))

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 from explorer.core.errors import InputError
@@ -15,7 +14,7 @@ from explorer.jobs.kind import Context, Kind, Link, Outcome
 from explorer.jobs.kinds.tables import table_of
 from explorer.jobs.progress import Progress
 from explorer.train import publish
-from explorer.train.family import Family, Size
+from explorer.train.family import Family, Share, Size
 
 PREPARING, TRAINING_STAGE = "preparing text", "training"
 
@@ -64,10 +63,11 @@ class FamilyTraining(Kind[Training]):
     def read(self, fields: Mapping[str, Any]) -> Training:
         table = dict(fields["family"])
         sizes = tuple(Size(**size) for size in table["sizes"])
+        corpora = tuple(Share(**share) for share in table["corpora"])
         for key in ("checkpoints", "seeds"):
             if key in table:
                 table[key] = tuple(table[key])
-        family = Family(**{**table, "sizes": sizes})
+        family = Family(**{**table, "sizes": sizes, "corpora": corpora})
         return Training(family, tuple(fields["sizes"]), int(fields.get("threads", 0)))
 
     def write(self, request: Training) -> dict[str, Any]:
@@ -75,10 +75,9 @@ class FamilyTraining(Kind[Training]):
 
     def checked(self, request: Training) -> Training:
         """A corpus of one's own by its full path."""
-        corpus = Path(request.family.corpus).expanduser()
-        if corpus.is_file():
-            family = dataclasses.replace(request.family, corpus=str(corpus.resolve()))
-            request = dataclasses.replace(request, family=family)
+        corpora = tuple(share.resolved for share in request.family.corpora)
+        family = dataclasses.replace(request.family, corpora=corpora)
+        request = dataclasses.replace(request, family=family)
         for size, seed in request.members:
             publish.check_recipe(request.family, size, seed)
         return request
@@ -95,7 +94,7 @@ class FamilyTraining(Kind[Training]):
         family = request.family
         return (
             f"training of {len(request.members)} models · {family.steps:,} steps · "
-            f"{family.tokens:,} tokens of {Path(family.corpus).name}"
+            f"{family.tokens:,} tokens of {_texts(family)}"
         )
 
     def finished(self, request: Training) -> bool:
@@ -129,12 +128,16 @@ def plan_lines(request: Training) -> list[str]:
         for size, seed in request.members
     ]
     return [
-        f"{family.name}: {family.tokens:,} tokens of {family.corpus}, {family.steps:,} steps of "
+        f"{family.name}: {family.tokens:,} tokens of {_texts(family)}, {family.steps:,} steps of "
         f"{family.batch} × {family.context} tokens, checkpoints at steps "
         f"{', '.join(map(str, family.published))}.",
         *shapes,
         "The time that is left follows after the first steps; a stop keeps what is done.",
     ]
+
+
+def _texts(family: Family) -> str:
+    return ", ".join(map(str, family.corpora))
 
 
 def _trained(request: Training, context: Context) -> Iterator[str]:
