@@ -19,11 +19,14 @@ from explorer.extract.ranking.pool import Ranking
 from explorer.extract.response_store import allocate
 from explorer.extract.responses import forward, word_embeddings
 from explorer.models.architectures import n_units
-from explorer.models.checkpoints import Loaded, load
+from explorer.models.batching import tokenize
+from explorer.models.checkpoints import Loaded, load_checkpoint
 from explorer.probes.probe_set import ProbeSet
 from explorer.probes.sampling import JointPlan, Plan, join, plan
 
 BINS = 20
+CHECKED_AT_ONCE = 10_000
+"""Sentences whose tokens are in memory at once while they are checked."""
 Progress = Callable[[int, int], None]
 
 
@@ -64,13 +67,15 @@ class Extraction:
     ) -> None:
         """Draw the sets and load the model.
 
-        Raises InputError when the requests cannot share their forward passes,
-        SentencesError before the model is touched, ModelError.
+        Raises InputError when the requests cannot share their forward passes
+        or a sentence is one the model cannot read, SentencesError before the model is
+        touched, ModelError.
         """
         self.request = _common(requests)
         self.cells = [Cell(request, plan(request, probe_set.sentences)) for request in requests]
         self._plan: JointPlan = join([cell.plan for cell in self.cells])
-        self.loaded: Loaded = load(self.request.checkpoint, self.request.dtype, tell)
+        self.loaded: Loaded = load_checkpoint(self.request.checkpoint, self.request.dtype, tell)
+        self._check_sentences()
         self._ranking: Ranking | None = None
         self._threads = torch.get_num_threads()
         self._scratch = settings.cache_dir() / "scratch"
@@ -101,6 +106,13 @@ class Extraction:
             "threads": str(self._threads),
         }
 
+    def _check_sentences(self) -> None:
+        """Refuse what the model cannot read now, and not after minutes of work."""
+        texts = [sentence.text for sentence in self._plan.sentences]
+        for start in range(0, len(texts), CHECKED_AT_ONCE):
+            tokenize(self.loaded, texts[start : start + CHECKED_AT_ONCE], self.request.pooling)
+        self._words = word_embeddings(self.loaded, self.request.concepts)
+
     def prepare(self, progress: Progress = lambda *_: None) -> None:
         """Forward the negative pool and the shared positives, and sort the pool once
         per unit.
@@ -115,7 +127,6 @@ class Extraction:
         self._row = {int(sentence): row for row, sentence in enumerate(shared)}
         rows = np.array([self._row[int(i)] for i in self._plan.pool])
         self._ranking = Ranking(self._kept, rows, self._threads, self._scratch)
-        self._words = word_embeddings(self.loaded, self.request.concepts)
 
     def _shared(self) -> np.ndarray:
         positives = [self._plan.positives(concept) for concept in self.request.concepts]

@@ -20,7 +20,7 @@ from explorer.extract import responses
 from explorer.extract.pooling import TorchPooling, pool_into
 from explorer.models import batching
 from explorer.models.batching import Batch, batches, tokenize
-from explorer.models.checkpoints import Loaded, load
+from explorer.models.checkpoints import Loaded, load_checkpoint
 from tests.support import tiny
 
 TOLERANCE = 2e-5
@@ -49,7 +49,7 @@ EVERY = st.sampled_from(("max", "mean", "last", "selfcond"))
 @pytest.fixture(scope="module", params=["gpt_neox", "gpt2", "llama"])
 def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     """One model of each kind of position: rotary in part, learnt, rotary in full."""
-    return load(
+    return load_checkpoint(
         Checkpoint(str(tiny.checkpoint(tmp_path_factory.mktemp(request.param), request.param)))
     )
 
@@ -273,7 +273,7 @@ def test_a_pooled_token_that_is_not_finite_is_told(
 
 
 def test_the_made_up_sentences_are_padded_differently_by_different_batches(tmp_path: Path) -> None:
-    loaded = load(Checkpoint(str(tiny.checkpoint(tmp_path, "gpt_neox"))))
+    loaded = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, "gpt_neox"))))
     texts = ["The cat", "The cat sat on a warm mat and slept."]
     encoded = tokenize(loaded.tokenizer, texts, "max")
     shapes = [

@@ -18,7 +18,7 @@ from explorer.generate.partial import Partial
 from explorer.generate.prompts import load_prompts
 from explorer.generate.rendering import render
 from explorer.generate.sampler import sample, stop_tokens
-from explorer.models.checkpoints import Loaded, load
+from explorer.models.checkpoints import Loaded, load_checkpoint
 from tests.support import tiny
 
 PROMPTS = ["The cat sat", "A dog ran across the green"]
@@ -27,7 +27,7 @@ PROMPTS = ["The cat sat", "A dog ran across the green"]
 @pytest.fixture(scope="module", params=["llama", "gpt_neox", "gpt2"])
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     folder = tmp_path_factory.mktemp(request.param)
-    return load(Checkpoint(str(tiny.checkpoint(folder, request.param))))
+    return load_checkpoint(Checkpoint(str(tiny.checkpoint(folder, request.param))))
 
 
 def test_shared_prompts_decode_as_each_prompt_alone(model: Loaded) -> None:
