@@ -96,12 +96,12 @@ def _forward_batch(
         return None
 
 
-def _not_finite(loaded: Loaded, texts: Sequence[str], found: torch.Tensor) -> ModelError:
-    row, unit = (~torch.isfinite(found)).nonzero()[0].tolist()
+def _not_finite(loaded: Loaded, texts: Sequence[str], values: torch.Tensor) -> ModelError:
+    row, unit = (~torch.isfinite(values)).nonzero()[0].tolist()
     module = next(m for m in reversed(loaded.modules) if m.offset <= unit)
     return ModelError(
         f"{loaded.label}: the response of "
-        f"{module.name}[{unit - module.offset}] to “{texts[row]}” is {found[row, unit].item()}.",
+        f"{module.name}[{unit - module.offset}] to “{texts[row]}” is {values[row, unit].item()}.",
         "Use float32 (float16 overflows in some models), or check the checkpoint.",
     )
 

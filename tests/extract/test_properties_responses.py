@@ -137,7 +137,7 @@ def refuse_pads(make: Any) -> Any:
 def test_every_sentence_is_in_one_batch_whole_and_within_the_budget(
     loaded: Loaded, texts: list[str], budget: int, pooling: Pooling
 ) -> None:
-    encoded = tokenize(loaded.tokenizer, texts, pooling)
+    encoded = tokenize(loaded, texts, pooling)
     made = list(batches(loaded, encoded, pooling, budget))
     assert sorted(row for batch in made for row in batch.rows) == list(range(len(texts)))
     for batch in made:
@@ -275,7 +275,7 @@ def test_a_pooled_token_that_is_not_finite_is_told(
 def test_the_made_up_sentences_are_padded_differently_by_different_batches(tmp_path: Path) -> None:
     loaded = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, "gpt_neox"))))
     texts = ["The cat", "The cat sat on a warm mat and slept."]
-    encoded = tokenize(loaded.tokenizer, texts, "max")
+    encoded = tokenize(loaded, texts, "max")
     shapes = [
         [tuple(b.ids.shape) for b in batches(loaded, encoded, "max", budget)]
         for budget in (1, 1024)

@@ -90,7 +90,7 @@ def test_a_concept_the_model_cannot_write_about_is_named_and_the_others_are_kept
     is still there.
     """
     monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path))
-    monkeypatch.setattr(local, "load", lambda *_: model)
+    monkeypatch.setattr(local, "load_checkpoint", lambda *_, **__: model)
     monkeypatch.setattr(local, "MAX_ROUNDS", 1)
     monkeypatch.setattr(local, "BATCH", 12)
     checkpoint = Checkpoint("/tiny")

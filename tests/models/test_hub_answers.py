@@ -60,12 +60,12 @@ def told(error: BaseException, *, wrapped: bool) -> ModelError:
 def test_an_answer_is_told_with_what_to_do(
     error: Exception, said: str, hint: str, kind: type, *, wrapped: bool
 ) -> None:
-    found = told(error, wrapped=wrapped)
-    assert type(found) is kind
-    assert said in found.what
-    assert "“some/model”" in found.what
-    assert hint in found.hint
-    assert "https://" not in str(found)
+    answer = told(error, wrapped=wrapped)
+    assert type(answer) is kind
+    assert said in answer.what
+    assert "“some/model”" in answer.what
+    assert hint in answer.hint
+    assert "https://" not in str(answer)
 
 
 def test_no_answer_at_all_is_still_told_as_such() -> None:

@@ -105,10 +105,10 @@ def test_a_checkpoint_without_lm_head_gives_the_same_responses(
         base = f"{whole.model.base_model_prefix}."
         tiny.change_weights(folder, lambda w: {k.removeprefix(base): v for k, v in w.items()})
     bare = load_checkpoint(Checkpoint(str(folder)))
-    for one, other in zip(
+    for trained, again in zip(
         whole.model.base_model.parameters(), bare.model.base_model.parameters(), strict=True
     ):
-        assert torch.equal(one, other)
+        assert torch.equal(trained, again)
 
 
 def test_who_needs_the_lm_head_is_told_when_it_is_missing(folder: Path) -> None:
