@@ -85,6 +85,17 @@ def test_weights_that_are_not_the_models_own_are_refused_by_name(
     assert caught.value.hint
 
 
+def test_a_missing_shard_is_named(folder: Path) -> None:
+    model = load_checkpoint(Checkpoint(str(folder))).model
+    (folder / "model.safetensors").unlink()
+    model.save_pretrained(folder, max_shard_size="20KB")
+    load_checkpoint(Checkpoint(str(folder)))
+    shard = sorted(folder.glob("model-*"))[1]
+    shard.unlink()
+    with pytest.raises(ModelError, match=shard.name):
+        load_checkpoint(Checkpoint(str(folder)))
+
+
 def test_a_config_of_more_than_its_files_hold_is_refused_before_memory_is_asked_for(
     folder: Path,
 ) -> None:
