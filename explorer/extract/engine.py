@@ -6,43 +6,28 @@ import importlib.metadata
 import platform
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from explorer.core import settings
-from explorer.core.errors import ExplorerError, InputError
-from explorer.core.records import ConceptResult, Draws, Module, Sentence
+from explorer.core.errors import ExplorerError
+from explorer.core.records import ConceptResult, Module
 from explorer.core.request import RunRequest
+from explorer.extract.cells import Cell, common_request
 from explorer.extract.ranking.pool import Ranking
 from explorer.extract.response_store import allocate
 from explorer.extract.responses import forward, word_embeddings
 from explorer.models.architectures import n_units
-from explorer.models.checkpoints import Loaded, load
+from explorer.models.batching import tokenize
+from explorer.models.checkpoints import Loaded, load_checkpoint
 from explorer.probes.probe_set import ProbeSet
-from explorer.probes.sampling import JointPlan, Plan, join, plan
+from explorer.probes.sampling import JointPlan, join, plan
 
 BINS = 20
+CHECKED_AT_ONCE = 10_000
+"""Sentences whose tokens are in memory at once while they are checked."""
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One run of an extraction: its request, its sentences and its sets."""
-
-    request: RunRequest
-    plan: Plan
-
-    @property
-    def sentences(self) -> list[Sentence]:
-        """The sentences of this run; the draws' ids index it."""
-        return list(self.plan.sentences)
-
-    @property
-    def draws(self) -> Draws:
-        """Concept → per fold, positive and negative sentence ids."""
-        return self.plan.draws
 
 
 class Extraction:
@@ -64,13 +49,15 @@ class Extraction:
     ) -> None:
         """Draw the sets and load the model.
 
-        Raises InputError when the requests cannot share their forward passes,
-        SentencesError before the model is touched, ModelError.
+        Raises InputError when the requests cannot share their forward passes
+        or a sentence is one the model cannot read, SentencesError before the model is
+        touched, ModelError.
         """
-        self.request = _common(requests)
+        self.request = common_request(requests)
         self.cells = [Cell(request, plan(request, probe_set.sentences)) for request in requests]
         self._plan: JointPlan = join([cell.plan for cell in self.cells])
-        self.loaded: Loaded = load(self.request.checkpoint, self.request.dtype, tell)
+        self.loaded: Loaded = load_checkpoint(self.request.checkpoint, self.request.dtype, tell)
+        self._check_sentences()
         self._ranking: Ranking | None = None
         self._threads = torch.get_num_threads()
         self._scratch = settings.cache_dir() / "scratch"
@@ -101,6 +88,13 @@ class Extraction:
             "threads": str(self._threads),
         }
 
+    def _check_sentences(self) -> None:
+        """Refuse what the model cannot read now, and not after minutes of work."""
+        texts = [sentence.text for sentence in self._plan.sentences]
+        for start in range(0, len(texts), CHECKED_AT_ONCE):
+            tokenize(self.loaded, texts[start : start + CHECKED_AT_ONCE], self.request.pooling)
+        self._words = word_embeddings(self.loaded, self.request.concepts)
+
     def prepare(self, progress: Progress = lambda *_: None) -> None:
         """Forward the negative pool and the shared positives, and sort the pool once
         per unit.
@@ -115,7 +109,6 @@ class Extraction:
         self._row = {int(sentence): row for row, sentence in enumerate(shared)}
         rows = np.array([self._row[int(i)] for i in self._plan.pool])
         self._ranking = Ranking(self._kept, rows, self._threads, self._scratch)
-        self._words = word_embeddings(self.loaded, self.request.concepts)
 
     def _shared(self) -> np.ndarray:
         positives = [self._plan.positives(concept) for concept in self.request.concepts]
@@ -211,18 +204,6 @@ class Extraction:
                 bins[:, module.offset : module.offset + module.width].ravel(), minlength=BINS
             )
         return counts
-
-
-def _common(requests: Sequence[RunRequest]) -> RunRequest:
-    first = requests[0]
-    for other in requests[1:]:
-        for name in ("checkpoint", "probe_digest", "concepts", "pooling", "dtype"):
-            got, expected = getattr(other, name), getattr(first, name)
-            if got != expected:
-                raise InputError(
-                    f"One pass cannot serve runs of different {name}: {got} and {expected}."
-                )
-    return first
 
 
 def _counter(progress: Progress, total: int) -> Callable[[int], None]:

@@ -4,14 +4,9 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
-
 import numpy as np
 import torch
 
-from explorer.core.records import Module
 from explorer.core.request import Pooling
 from explorer.extract.pool_kernels import max_of_bfloat16, max_of_float32
 from explorer.models.batching import Batch
@@ -90,28 +85,3 @@ def mean_over_tokens(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     # Filled and not multiplied: an infinite output of a token that is not pooled would
     # make 0 · ∞.
     return states.float().masked_fill(~kept, 0.0).sum(1) / kept.sum(1)
-
-
-@contextmanager
-def pooled_outputs(
-    model: Any, modules: Sequence[Module], shape: tuple[int, int], pool: HostMax | TorchPooling
-) -> Iterator[None]:
-    """While open, `pool` receives the outputs of every module in each forward pass of
-    (sentences, tokens).
-    """
-    found = dict(model.named_modules())
-
-    def hook(module: Module) -> Callable[..., None]:
-        units = slice(module.offset, module.offset + module.width)
-
-        def hear(_layer: Any, _inputs: Any, output: torch.Tensor) -> None:
-            pool(output.view(*shape, module.width), units)
-
-        return hear
-
-    handles = [found[module.name].register_forward_hook(hook(module)) for module in modules]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()

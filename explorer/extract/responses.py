@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
-from explorer.core.errors import ModelError, ResourceError
+from explorer.core.errors import InputError, ModelError, ResourceError
+from explorer.core.records import Module
 from explorer.core.request import Pooling
-from explorer.extract.pooling import mean_over_tokens, pool_into, pooled_outputs
+from explorer.extract.pooling import mean_over_tokens, pool_into
 from explorer.models.architectures import n_units
 from explorer.models.batching import Batch, batches, tokenize
 from explorer.models.checkpoints import Loaded
+from explorer.models.hooks import read_outputs
 
 
 @torch.inference_mode()
@@ -26,21 +28,20 @@ def forward(
     rows: np.ndarray | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> tuple[torch.Tensor, np.ndarray]:
-    """Responses (sentences, units) and sentence embeddings (sentences, hidden), both
-    float32.
+    """Responses (sentences, units) and sentence embeddings (sentences,
+    `loaded.embedding_width`), both float32.
 
     The embedding is the mean over tokens of the final hidden layer (after its norm).
     `out`, on any device, receives the responses when given, those of sentence i in row
     `rows[i]` (i when not given); `advance` hears how many sentences each batch did.
     A batch that does not fit in the memory of the device is cut in two, and so are
-    later ones of its size. Raises ModelError naming model, module and sentence on a
-    response that is not finite, ResourceError when a single sentence does not fit.
+    later ones of its size. Raises InputError naming a sentence that the model cannot
+    read, ModelError naming model, module and sentence on a response that is not finite,
+    ResourceError when a single sentence does not fit.
     """
     responses = torch.empty((len(texts), n_units(loaded.modules))) if out is None else out
-    embeddings = np.empty(
-        (len(texts), loaded.model.config.get_text_config().hidden_size), np.float32
-    )
-    waiting = deque(batches(loaded, tokenize(loaded.tokenizer, texts, pooling), pooling))
+    embeddings = np.empty((len(texts), loaded.embedding_width), np.float32)
+    waiting = deque(batches(loaded, tokenize(loaded, texts, pooling), pooling))
     fitting = max((batch.ids.numel() for batch in waiting), default=0)
     while waiting:
         batch = waiting.popleft()
@@ -73,13 +74,18 @@ def _forward_batch(
     memory for the batch.
     """
     # With padding on the right, causal attention alone keeps pads from every token that
-    # is pooled; ml-selfcond pools its pads too, so there they must see what they see
-    # there.
-    mask = batch.attended.long() if pooling == "selfcond" else None
+    # is pooled, and no mask is faster; ml-selfcond pools its pads too, so there they
+    # must see what they see there.
+    masked = loaded.mask_pads or pooling == "selfcond"
+    mask = batch.attended.long() if masked else None
     shape = (batch.ids.shape[0], batch.ids.shape[1])
     try:
         pool = pool_into(batch, pooling, out, rows)
-        with pooled_outputs(loaded.model, loaded.modules, shape, pool):
+
+        def read(module: Module, output: torch.Tensor) -> None:
+            pool(output, slice(module.offset, module.offset + module.width))
+
+        with read_outputs(loaded.model, loaded.modules, shape, read):
             states = loaded.model.base_model(
                 input_ids=batch.ids, attention_mask=mask, use_cache=False
             )
@@ -90,12 +96,12 @@ def _forward_batch(
         return None
 
 
-def _not_finite(loaded: Loaded, texts: Sequence[str], found: torch.Tensor) -> ModelError:
-    row, unit = (~torch.isfinite(found)).nonzero()[0].tolist()
+def _not_finite(loaded: Loaded, texts: Sequence[str], values: torch.Tensor) -> ModelError:
+    row, unit = (~torch.isfinite(values)).nonzero()[0].tolist()
     module = next(m for m in reversed(loaded.modules) if m.offset <= unit)
     return ModelError(
-        f"{loaded.model.name_or_path or type(loaded.model).__name__}: the response of "
-        f"{module.name}[{unit - module.offset}] to “{texts[row]}” is {found[row, unit].item()}.",
+        f"{loaded.label}: the response of "
+        f"{module.name}[{unit - module.offset}] to “{texts[row]}” is {values[row, unit].item()}.",
         "Use float32 (float16 overflows in some models), or check the checkpoint.",
     )
 
@@ -103,17 +109,24 @@ def _not_finite(loaded: Loaded, texts: Sequence[str], found: torch.Tensor) -> Mo
 @torch.inference_mode()
 def word_embeddings(loaded: Loaded, words: Sequence[str]) -> np.ndarray:
     """Input embedding rows of each word's tokens as they appear inside text, averaged;
-    (words, width).
+    (words, width of the rows), which may differ from that of the blocks. Raises
+    InputError naming a word without a token.
     """
     table = loaded.model.get_input_embeddings().weight
     ids = loaded.tokenizer(["the", *(f"the {word}" for word in words)], add_special_tokens=False)[
         "input_ids"
     ]
-    before, rows = ids[0], ids[1:]
-    kept = [row[len(before) :] if row[: len(before)] == before else row for row in rows]
+    before, inside = ids[0], ids[1:]
+    rows = [row[len(before) :] if row[: len(before)] == before else row for row in inside]
+    for word, row in zip(words, rows, strict=True):
+        if not row:
+            raise InputError(
+                f"{loaded.label}: its tokenizer has no token for “{word}”.",
+                "Leave this concept out.",
+            )
     return np.stack(
         [
             table[torch.tensor(row, device=table.device)].float().mean(0).cpu().numpy()
-            for row in kept
+            for row in rows
         ]
     )

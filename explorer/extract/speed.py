@@ -24,7 +24,7 @@ from explorer.extract.ranking.pool import Ranking
 from explorer.extract.responses import forward
 from explorer.models.architectures import n_units
 from explorer.models.batching import batches, tokenize
-from explorer.models.checkpoints import Loaded, load
+from explorer.models.checkpoints import Loaded, load_checkpoint
 from explorer.probes import probe_set
 from explorer.probes.sampling import JointPlan, join, plan
 
@@ -37,7 +37,7 @@ def measure(request: RunRequest) -> Speed:
     """
     drawn = join([plan(request, probe_set.load(request.probe_set).sentences)])
     before, began = psutil.Process().memory_info().rss, time.perf_counter()
-    loaded = load(request.checkpoint, request.dtype)
+    loaded = load_checkpoint(request.checkpoint, request.dtype)
     loading = time.perf_counter() - began
     chosen = np.random.default_rng(0).permutation(len(drawn.sentences))[:SENTENCES]
     texts = [drawn.sentences[i].text for i in chosen]
@@ -71,7 +71,7 @@ def _tokens_per_sentence(loaded: Loaded, drawn: JointPlan, request: RunRequest) 
 
 
 def _forwarded_tokens(loaded: Loaded, texts: list[str], request: RunRequest) -> int:
-    encoded = tokenize(loaded.tokenizer, texts, request.pooling)
+    encoded = tokenize(loaded, texts, request.pooling)
     return sum(batch.ids.numel() for batch in batches(loaded, encoded, request.pooling))
 
 

@@ -29,7 +29,7 @@ from explorer.generate.prompts import load_prompts
 from explorer.generate.rendering import render
 from explorer.generate.sampler import sample, stop_tokens
 from explorer.models import builtin
-from explorer.models.checkpoints import load
+from explorer.models.checkpoints import load_checkpoint
 from explorer.probes import probe_set
 from explorer.probes.cleaning import accept, fingerprint
 
@@ -139,7 +139,7 @@ def generate_set(
             if torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported()
             else "float32"
         )
-        loaded = load(checkpoint, dtype, tell)
+        loaded = load_checkpoint(checkpoint, dtype, tell, with_head=True)
         generate(
             loaded.model,
             loaded.tokenizer,

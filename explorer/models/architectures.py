@@ -11,6 +11,7 @@ from typing import Any
 
 from explorer.core.errors import ModelError
 from explorer.core.records import Module
+from explorer.models.sizes import DEEPEST, Sizes
 
 Config = Mapping[str, Any]
 Shape = tuple[int, int]
@@ -26,10 +27,10 @@ class Architecture:
     """Attribute path of the list of blocks, from the causal-LM model."""
     depth: str
     """Config key of the number of blocks."""
-    shapes: Callable[[Config], dict[str, Shape]]
+    shapes: Callable[[Sizes], dict[str, Shape]]
 
 
-def _gpt2(c: Config) -> dict[str, Shape]:
+def _gpt2(c: Sizes) -> dict[str, Shape]:
     d = c["n_embd"]
     inner = c.get("n_inner") or 4 * d
     return {
@@ -40,7 +41,7 @@ def _gpt2(c: Config) -> dict[str, Shape]:
     }
 
 
-def _gpt_neo(c: Config) -> dict[str, Shape]:
+def _gpt_neo(c: Sizes) -> dict[str, Shape]:
     d = c["hidden_size"]
     inner = c.get("intermediate_size") or 4 * d
     heads = {
@@ -49,14 +50,14 @@ def _gpt_neo(c: Config) -> dict[str, Shape]:
     return heads | {"mlp.c_fc": (inner, d), "mlp.c_proj": (d, inner)}
 
 
-def _gptj(c: Config) -> dict[str, Shape]:
+def _gptj(c: Sizes) -> dict[str, Shape]:
     d = c["n_embd"]
     inner = c.get("n_inner") or 4 * d
     heads = {f"attn.{name}": (d, d) for name in ("q_proj", "k_proj", "v_proj", "out_proj")}
     return heads | {"mlp.fc_in": (inner, d), "mlp.fc_out": (d, inner)}
 
 
-def _gpt_neox(c: Config) -> dict[str, Shape]:
+def _gpt_neox(c: Sizes) -> dict[str, Shape]:
     d, inner = c["hidden_size"], c["intermediate_size"]
     return {
         "attention.query_key_value": (3 * d, d),
@@ -66,7 +67,7 @@ def _gpt_neox(c: Config) -> dict[str, Shape]:
     }
 
 
-def _bloom(c: Config) -> dict[str, Shape]:
+def _bloom(c: Sizes) -> dict[str, Shape]:
     d = c.get("hidden_size") or c["n_embed"]
     return {
         "self_attention.query_key_value": (3 * d, d),
@@ -76,19 +77,19 @@ def _bloom(c: Config) -> dict[str, Shape]:
     }
 
 
-def _opt(c: Config) -> dict[str, Shape]:
+def _opt(c: Sizes) -> dict[str, Shape]:
     d, inner = c["hidden_size"], c["ffn_dim"]
     heads = {f"self_attn.{name}": (d, d) for name in ("q_proj", "k_proj", "v_proj", "out_proj")}
     return heads | {"fc1": (inner, d), "fc2": (d, inner)}
 
 
-def _heads(c: Config) -> tuple[int, int]:
+def _heads(c: Sizes) -> tuple[int, int]:
     heads = c["num_attention_heads"]
     width = c.get("head_dim") or c["hidden_size"] // heads
     return heads * width, (c.get("num_key_value_heads") or heads) * width
 
 
-def _llama(c: Config) -> dict[str, Shape]:
+def _llama(c: Sizes) -> dict[str, Shape]:
     d, inner = c["hidden_size"], c["intermediate_size"]
     query, key = _heads(c)
     return {
@@ -102,7 +103,7 @@ def _llama(c: Config) -> dict[str, Shape]:
     }
 
 
-def _phi(c: Config) -> dict[str, Shape]:
+def _phi(c: Sizes) -> dict[str, Shape]:
     d, inner = c["hidden_size"], c["intermediate_size"]
     query, key = _heads(c)
     return {
@@ -115,7 +116,7 @@ def _phi(c: Config) -> dict[str, Shape]:
     }
 
 
-def _phi3(c: Config) -> dict[str, Shape]:
+def _phi3(c: Sizes) -> dict[str, Shape]:
     d, inner = c["hidden_size"], c["intermediate_size"]
     query, key = _heads(c)
     return {
@@ -142,17 +143,16 @@ ARCHITECTURES: dict[str, Architecture] = {
 }
 
 
-def architecture(model_type: str) -> Architecture:
+def architecture(model_type: object) -> Architecture:
     """The row of a `model_type`. Raises ModelError saying what to add when there is
     none.
     """
-    if model_type not in ARCHITECTURES:
+    if not isinstance(model_type, str) or model_type not in ARCHITECTURES:
         raise ModelError(
             f"The architecture “{model_type}” is not supported: got {model_type}, known are "
             f"{', '.join(sorted(ARCHITECTURES))}.",
-            "To add it, add one row to ARCHITECTURES in explorer/extract/architectures.py: the "
-            "path of its "
-            "blocks, the config key of their number, and its linear layers.",
+            "To add it, add one row to ARCHITECTURES in explorer/models/architectures.py: the "
+            "path of its blocks, the config key of their number, and its linear layers.",
         )
     return ARCHITECTURES[model_type]
 
@@ -160,29 +160,31 @@ def architecture(model_type: str) -> Architecture:
 def depth(config: Config) -> int:
     """Number of blocks of a model with this config (a dict with `model_type`)."""
     row = architecture(config["model_type"])
-    value = config.get(row.depth, config.get("num_hidden_layers", config.get("n_layer")))
+    value = Sizes(config).first(row.depth, "num_hidden_layers", "n_layer", largest=DEEPEST)
     if value is None:
         raise ModelError(f"The config has no “{row.depth}”.", "Is this a complete config.json?")
-    return int(value)
+    return value
+
+
+def context(config: Config) -> int | None:
+    """The longest text in tokens that a model with this config reads; None where it
+    states none, as those without position embeddings do.
+    """
+    return Sizes(config).first("max_position_embeddings", "n_positions")
 
 
 def modules(config: Config) -> list[Module]:
     """The unit-bearing modules of a model, block by block, in forward order of the
-    table.
+    table. Raises ModelError naming a number of the config that cannot be.
     """
     row = architecture(config["model_type"])
-    try:
-        shapes = row.shapes(config)
-    except KeyError as error:
-        raise ModelError(
-            f"The config has no {error}.", "Is this a complete config.json?"
-        ) from error
-    found, offset = [], 0
+    shapes = row.shapes(Sizes(config))
+    listed, offset = [], 0
     for layer in range(depth(config)):
         for kind, (width, _inputs) in shapes.items():
-            found.append(Module(f"{row.blocks}.{layer}.{kind}", layer, kind, width, offset))
+            listed.append(Module(f"{row.blocks}.{layer}.{kind}", layer, kind, width, offset))
             offset += width
-    return found
+    return listed
 
 
 def n_units(of: Iterable[Module]) -> int:
@@ -194,5 +196,5 @@ def n_weights(config: Config) -> int:
     """Weights of the unit-bearing layers: half the floating-point operations per
     token.
     """
-    shapes = architecture(config["model_type"]).shapes(config)
+    shapes = architecture(config["model_type"]).shapes(Sizes(config))
     return depth(config) * sum(outputs * inputs for outputs, inputs in shapes.values())

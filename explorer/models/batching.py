@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from explorer.core.errors import InputError
+from explorer.core.errors import InputError, ModelError
 from explorer.core.request import Pooling
+from explorer.models.capabilities import pad_id
 from explorer.models.checkpoints import Loaded
 
 SELFCOND_LENGTH = 128
@@ -43,19 +44,47 @@ class Batch:
         )
 
 
-def tokenize(tokenizer: Any, texts: Sequence[str], pooling: Pooling) -> list[list[int]]:
-    """Token ids of every text. Raises InputError naming a text without a token to
-    pool.
+def tokenize(loaded: Loaded, texts: Sequence[str], pooling: Pooling) -> list[list[int]]:
+    """Token ids of every text.
+
+    Raises InputError naming a text without a token to pool, with one that the model
+    does not have, or with more tokens than the model reads; ModelError when it reads
+    fewer than the pooling pads to.
     """
-    cut = {"truncation": True, "max_length": SELFCOND_LENGTH} if pooling == "selfcond" else {}
-    encoded = tokenizer(list(texts), **cut)["input_ids"] if texts else []
-    special = set(tokenizer.all_special_ids)
+    whole = pooling != "selfcond"
+    if not whole and loaded.context is not None and loaded.context < SELFCOND_LENGTH:
+        raise ModelError(
+            f"The pooling selfcond pads every sentence to {SELFCOND_LENGTH} tokens, but "
+            f"{loaded.label} reads {loaded.context:,} at most.",
+            "Choose another pooling, such as max.",
+        )
+    cut = {} if whole else {"truncation": True, "max_length": SELFCOND_LENGTH}
+    encoded: list[list[int]] = loaded.tokenizer(list(texts), **cut)["input_ids"] if texts else []
+    special = set(loaded.tokenizer.all_special_ids)
+    longest = loaded.context if whole else None
     for text, ids in zip(texts, encoded, strict=True):
-        if not any(i not in special for i in ids):
+        if special.issuperset(ids):
             raise InputError(
-                f"The sentence “{text}” has no token of its own.", "Remove it from the probe set."
+                f"The sentence “{_start(text)}” has no token of its own.",
+                "Remove it from the probe set.",
+            )
+        if max(ids) >= loaded.n_tokens:
+            raise InputError(
+                f"The sentence “{_start(text)}” has the token {max(ids)}, but {loaded.label} has "
+                f"only {loaded.n_tokens:,}.",
+                "Remove it from the probe set, or use the tokenizer the model was trained with.",
+            )
+        if longest is not None and len(ids) > longest:
+            raise InputError(
+                f"The sentence “{_start(text)}” has {len(ids):,} tokens, but {loaded.label} reads "
+                f"{longest:,} at most.",
+                "Remove it from the probe set, or shorten it.",
             )
     return encoded
+
+
+def _start(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def batches(
@@ -92,10 +121,9 @@ def _pad(
     pooling: Pooling,
     device: torch.device,
 ) -> Batch:
-    # The pad token's id never reaches a kept position: attention is causal and padding
-    # is on the right.
-    pad = tokenizer.eos_token_id if tokenizer.eos_token_id is not None else 0
-    ids = torch.full((len(rows), length), pad)
+    # On the right, where the check after loading found that no pad reaches a token
+    # before it.
+    ids = torch.full((len(rows), length), pad_id(tokenizer))
     attended = torch.zeros((len(rows), length), dtype=torch.bool)
     for i, row in enumerate(rows):
         ids[i, : len(encoded[row])] = torch.tensor(encoded[row])

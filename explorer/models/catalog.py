@@ -17,6 +17,9 @@ from explorer.core.checkpoint import Checkpoint, revision_number
 from explorer.core.errors import ModelError
 from explorer.core.records import RunInfo
 from explorer.models import architectures, builtin, content, hub
+from explorer.models.adapters import ADAPTER, MERGE
+from explorer.models.sizes import Sizes
+from explorer.models.what_is import what_is
 
 
 @dataclass(frozen=True)
@@ -46,16 +49,20 @@ def describe(checkpoint: Checkpoint) -> ModelCard:
     """
     config = read_config(checkpoint)
     modules, weights = architectures.modules(config), architectures.n_weights(config)
-    hidden = config.get("hidden_size") or config.get("n_embd") or config["n_embed"]
+    architectures.context(config)  # refused here when it is no number of tokens
+    sizes = Sizes(config)
+    hidden = sizes.first("hidden_size", "n_embd", "n_embed") or 0
     embeddings = (
-        config.get("vocab_size", 0) * hidden * (1 if config.get("tie_word_embeddings", True) else 2)
+        (sizes.get("vocab_size") or 0)
+        * hidden
+        * (1 if config.get("tie_word_embeddings", True) else 2)
     )
     return ModelCard(
         model_type=config["model_type"],
         n_parameters=weights + embeddings,
         n_units=architectures.n_units(modules),
         n_layers=architectures.depth(config),
-        hidden_size=int(hidden),
+        hidden_size=hidden,
         n_weights=weights,
     )
 
@@ -68,14 +75,22 @@ def read_config(checkpoint: Checkpoint) -> Mapping[str, Any]:
     path = folder / "config.json" if folder else hub.config_of(checkpoint)
     if not path.exists():
         what = "holds no config.json" if path.parent.is_dir() else "does not exist"
+        if (path.parent / ADAPTER).exists():
+            what = f"holds an adapter ({ADAPTER}) and no model"
         raise ModelError(
-            f"The folder {path.parent} {what}.", "Give a folder written by `save_pretrained`."
+            f"The folder {path.parent} {what}.",
+            f"{MERGE}." if "adapter" in what else "Give a folder written by `save_pretrained`.",
         )
     try:
-        config: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise ModelError(f"{path} is not JSON: {error}.", "Download the model again.") from error
-    if "model_type" not in config:
+        config: Any = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        if strange := what_is(path):
+            raise ModelError(f"{path} is {strange.what}.", strange.hint) from error
+        raise ModelError(
+            f"{path} is not JSON that can be read: {error}.",
+            "Get this file again from where the model comes from.",
+        ) from error
+    if not isinstance(config, dict) or "model_type" not in config:
         raise ModelError(f"{path} names no model_type.", "Give a Hugging Face causal LM.")
     return config
 

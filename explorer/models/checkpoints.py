@@ -6,112 +6,160 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
+from explorer.core import memory
 from explorer.core.checkpoint import Checkpoint
-from explorer.core.errors import ModelError, ResourceError
+from explorer.core.errors import ExplorerError, ModelError, ResourceError
 from explorer.core.records import Module
 from explorer.core.request import Dtype
+from explorer.core.text import size
 from explorer.models import architectures, builtin, catalog, hub
+from explorer.models.adapters import refuse_adapter
+from explorer.models.capabilities import check_model, no_tokenizer
+from explorer.models.weights import check_size, check_weights
+from explorer.models.what_is import has_tokenizer, strange_file
 
-# The job reports its own progress; a second bar would only fill its log.
+# The job reports its own progress, and what a load left out is refused in a sentence:
+# a second bar and a table of weights would only fill its log.
 transformers_logging.disable_progress_bar()
+transformers_logging.set_verbosity_error()
 
 
 @dataclass(frozen=True)
 class Loaded:
     """A model ready to forward, its tokenizer and its units."""
 
+    label: str
+    """Name of the checkpoint in a sentence."""
     model: Any
     tokenizer: Any
     modules: list[Module]
     commit: str
     """What `catalog.commit_of` says of the checkpoint."""
+    context: int | None
+    """The longest text in tokens, where the config states one."""
+    n_tokens: int
+    """How many tokens the model has an input embedding of."""
+    embedding_width: int
+    """Width of the final hidden layer."""
+    mask_pads: bool
+    """Whether pads must be masked, as where attention is not causal."""
 
 
-def load(
-    checkpoint: Checkpoint, dtype: Dtype = "float32", tell: Callable[[str], None] = lambda _: None
+def load_checkpoint(
+    checkpoint: Checkpoint,
+    dtype: Dtype = "float32",
+    tell: Callable[[str], None] = lambda _: None,
+    *,
+    with_head: bool = False,
 ) -> Loaded:
     """Load a checkpoint in evaluation mode on the best device there is.
 
-    Raises ModelError for anything about the model, ResourceError when memory runs out.
-    Pickled weights are read with `weights_only`; code from a repository is never run.
+    `with_head` demands the LM head too, which responses do not need. Raises ModelError
+    for anything about the model, such as a weight that is not in its files,
+    ResourceError when memory runs out. Pickled weights are read with `weights_only`;
+    code from a repository is never run.
     """
-    catalog.describe(checkpoint)
+    card = catalog.describe(checkpoint)
     if checkpoint.model == builtin.NAME:
         builtin.ensure(tell)
     folder = catalog.folder_of(checkpoint) or hub.snapshot_of(checkpoint)
     source, revision = (
         (str(folder), None) if folder else (checkpoint.model, catalog.commit_of(checkpoint))
     )
+    if checkpoint.random_init is None:
+        refuse_adapter(checkpoint.label, source, revision)
+        check_size(checkpoint.label, folder, card.n_weights)
+    else:
+        _check_memory(checkpoint.label, card)
     tell(f"loading {checkpoint.label}")
     try:
         config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
         tokenizer = AutoTokenizer.from_pretrained(
             source, revision=revision, trust_remote_code=False
         )
-        model = _weights(checkpoint, source, revision, config, getattr(torch, dtype))
+        model, info = _weights(checkpoint, source, revision, config, getattr(torch, dtype))
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise ResourceError(
             f"{checkpoint.label} does not fit in memory.", "Choose bfloat16 or a smaller model."
         ) from error
     except Exception as error:
-        raise _problem(checkpoint, error) from error
-    modules = architectures.modules(config.to_dict() | {"model_type": config.model_type})
-    _check_modules(model, modules)
-    return Loaded(model.eval(), tokenizer, modules, catalog.commit_of(checkpoint))
+        raise _problem(checkpoint, folder, error) from error
+    sizes = config.to_dict() | {"model_type": config.model_type}
+    modules = architectures.modules(sizes)
+    if info is not None:
+        check_weights(checkpoint.label, model, modules, info, with_head=with_head)
+    context = architectures.context(sizes)
+    able = check_model(checkpoint.label, model.eval(), tokenizer, modules, context)
+    return Loaded(
+        label=checkpoint.label,
+        model=model,
+        tokenizer=tokenizer,
+        modules=modules,
+        commit=catalog.commit_of(checkpoint),
+        context=context,
+        n_tokens=able.n_tokens,
+        embedding_width=able.embedding_width,
+        mask_pads=able.mask_pads,
+    )
 
 
 def _weights(
     checkpoint: Checkpoint, source: str, revision: str | None, config: Any, dtype: torch.dtype
-) -> Any:
+) -> tuple[Any, dict[str, Any] | None]:
+    """The model, and what was missing or left over of its weights; None for an
+    untrained one.
+    """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if checkpoint.random_init is not None:
         torch.manual_seed(checkpoint.random_init)
-        return AutoModelForCausalLM.from_config(
+        untrained = AutoModelForCausalLM.from_config(
             config, dtype=torch.float32, trust_remote_code=False
-        ).to(device, dtype)
+        )
+        return untrained.to(device, dtype), None
     spread = {"device_map": "auto"} if torch.cuda.device_count() > 1 else {}
-    model: Any = AutoModelForCausalLM.from_pretrained(
+    both: Any = AutoModelForCausalLM.from_pretrained(
         source,
         revision=revision,
         config=config,
         dtype=dtype,
         trust_remote_code=False,
         weights_only=True,
+        output_loading_info=True,
+        # They are refused by name, which transformers does only in its log.
+        ignore_mismatched_sizes=True,
         **spread,
     )
-    return model if spread else model.to(device)
+    model, info = both
+    return model if spread else model.to(device), info
 
 
-def _problem(checkpoint: Checkpoint, error: Exception) -> ModelError:
+def _check_memory(label: str, card: catalog.ModelCard) -> None:
+    if card.size_bytes > memory.free():
+        raise ResourceError(
+            f"{label} takes {size(card.size_bytes)} of memory, {size(memory.free())} are free.",
+            "Choose a smaller model.",
+        )
+
+
+def _problem(checkpoint: Checkpoint, folder: Path | None, error: Exception) -> ExplorerError:
+    if isinstance(error, ExplorerError):
+        return error
+    if folder is not None:
+        if strange := strange_file(folder):
+            return strange
+        if not has_tokenizer(folder):
+            return no_tokenizer(checkpoint.label)
     if catalog.folder_of(checkpoint):
+        said = " ".join(str(error).split()) or type(error).__name__
         return ModelError(
-            f"{checkpoint.label} cannot be loaded: {error}.",
+            f"{checkpoint.label} cannot be loaded: {said[:300].rstrip('.')}.",
             "Is the folder complete (config, weights, tokenizer)?",
         )
     return hub.hub_error(checkpoint, error)
-
-
-def _check_modules(model: Any, modules: list[Module]) -> None:
-    """The table against the model in hand: a wrong row must fail before anything is
-    measured.
-    """
-    found = dict(model.named_modules())
-    for module in modules:
-        layer = found.get(module.name)
-        if layer is None:
-            raise ModelError(
-                f"{type(model).__name__} has no module {module.name}.",
-                "Correct the row of its model_type in explorer/extract/architectures.py.",
-            )
-        width = getattr(layer, "out_features", getattr(layer, "nf", None))
-        if width != module.width:
-            raise ModelError(
-                f"{module.name} has {width} outputs, expected {module.width}.",
-                "Correct the row of its model_type in explorer/extract/architectures.py.",
-            )

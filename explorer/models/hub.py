@@ -18,6 +18,8 @@ from huggingface_hub.errors import (
 
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ModelError, NoAnswerError
+from explorer.models.hub_answers import answer_of
+from explorer.models.what_is import has_tokenizer
 
 
 @functools.lru_cache(maxsize=64)
@@ -47,10 +49,7 @@ def snapshot_of(checkpoint: Checkpoint) -> Path | None:
         named = json.loads(index.read_text("utf-8")).get("weight_map", {}).values()
         if all((folder / name).exists() for name in named):
             weights.append(index)
-    tokenizer = any(
-        (folder / name).exists() for name in ("tokenizer.json", "tokenizer.model", "vocab.json")
-    )
-    return folder if tokenizer and any(path.exists() for path in weights) else None
+    return folder if has_tokenizer(folder) and any(path.exists() for path in weights) else None
 
 
 def hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:
@@ -95,6 +94,8 @@ def _sentence(checkpoint: Checkpoint, error: BaseException) -> ModelError:
             f"The hub has no model {name}, or it is private.",
             "Check the spelling of organisation/model.",
         )
+    if answer := answer_of(name, causes):
+        return answer
     if is_a(LocalEntryNotFoundError, ConnectionError, TimeoutError) or "onnect" in str(error):
         return NoAnswerError(
             f"The hub did not answer for {name}, and the checkpoint is not in the local cache.",

@@ -1,4 +1,4 @@
-"""Are the domains recovered by overlap of expert sets: at a τ, at all, and over steps."""
+"""Are the domains recovered by overlap of expert sets: at a τ, at all, over steps."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class Share:
 
     @property
     def state(self) -> list[int]:
-        """Size and time of a file; empty for a named corpus, which is always the same."""
+        """Size and time of a file; empty for a named corpus, always the same."""
         file = Path(self.corpus).expanduser()
         return [file.stat().st_size, file.stat().st_mtime_ns] if file.is_file() else []
 

@@ -125,8 +125,8 @@ def _rows(flat: np.ndarray, family: Family, corpora: str, name: str) -> np.ndarr
 
 
 def _parts(family: Family, tell: Tell) -> Iterator[tuple[str, bool]]:
-    """Every sentence of the corpora, as often as its share says, with whether it is held
-    out; what is held out is read once.
+    """Every sentence of the corpora, as often as its share says, with whether it is
+    held out; what is held out is read once.
     """
     for share in family.corpora:
         for number, text in enumerate(sentences_of(share.corpus, tell)):

@@ -31,7 +31,7 @@ from explorer.extract.responses import forward
 from explorer.measure.overlap import pairwise_overlap
 from explorer.measure.statistics.bootstrap import bootstrap_mean, percentiles, resample_counts
 from explorer.models.architectures import n_units
-from explorer.models.checkpoints import Loaded, load
+from explorer.models.checkpoints import Loaded, load_checkpoint
 from explorer.probes.sampling import plan, rng
 from explorer.probes.words import contains, word_family
 from tests.benchmarks.report import options, show
@@ -216,7 +216,7 @@ def compare(asked: argparse.Namespace) -> None:
         rows[word] = np.arange(len(texts), len(texts) + len(own))
         texts += own
     sentences = Sentences(texts, rows)
-    loaded = load(request.checkpoint)
+    loaded = load_checkpoint(request.checkpoint)
     folder = (
         settings.cache_dir()
         / "benchmarks"

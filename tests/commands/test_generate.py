@@ -180,7 +180,10 @@ def test_the_model_that_writes_when_none_is_named_is_told(
 
 
 def test_other_commands_do_not_load_the_client() -> None:
-    program = "import sys, explorer.cli, explorer.generate.endpoint.writing; print('openai' in sys.modules)"
+    program = (
+        "import sys, explorer.cli, explorer.generate.endpoint.writing; "
+        "print('openai' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=PROJECT,

@@ -1,4 +1,4 @@
-"""Exhibits from the command line: any format, without a screen, and refused in sentences."""
+"""Exhibits from the command line: any format, no screen, refused in sentences."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from explorer.core.checkpoint import Checkpoint
-from explorer.models.checkpoints import Loaded, load
+from explorer.models.checkpoints import Loaded, load_checkpoint
 from tests.support import tiny
 
 
@@ -15,4 +15,4 @@ from tests.support import tiny
 def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     """A tiny loaded model of each family."""
     folder: Path = tmp_path_factory.mktemp(request.param)
-    return load(Checkpoint(str(tiny.checkpoint(folder, request.param))))
+    return load_checkpoint(Checkpoint(str(tiny.checkpoint(folder, request.param))))

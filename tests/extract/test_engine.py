@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from explorer.core.checkpoint import Checkpoint
-from explorer.core.errors import SentencesError
+from explorer.core.errors import InputError, SentencesError
 from explorer.core.records import Sentence
 from explorer.core.request import RunRequest
 from explorer.extract import engine as engine_module
@@ -138,3 +138,17 @@ def test_a_concept_alone_equals_the_same_concept_after_others(
 def test_too_few_sentences_is_told_before_the_model_is_loaded() -> None:
     with pytest.raises(SentencesError, match="“bus” needs 99 positive sentences, 15 found"):
         Extraction([ask(Path("/nowhere"), n_positive=99)], probe_set())
+
+
+def test_what_the_model_cannot_read_is_told_before_anything_is_forwarded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = tiny.checkpoint(tmp_path, "gpt2", n_positions=48)
+    rows = probe_set()
+    rows.sentences["bus"] = [
+        Sentence("bus", sentence.text + " and the bus went on" * 30, "test")
+        for sentence in rows.sentences["bus"]
+    ]
+    monkeypatch.setattr(engine_module, "forward", lambda *_, **__: pytest.fail("forwarded"))
+    with pytest.raises(InputError, match=r"The sentence “The bus number .* reads 48 at most"):
+        Extraction([ask(short)], rows)

@@ -20,7 +20,7 @@ from explorer.extract import responses
 from explorer.extract.pooling import TorchPooling, pool_into
 from explorer.models import batching
 from explorer.models.batching import Batch, batches, tokenize
-from explorer.models.checkpoints import Loaded, load
+from explorer.models.checkpoints import Loaded, load_checkpoint
 from tests.support import tiny
 
 TOLERANCE = 2e-5
@@ -49,7 +49,7 @@ EVERY = st.sampled_from(("max", "mean", "last", "selfcond"))
 @pytest.fixture(scope="module", params=["gpt_neox", "gpt2", "llama"])
 def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     """One model of each kind of position: rotary in part, learnt, rotary in full."""
-    return load(
+    return load_checkpoint(
         Checkpoint(str(tiny.checkpoint(tmp_path_factory.mktemp(request.param), request.param)))
     )
 
@@ -137,7 +137,7 @@ def refuse_pads(make: Any) -> Any:
 def test_every_sentence_is_in_one_batch_whole_and_within_the_budget(
     loaded: Loaded, texts: list[str], budget: int, pooling: Pooling
 ) -> None:
-    encoded = tokenize(loaded.tokenizer, texts, pooling)
+    encoded = tokenize(loaded, texts, pooling)
     made = list(batches(loaded, encoded, pooling, budget))
     assert sorted(row for batch in made for row in batch.rows) == list(range(len(texts)))
     for batch in made:
@@ -273,9 +273,9 @@ def test_a_pooled_token_that_is_not_finite_is_told(
 
 
 def test_the_made_up_sentences_are_padded_differently_by_different_batches(tmp_path: Path) -> None:
-    loaded = load(Checkpoint(str(tiny.checkpoint(tmp_path, "gpt_neox"))))
+    loaded = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, "gpt_neox"))))
     texts = ["The cat", "The cat sat on a warm mat and slept."]
-    encoded = tokenize(loaded.tokenizer, texts, "max")
+    encoded = tokenize(loaded, texts, "max")
     shapes = [
         [tuple(b.ids.shape) for b in batches(loaded, encoded, "max", budget)]
         for budget in (1, 1024)

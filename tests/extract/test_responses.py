@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ def test_selfcond_parity_pools_the_pads_too(loaded: Loaded) -> None:
     padded = torch.tensor([ids + [0] * (128 - len(ids))])
     mask = torch.tensor([[1] * len(ids) + [0] * (128 - len(ids))])
     first = loaded.modules[0]
-    seen = {}
+    seen: dict[str, object] = {}
     layer = dict(loaded.model.named_modules())[first.name]
     handle = layer.register_forward_hook(lambda _m, _i, out: seen.setdefault("out", out))
     with torch.no_grad():
@@ -164,6 +165,14 @@ def test_word_embedding_uses_the_tokens_the_word_has_inside_text(loaded: Loaded)
     np.testing.assert_allclose(
         responses.word_embeddings(loaded, ["cat"])[0], table[ids].mean(0).numpy(), atol=1e-6
     )
+
+
+def test_a_word_without_a_token_is_refused_by_name(
+    loaded: Loaded,
+) -> None:
+    other = replace(loaded, tokenizer=lambda *_, **__: {"input_ids": [[7], [7, 8], [7]]})
+    with pytest.raises(InputError, match="its tokenizer has no token for “xylem”"):
+        responses.word_embeddings(other, ["cat", "xylem"])
 
 
 def test_every_unit_is_written(loaded: Loaded) -> None:

@@ -20,7 +20,7 @@ from explorer.generate.partial import Partial
 from explorer.generate.prompts import load_prompts
 from explorer.generate.rendering import render
 from explorer.generate.sampler import sample, stop_tokens
-from explorer.models.checkpoints import Loaded, load
+from explorer.models.checkpoints import Loaded, load_checkpoint
 from tests.support import tiny
 
 PROMPTS = ["The cat sat", "A dog ran across the green"]
@@ -29,7 +29,7 @@ PROMPTS = ["The cat sat", "A dog ran across the green"]
 @pytest.fixture(scope="module", params=["llama", "gpt_neox", "gpt2", "gemma2"])
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     folder = tmp_path_factory.mktemp(request.param)
-    return load(Checkpoint(str(tiny.checkpoint(folder, request.param))))
+    return load_checkpoint(Checkpoint(str(tiny.checkpoint(folder, request.param))))
 
 
 def test_shared_prompts_decode_as_each_prompt_alone(model: Loaded) -> None:
@@ -50,7 +50,7 @@ def test_shared_prompts_decode_as_each_prompt_alone(model: Loaded) -> None:
 @pytest.mark.parametrize("family", sorted(tiny.FAMILIES))
 def test_every_family_decodes_as_transformers_does(family: str, tmp_path: Path) -> None:
     """Greedy decoding token by token, of prompts of unlike length side by side."""
-    loaded = load(Checkpoint(str(tiny.checkpoint(tmp_path, family))))
+    loaded = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, family))))
     prompts = [loaded.tokenizer(text)["input_ids"] for text in PROMPTS]
     never = torch.zeros(loaded.model.config.vocab_size, dtype=torch.bool)
     drawn = sample(loaded.model, prompts, never, n=2, seed=0, max_tokens=12, min_p=1.0)
@@ -73,7 +73,7 @@ def test_the_first_tokens_are_drawn_as_often_as_by_transformers(
     family: str, tmp_path: Path
 ) -> None:
     """Chi-square of 4,000 first tokens each, with the probabilities min_p leaves."""
-    loaded = load(Checkpoint(str(tiny.checkpoint(tmp_path, family))))
+    loaded = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, family))))
     ids = loaded.tokenizer(PROMPTS[1])["input_ids"]
     with torch.no_grad():
         likely = loaded.model(torch.tensor([ids])).logits[0, -1].float().softmax(-1)
@@ -103,7 +103,7 @@ def test_the_first_tokens_are_drawn_as_often_as_by_transformers(
 def test_attention_of_another_kind_is_left_to_transformers(
     family: str, change: dict[str, object], tmp_path: Path
 ) -> None:
-    config = load(Checkpoint(str(tiny.checkpoint(tmp_path, family)))).model.config
+    config = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, family)))).model.config
     for name, value in change.items():
         setattr(config, name, value)
     assert not shared_prompts.can_share_prompts(config)
@@ -154,7 +154,7 @@ def test_a_concept_the_model_cannot_write_about_is_named_and_the_others_are_kept
     is still there.
     """
     monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path))
-    monkeypatch.setattr(local, "load", lambda *_: model)
+    monkeypatch.setattr(local, "load_checkpoint", lambda *_, **__: model)
     monkeypatch.setattr(local, "MAX_ROUNDS", 1)
     monkeypatch.setattr(local, "BATCH", 12)
     checkpoint = Checkpoint("/tiny")

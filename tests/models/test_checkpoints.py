@@ -12,7 +12,7 @@ import torch
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ModelError
 from explorer.models import catalog
-from explorer.models.checkpoints import load
+from explorer.models.checkpoints import load_checkpoint
 from tests.support import tiny
 
 
@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def weights(checkpoint: Checkpoint) -> torch.Tensor:
-    return next(load(checkpoint).model.parameters()).detach()
+    return next(load_checkpoint(checkpoint).model.parameters()).detach()
 
 
 def test_an_untrained_twin_has_the_config_but_not_the_weights(folder: Path) -> None:
@@ -31,16 +31,19 @@ def test_an_untrained_twin_has_the_config_but_not_the_weights(folder: Path) -> N
     assert torch.equal(weights(twin), weights(again))
     assert not torch.equal(weights(twin), weights(other))
     assert not torch.equal(weights(twin), weights(trained))
-    assert load(twin).modules == load(trained).modules
+    assert load_checkpoint(twin).modules == load_checkpoint(trained).modules
     assert (twin.step, trained.step) == (0, None)
 
 
 def test_the_digest_of_a_folder_tells_its_content_apart(folder: Path, tmp_path: Path) -> None:
     other = tiny.checkpoint(tmp_path / "other", "gpt2")
-    first, second = load(Checkpoint(str(folder))).commit, load(Checkpoint(str(other))).commit
+    first, second = (
+        load_checkpoint(Checkpoint(str(folder))).commit,
+        load_checkpoint(Checkpoint(str(other))).commit,
+    )
     assert first
     assert first != second
-    assert first == load(Checkpoint(str(folder))).commit
+    assert first == load_checkpoint(Checkpoint(str(folder))).commit
 
 
 def test_the_card_counts_units_without_loading_weights(folder: Path) -> None:
@@ -54,6 +57,8 @@ def test_the_card_counts_units_without_loading_weights(folder: Path) -> None:
     [
         (lambda f: (f / "config.json").unlink(), "holds no config.json"),
         (lambda f: (f / "config.json").write_text("{"), "is not JSON"),
+        (lambda f: (f / "config.json").write_text("[" * 100_000), "is not JSON"),
+        (lambda f: (f / "config.json").write_text('["model_type"]'), "names no model_type"),
         (lambda f: (f / "config.json").write_text("{}"), "names no model_type"),
         (
             lambda f: (f / "config.json").write_text('{"model_type": "mamba"}'),
@@ -61,11 +66,13 @@ def test_the_card_counts_units_without_loading_weights(folder: Path) -> None:
         ),
         (lambda f: (f / "config.json").write_text('{"model_type": "llama"}'), "config has no"),
         (lambda f: (f / "model.safetensors").unlink(), "cannot be loaded"),
-        (lambda f: (f / "model.safetensors").write_bytes(b"torn"), "cannot be loaded"),
+        (lambda f: (f / "model.safetensors").write_bytes(b"torn"), "is not a safetensors file"),
     ],
     ids=[
         "no config",
         "torn config",
+        "deep config",
+        "a list as config",
         "empty config",
         "unknown architecture",
         "half a config",
@@ -76,14 +83,14 @@ def test_the_card_counts_units_without_loading_weights(folder: Path) -> None:
 def test_a_broken_folder_gets_its_sentence(folder: Path, damage: object, message: str) -> None:
     damage(folder)  # type: ignore[operator]
     with pytest.raises(ModelError) as caught:
-        load(Checkpoint(str(folder)))
+        load_checkpoint(Checkpoint(str(folder)))
     assert message in str(caught.value)
     assert caught.value.hint
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="nowhere does not exist"):
-        load(Checkpoint(str(tmp_path / "nowhere")))
+        load_checkpoint(Checkpoint(str(tmp_path / "nowhere")))
 
 
 class Evil:
@@ -100,7 +107,7 @@ def test_pickled_weights_cannot_run_code(folder: Path, tmp_path: Path) -> None:
     (folder / "model.safetensors").unlink()
     torch.save({"gpt_neox.embed_in.weight": Evil(tmp_path / "ran")}, folder / "pytorch_model.bin")
     with pytest.raises(ModelError):
-        load(Checkpoint(str(folder)))
+        load_checkpoint(Checkpoint(str(folder)))
     assert not (tmp_path / "ran").exists()
     pickle.loads(pickle.dumps(Evil(tmp_path / "ran")))
     assert (tmp_path / "ran").exists(), "the trap itself must work"
@@ -111,5 +118,5 @@ def test_code_in_a_repository_is_never_run(folder: Path, tmp_path: Path) -> None
     config["auto_map"] = {"AutoModelForCausalLM": "evil.Model", "AutoConfig": "evil.Config"}
     (folder / "config.json").write_text(json.dumps(config))
     (folder / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
-    load(Checkpoint(str(folder)))
+    load_checkpoint(Checkpoint(str(folder)))
     assert not (tmp_path / "ran").exists()

@@ -29,9 +29,14 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         name: tiny.checkpoint(folder / name, "gpt_neox", seed)
         for seed, name in enumerate(("main", "step1", "step512"))
     }
-    with hub.serve(
-        {"tiny/neox": neox, "tiny/gpt2": {"main": tiny.checkpoint(folder / "gpt2", "gpt2")}}
-    ) as address:
+    adapted = tiny.checkpoint(folder / "adapted", "gpt2")
+    (adapted / "adapter_config.json").write_text("{}")
+    repos = {
+        "tiny/neox": neox,
+        "tiny/gpt2": {"main": tiny.checkpoint(folder / "gpt2", "gpt2")},
+        "tiny/adapted": {"main": adapted},
+    }
+    with hub.serve(repos) as address:
         yield address
 
 
@@ -83,6 +88,7 @@ def test_revisions_of_a_hub_model_become_runs_of_their_own(extract: Run, tmp_pat
     ("arguments", "message"),
     [
         (["--model", "tiny/neox", "--revision", "step3"], "“tiny/neox” has no revision “step3”"),
+        (["--model", "tiny/adapted"], "adapted has an adapter (adapter_config.json)"),
         (["--model", "tiny/nothing"], "The hub has no model “tiny/nothing”"),
         (["--model", "not a/model/id"], "“not a/model/id” is not a hub id"),
     ],

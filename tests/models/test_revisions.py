@@ -15,7 +15,7 @@ from explorer.core import settings
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ModelError
 from explorer.models import builtin, catalog
-from explorer.models.checkpoints import load
+from explorer.models.checkpoints import load_checkpoint
 from tests.support import tiny
 
 STEPS = ("step0", "step64", "step512")
@@ -34,7 +34,7 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def weights(checkpoint: Checkpoint) -> torch.Tensor:
-    return next(load(checkpoint).model.parameters()).detach()
+    return next(load_checkpoint(checkpoint).model.parameters()).detach()
 
 
 def test_a_bare_name_and_its_folder_lead_to_the_same_revision(trained: Path) -> None:
@@ -59,7 +59,7 @@ def test_main_is_the_last_step_unless_the_folder_is_a_model_itself(trained: Path
 def test_revisions_that_differ_in_nothing_but_weights_have_commits_of_their_own(
     trained: Path,
 ) -> None:
-    commits = {load(Checkpoint(trained.name, revision)).commit for revision in STEPS}
+    commits = {load_checkpoint(Checkpoint(trained.name, revision)).commit for revision in STEPS}
     assert len(commits) == len(STEPS)
 
 
@@ -68,7 +68,7 @@ def test_a_revision_that_is_not_there_names_those_that_are(trained: Path, revisi
     tiny.checkpoint(trained / ".step0.partial", "gpt_neox")
     for model in (trained.name, str(trained)):
         with pytest.raises(ModelError) as caught:
-            load(Checkpoint(model, revision))
+            load_checkpoint(Checkpoint(model, revision))
         assert caught.value.what == f"{trained} has no revision “{revision}”."
         assert caught.value.hint == "Its revisions: step0, step64, step512."
 
@@ -78,7 +78,7 @@ def test_a_plain_folder_does_not_pass_for_a_revision(tmp_path: Path) -> None:
     with pytest.raises(
         ModelError, match=r"has no revision “step5”\. Its revisions: none but main\."
     ):
-        load(Checkpoint(str(folder), "step5"))
+        load_checkpoint(Checkpoint(str(folder), "step5"))
 
 
 def test_what_the_training_recorded_is_told_where_there_is_something(
@@ -104,7 +104,7 @@ def test_a_bare_name_nobody_trained_goes_to_the_hub_with_a_hint(
     assert catalog.folder_of(Checkpoint("neox-unknown")) is None
     for model, hinted in (("neox-unknown", True), ("organisation/neox-unknown", False)):
         with pytest.raises(ModelError, match=f"The hub did not answer for “{model}”") as caught:
-            load(Checkpoint(model))
+            load_checkpoint(Checkpoint(model))
         assert ("train-family" in caught.value.hint) is hinted
 
 

@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 
 import pytest
-from explorer.ui.sweeps import source_names, sweep_of
 
 from explorer.results.selection import Selection
 from explorer.results.sweeps import source_names

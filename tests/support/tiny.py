@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
@@ -17,7 +20,12 @@ SENTENCES = [
     "The cat and the dog slept.",
 ]
 
-COMMON = {"vocab_size": 300, "bos_token_id": 0, "eos_token_id": 0, "pad_token_id": 0}
+COMMON: dict[str, object] = {
+    "vocab_size": 300,
+    "bos_token_id": 0,
+    "eos_token_id": 0,
+    "pad_token_id": 0,
+}
 FAMILIES: dict[str, dict[str, object]] = {
     "gpt2": {"n_embd": 16, "n_layer": 2, "n_head": 2, "n_positions": 160},
     "gpt_neo": {
@@ -98,9 +106,12 @@ def tokenizer() -> PreTrainedTokenizerFast:
     )
 
 
-def checkpoint(folder: Path, family: str, seed: int = 0) -> Path:
-    """Write a tiny model of a family and its tokenizer; returns the folder."""
-    config = AutoConfig.for_model(family, **COMMON, **FAMILIES[family])
+def checkpoint(folder: Path, family: str, seed: int = 0, **changes: object) -> Path:
+    """Write a tiny model of a family and its tokenizer; returns the folder.
+
+    `changes` are values of its config.
+    """
+    config = AutoConfig.for_model(family, **COMMON | FAMILIES[family] | changes)
     torch.manual_seed(seed)
     model = AutoModelForCausalLM.from_config(config)
     with torch.no_grad():
@@ -110,3 +121,19 @@ def checkpoint(folder: Path, family: str, seed: int = 0) -> Path:
     model.save_pretrained(folder)
     tokenizer().save_pretrained(folder)
     return folder
+
+
+def change_config(folder: Path, **changes: object) -> None:
+    """Overwrite values in a checkpoint's config.json, its weights left as they are."""
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+Weights = dict[str, torch.Tensor]
+
+
+def change_weights(folder: Path, change: Callable[[Weights], Weights]) -> None:
+    """Put what `change` makes of a checkpoint's tensors in their place."""
+    path = folder / "model.safetensors"
+    changed = {name: tensor.contiguous() for name, tensor in change(load_file(path)).items()}
+    save_file(changed, path, {"format": "pt"})

@@ -33,7 +33,8 @@ _WATCH = """
 (() => {
   const look = () => {
     const box = document.querySelector(SELECTOR)?.getBoundingClientRect();
-    if (!box || !box.width || !box.height || box.top >= innerHeight) return requestAnimationFrame(look);
+    const there = box && box.width && box.height && box.top < innerHeight;
+    if (!there) return requestAnimationFrame(look);
     requestAnimationFrame(() => setTimeout(() => { window.seenAfter = performance.now(); }));
   };
   requestAnimationFrame(look);

@@ -21,7 +21,8 @@ tokens = 1600
 learning_rate = 1e-2
 warmup = 2
 checkpoints = [0, 1, 4, 16]
-sizes = {{ a = {{ layers = 1, width = 16, heads = 2 }}, b = {{ layers = 2, width = 24, heads = 3 }} }}
+sizes.a = {{ layers = 1, width = 16, heads = 2 }}
+sizes.b = {{ layers = 2, width = 24, heads = 3 }}
 """
 
 

@@ -24,7 +24,7 @@ from explorer.core import settings
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import Cancelled, InputError, ModelError, ResourceError
 from explorer.models import catalog
-from explorer.models.checkpoints import load
+from explorer.models.checkpoints import load_checkpoint
 from explorer.train import publish, run, training
 from explorer.train.family import Family
 from explorer.train.text import Rows, Text
@@ -51,7 +51,7 @@ def test_every_size_publishes_checkpoints_that_load_and_get_better(
         assert facts[0]["held_out_loss"] == pytest.approx(math.log(300), abs=0.1)
         assert facts[-1]["held_out_loss"] < facts[0]["held_out_loss"] - 1
         assert [f["tokens"] for f in facts] == [64 * step for step in publish.steps(name)]
-        loaded = load(Checkpoint(name, "step16"))
+        loaded = load_checkpoint(Checkpoint(name, "step16"))
         assert (
             sum(p.numel() for p in loaded.model.parameters())
             == tiny.n_parameters(size)
@@ -66,7 +66,7 @@ def test_every_size_publishes_checkpoints_that_load_and_get_better(
 
 def test_the_recorded_loss_is_that_of_the_published_weights(tiny: Family, text: Text) -> None:
     training.train(tiny, tiny.size("a"), 0, text)
-    model = load(Checkpoint("tiny-a", "step16")).model
+    model = load_checkpoint(Checkpoint("tiny-a", "step16")).model
     rows = torch.from_numpy(text.held_out.astype(np.int64))
     with torch.inference_mode():
         loss = model(input_ids=rows, labels=rows).loss.item()

@@ -23,7 +23,8 @@ from explorer.store import files
 from explorer.store.run.write import RunWriter
 
 if TYPE_CHECKING:
-    from explorer.extract.engine import Cell, Extraction
+    from explorer.extract.cells import Cell
+    from explorer.extract.engine import Extraction
 
 Tell = Callable[[str], None]
 

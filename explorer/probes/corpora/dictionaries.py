@@ -1,4 +1,4 @@
-"""Definitions and examples of two dictionaries that Debian packages carry, as sentences."""
+"""Sentences of two dictionaries that Debian packages carry: definitions, examples."""
 
 from __future__ import annotations
 

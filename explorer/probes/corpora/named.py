@@ -47,8 +47,8 @@ NAMED = {
 def sentences_of(name: str, tell: Tell = lambda _: None) -> Iterator[str]:
     """The sentences of a named corpus or of a file.
 
-    Raises InputError when a file cannot be read, ResourceError when a named corpus cannot
-    be had.
+    Raises InputError when a file cannot be read, ResourceError when a named corpus
+    cannot be had.
     """
     if name in NAMED:
         return NAMED[name].sentences(tell)

