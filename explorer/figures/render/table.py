@@ -31,8 +31,7 @@ def table_svg(
     if any(len(row) != len(columns) for row in rows):
         raise ValueError(f"Every row needs {len(columns)} cells, one for each column.")
     cells = [[wrap_text(escaped(text), _SIZE, _WIDEST) for text in row] for row in [columns, *rows]]
-    heads = [f"<b>{cell}</b>" for cell in cells[0]]
-    cells[0] = heads
+    cells[0] = [f"<b>{cell}</b>" for cell in cells[0]]
     across = list(zip(*cells, strict=True))
     widths = [max(text_width(cell, _SIZE) for cell in column) for column in across]
     flush = [

@@ -29,7 +29,7 @@ from tests.support.visitor import FLAGS, chromium
 pytestmark = pytest.mark.browser
 
 WIDTH = 960
-SHIFT = 0.012
+SHIFT = 0.003
 """Share of the plot area by which a point may stand elsewhere: an axis without a given
 range keeps pixels free, and its length differs by a few.
 """

@@ -155,7 +155,7 @@ def test_a_long_entry_of_the_legend_stays_in_a_narrow_picture() -> None:
     name = "a name of many words that is longer than a phone is wide " * 2
     svg = render.svg(figure(POINTS | {"name": name, "showlegend": True}), width=390)
     (entry,) = drawn(svg, "legend-text")
-    assert len(list(entry)) >= 3
+    assert len(list(entry)) >= 2, "lines after the first"
     assert words(svg, "legend-text")[0].replace(" ", "") == name.replace(" ", "")
     heights = [400 - place for place in places(svg)[:, 1]]
     assert min(heights) > len(list(entry)) * 14, "the plot area makes room"
