@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from explorer import __version__
 from explorer.core.errors import InputError, ResourceError
-from explorer.exhibits.exhibit import Exhibit, Table
 from explorer.figures import render
 from explorer.figures.domains import network_figure
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+    from explorer.exhibits.exhibit import Exhibit, Table
 
 Format = Literal["svg", "png", "html", "csv", "json"]
 FORMATS: tuple[Format, ...] = ("svg", "png", "html", "csv", "json")

@@ -13,6 +13,7 @@ from huggingface_hub.errors import (
 
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ModelError, NoAnswerError
+from explorer.models import hub
 
 
 class Refused(OSError):

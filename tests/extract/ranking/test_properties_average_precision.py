@@ -4,6 +4,8 @@ definition, slowly.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -27,7 +29,7 @@ kernels = pytest.mark.parametrize("kernel", KERNELS.values(), ids=KERNELS)
 
 
 def responses(
-    least: int = 1, most: int = 60, elements: st.SearchStrategy[np.float32] = RESPONSES
+    least: int = 1, most: int = 60, elements: st.SearchStrategy[Any] = RESPONSES
 ) -> st.SearchStrategy[np.ndarray]:
     return arrays.arrays(
         np.float32, st.tuples(st.integers(least, most), st.just(UNITS)), elements=elements
