@@ -1,0 +1,61 @@
+"""A page shows the exhibits of the registry: same captions, same marks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorer.core import settings
+from explorer.exhibits import EXHIBITS, exhibit
+from explorer.results.library import open_library
+from explorer.results.view import View, parse_view
+from tests.pages.conftest import Opener
+from tests.support.reading import captions, charts
+
+PAGES = ("overview", "alignment", "stability", "domains")
+
+
+def view_of(cache: Path) -> View:
+    view, misfits = parse_view(open_library(cache / "runs"), {})
+    assert view is not None
+    assert not misfits
+    return view
+
+
+def traces(spec: str) -> list[dict[str, Any]]:
+    """What is drawn, without what a page adds for the pointer."""
+    return json.loads(spec)["data"]
+
+
+def check(page_name: str, cache: Path, open_page: Opener) -> int:
+    """How many exhibits of a page were compared."""
+    view, page = view_of(cache), open_page(page_name)
+    assert not page.exception
+    said, drawn = captions(page), [traces(spec) for spec in charts(page)]
+    rows = [r for r in EXHIBITS.values() if r.page == page_name and r.lacking(view) is None]
+    for row in rows:
+        shown = exhibit(row.name, view)
+        assert any(shown.caption in caption for caption in said), (row.name, shown.caption, said)
+        if shown.figure is not None:
+            assert json.loads(shown.figure.to_json())["data"] in drawn, row.name
+    return len(rows)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_what_the_registry_makes(
+    page: str, full_cache: Path, open_page: Opener
+) -> None:
+    assert check(page, full_cache, open_page) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_what_the_registry_makes_of_the_bundled_study(
+    page: str, open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = settings.PROJECT / "cache"
+    monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(cache))
+    assert check(page, cache, open_page) > 0
