@@ -81,6 +81,9 @@ def test_a_copied_job_is_told_as_a_copy_and_removing_it_leaves_the_original_alon
     bench.env("FAKE_FAIL", "bug")
     job = bench.submit()
     bench.wait(job.id, lambda job: job.state == "failed")
+    folder = JobFolder(job.id)
+    # A copy of a folder whose worker is still ending looks as if it had one.
+    bench.wait(job.id, lambda _: folder.worker_pid() is None)
     shutil.copytree(JobFolder(job.id).path, bench.folder / "jobs" / "my-copy")
     states = {job.id: job.state for job in queue.jobs()}
     assert states == {job.id: "failed", "my-copy": "damaged"}
