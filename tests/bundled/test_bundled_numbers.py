@@ -55,6 +55,8 @@ import sys
 from explorer.exhibits import EXHIBITS, exhibit
 from explorer.results.library import open_library
 from explorer.results.view import View, parse_view
+
+pytestmark = pytest.mark.slow
 library = open_library()
 views = [parse_view(library, {"run": run.id})[0] for run in library.runs()]
 views.sort(key=lambda view: view.run.id != "8137c33b01463f2a")

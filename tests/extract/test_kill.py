@@ -23,6 +23,8 @@ from explorer.store.library import Library
 from explorer.store.queries import QUERIES
 from tests.support import tiny
 
+pytestmark = pytest.mark.slow
+
 LINE = (
     "cat dog bus car rain snow bread soup piano guitar house church doctor teacher red blue shirt "
     "hat tree leaf "

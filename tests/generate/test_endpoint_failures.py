@@ -16,6 +16,8 @@ from explorer.generate.endpoint import client, writing
 from tests.generate.conftest import CONCEPTS, KEY, Told, generate
 from tests.support.endpoint_server import TOKENS, Asked, Reply, Server, completion, failure
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_rate_limit_is_waited_out_as_long_as_the_endpoint_says(
     server: Server, told: Told

@@ -7,12 +7,15 @@ import os
 import signal
 
 import pandas as pd
+import pytest
 
 from explorer.jobs import queue, supervisor
 from explorer.jobs.folder import JobFolder
 from explorer.store.library import Library
 from explorer.store.queries import QUERIES
 from tests.support.workbench import Workbench
+
+pytestmark = pytest.mark.slow
 
 
 def tables(bench: Workbench, run_id: str) -> dict[str, pd.DataFrame]:

@@ -16,6 +16,8 @@ import pytest
 from explorer.measure.alignment import align, compare
 from explorer.measure.partial import partial_align
 
+pytestmark = pytest.mark.slow
+
 PAIRS, TRIALS, RESAMPLES = 300, 1000, 300
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from explorer.measure.domains import within_cross_ratio
 
+pytestmark = pytest.mark.slow
+
 CONCEPT, PAIR_WITHIN, PAIR_CROSS, FITTING = 0.65, 0.6, 1.2, 0.35
 """Standard deviations of log overlap, about those of the bundled trained run: of
 concepts, of pairs within and across domains, and of how well concepts fit their domain.

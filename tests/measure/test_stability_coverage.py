@@ -11,6 +11,8 @@ import pytest
 from explorer.measure.stability import between_concepts, expanded_level, within_concept
 from explorer.measure.statistics.bootstrap import bootstrap_means
 
+pytestmark = pytest.mark.slow
+
 NOMINAL = (0.93, 0.97)
 
 

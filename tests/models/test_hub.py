@@ -17,6 +17,8 @@ from explorer.probes import probe_set
 from explorer.store.library import Library
 from tests.support import hub, tiny
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 WORDS = ("cat", "dog", "rain", "bus")
 Run = Callable[..., subprocess.CompletedProcess[str]]

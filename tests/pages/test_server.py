@@ -17,6 +17,8 @@ from starlette.routing import Match
 from explorer.ui import server
 from tests.pages.conftest import Opener
 
+pytestmark = pytest.mark.slow
+
 
 def _refuse(*args: object, **kwargs: object) -> None:
     raise AssertionError("measured while somebody waits")

@@ -29,6 +29,8 @@ from explorer.train import publish, run, training
 from explorer.train.family import Family
 from explorer.train.text import Rows, Text
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
