@@ -92,8 +92,8 @@ def plan(options: argparse.Namespace) -> int:
     say(
         f"{study.title}: {table['runs'].sum()} runs in {len(table)} passes, {table['done'].sum()} "
         f"done; about {duration(table['seconds'].sum())} more, up to "
-        f"{size(table['memory_bytes'].max())} of memory, {size(table['disk_bytes'].sum())} of "
-        "disk, by rule of thumb. Writing sentences comes on top."
+        f"{size(table['memory_bytes'].fillna(0).max())} of memory, "
+        f"{size(table['disk_bytes'].sum())} of disk, by rule of thumb. Writing sentences comes on top."
     )
     return 0
 

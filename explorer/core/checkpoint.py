@@ -10,9 +10,13 @@ from explorer.core.errors import InputError
 
 BUILT_IN = "built-in"
 _PATHS = ("/", "~", "./", "../")
-_NUMBER = re.compile(
-    r"(?:^|[^a-z])(?:global)?[-_]?(?:step|checkpoint|ckpt|iteration|iter)[-_]?(\d+)", re.IGNORECASE
+_THOUSANDS = {"": 1, "k": 1_000, "m": 1_000_000}
+_STEP = (
+    r"(?:^|[^a-z])(?:global)?[-_]?(?:step|checkpoint|ckpt|iteration|iter)"
+    r"[-_]?(\d{1,12})([km]?)(?![0-9a-z])"
 )
+_NUMBER = re.compile(_STEP, re.IGNORECASE)
+_ENDING = re.compile(rf"{_STEP}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Checkpoint:
         text = model.strip()
         try:
             folder = Path(text).expanduser()
-            if text and (text.startswith(_PATHS) or folder.is_dir()):
+            if text != BUILT_IN and (text.startswith(_PATHS) or _is_model(folder)):
                 text = str(folder.resolve())
         except (RuntimeError, ValueError, OSError) as error:
             raise InputError(
@@ -61,11 +65,9 @@ class Checkpoint:
         if self.random_init is not None:
             return 0
         number = revision_number(self.revision)
-        if number is None:
-            last = re.search(r"[^/\\]*$", self.model.rstrip("/\\"))
-            ending = re.search(r"step[-_]?(\d+)$", last[0] if last else "")
-            number = int(ending[1]) if ending else None
-        return number
+        if number is not None:
+            return number
+        return _number(_ENDING.search(re.split(r"[/\\]+", self.model.rstrip("/\\"))[-1]))
 
     @property
     def name(self) -> str:
@@ -86,7 +88,23 @@ def revision_number(revision: str) -> int | None:
     """The training step that the name of a revision says, None where it says none.
 
     step512, step-512, checkpoint-1500, global_step1000, iter_0001000,
-    step1000-tokens2B.
+    step1000-tokens2B, step-50K-105b.
     """
-    number = _NUMBER.search(revision)
-    return int(number[1]) if number else None
+    return _number(_NUMBER.search(revision))
+
+
+def without_step(name: str) -> str:
+    """A name without the training step at its end: "tiny" of "tiny-step512"."""
+    ending = _ENDING.search(name)
+    return name[: ending.start()].rstrip("-_.") if ending else name
+
+
+def _number(step: re.Match[str] | None) -> int | None:
+    return int(step[1]) * _THOUSANDS[step[2].lower()] if step else None
+
+
+def _is_model(folder: Path) -> bool:
+    # A folder that happens to have the name of a hub's model must not hide it.
+    return folder.is_dir() and any(
+        next(folder.glob(pattern), None) for pattern in ("*config.json", "*/config.json")
+    )

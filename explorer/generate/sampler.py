@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
-from transformers import StoppingCriteria, StoppingCriteriaList
+from transformers import GenerationConfig, StoppingCriteria, StoppingCriteriaList
 
 from explorer.generate.shared_prompts import SharedDecoding, can_share_prompts
 
@@ -91,7 +92,7 @@ def _sample_with_transformers(
 ) -> Samples:
     """The same by the library's own decoding, for attention of any kind."""
     samples = []
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), _no_settings_of_its_own(model):
         torch.manual_seed(seed)
         for ids in prompts:
             tokens = torch.tensor([list(ids)], device=model.device).expand(n, -1)
@@ -110,6 +111,18 @@ def _sample_with_transformers(
             )
             samples.append([_cut(row, stops) for row in grown[:, len(ids) :].tolist()])
     return samples
+
+
+@contextlib.contextmanager
+def _no_settings_of_its_own(model: Any) -> Iterator[None]:
+    """What a model's own file of settings says, such as beams or tokens to suppress,
+    would change what is drawn, and `generate` fills in whatever it is not told.
+    """
+    own, model.generation_config = model.generation_config, GenerationConfig()
+    try:
+        yield
+    finally:
+        model.generation_config = own
 
 
 class _AtStop(StoppingCriteria):

@@ -105,7 +105,11 @@ def commit_of(checkpoint: Checkpoint) -> str:
     if folder is None:
         # The hub's cache keeps every file under …/snapshots/<commit>/.
         return hub.config_of(checkpoint).parent.name
-    return content.digest(folder)
+    return _digest(checkpoint, folder)
+
+
+def _digest(checkpoint: Checkpoint, folder: Path) -> str:
+    return content.digest(folder, weights=checkpoint.random_init is None)
 
 
 def training_of(checkpoint: Checkpoint) -> dict[str, float | int | str] | None:
@@ -146,10 +150,10 @@ def folder_of(checkpoint: Checkpoint) -> Path | None:
     place = _revision(folder, revision)
     if digest and not (place / "config.json").exists():
         return place
-    if digest and not content.digest(place).startswith(digest):
+    if digest and not (now := _digest(checkpoint, place)).startswith(digest):
         raise ModelError(
             f"{place} no longer holds the weights of “{checkpoint.revision}”.",
-            f"Its content is now “{revision}@{content.digest(place)[:7]}”.",
+            f"Its content is now “{revision}@{now[:7]}”.",
         )
     return place
 
@@ -158,17 +162,18 @@ def weights_changed(run: RunInfo) -> str | None:
     """The sentence to tell when a local folder holds other weights than a run was made
     of.
 
-    None where they agree, where the folder is gone, and for runs of a version that did
-    not look at the weights themselves.
+    None where they agree, where the folder is gone, for the built-in model, which is
+    checked when it is fetched, and for runs of a version that did not look at the
+    weights themselves.
     """
     checkpoint = run.request.checkpoint
-    if not run.program or not is_local(checkpoint.model):
+    if not run.program or checkpoint.model == builtin.NAME:
         return None
     try:
         folder = folder_of(checkpoint)
         if folder is None or not (folder / "config.json").exists():
             return None
-        now = content.digest(folder)
+        now = _digest(checkpoint, folder)
     except (ModelError, OSError):
         return None
     if now == run.commit:
@@ -225,4 +230,4 @@ def _by_number(revision: str) -> tuple[int, str]:
 
 def is_local(model: str) -> bool:
     """Whether a model is named by a path rather than by a hub id."""
-    return model.startswith(("/", "~", "./", "../")) or Path(model).is_dir()
+    return model.startswith(("/", "~", "./", "../"))

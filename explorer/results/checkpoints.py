@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from explorer.core.checkpoint import Checkpoint
+from explorer.core.checkpoint import Checkpoint, without_step
 from explorer.core.records import RunInfo
 
 
@@ -20,7 +20,7 @@ def family(checkpoint: Checkpoint) -> str:
     if checkpoint.name != re.split(r"[/\\]+", checkpoint.model.rstrip("/\\"))[-1]:
         return checkpoint.name
     parts = re.split(r"[/\\]+", checkpoint.model)
-    bare = [re.sub(r"[-_.]?step[-_]?\d+$", "", part) for part in parts]
+    bare = [without_step(part) for part in parts]
     return next((part for part in reversed(bare) if part), checkpoint.name)
 
 

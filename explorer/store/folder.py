@@ -80,12 +80,14 @@ class RunFolder:
             if now == {path: entry.stamp for path, entry in self._entries.items()}:
                 return
             known = self._entries or load_index(self.folder)
-            entries = {
-                path: known[path]
-                if path in known and known[path].stamp == stamp
-                else _looked_at(path, stamp)
-                for path, stamp in now.items()
-            }
+            fresh = _look_at(
+                {
+                    path: stamp
+                    for path, stamp in now.items()
+                    if path not in known or known[path].stamp != stamp
+                }
+            )
+            entries = {path: fresh.get(path) or known[path] for path in now}
             if entries != known:
                 save_index(self.folder, entries)
             self._take(entries)
@@ -118,11 +120,22 @@ class RunFolder:
         return not same or entries[path].stamp != self._entries[path].stamp
 
 
-def _looked_at(path: Path, stamp: Stamp) -> Entry:
-    try:
-        return Entry(stamp, inspect(path))
-    except RunFileError as error:
-        return Entry(stamp, None, str(error))
+def _look_at(stamps: dict[Path, Stamp]) -> dict[Path, Entry]:
+    """What these files hold, through one connection as long as they are good."""
+    entries: dict[Path, Entry] = {}
+    con: duckdb.DuckDBPyConnection | None = None
+    for path, stamp in stamps.items():
+        con = con or memory()
+        try:
+            entries[path] = Entry(stamp, inspect(path, con))
+        except RunFileError as error:
+            entries[path] = Entry(stamp, None, str(error))
+            # What a damaged file left behind must not spoil the next.
+            con.close()
+            con = None
+    if con is not None:
+        con.close()
+    return entries
 
 
 def _alias(run_id: str) -> str:

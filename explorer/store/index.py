@@ -19,13 +19,19 @@ from explorer.core.errors import InputError
 from explorer.core.header import header
 from explorer.core.records import RunInfo
 from explorer.core.request import RunRequest
+from explorer.store.run.check import check_info
 
 NAME = ".index.json"
-VERSION = 1
+VERSION = 2
 """Raised whenever a check is added that older entries have not passed."""
 _LARGEST = 64_000_000
-Stamp = tuple[int, int]
-"""Time of the last change in nanoseconds, and size in bytes."""
+Stamp = tuple[int, ...]
+"""Times of the last change of content and of the file's entry in nanoseconds, size in
+bytes, and number of the file on its disk.
+
+The second time and the number are not carried by a copy: an index that came along
+with files from elsewhere vouches for none of them.
+"""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ def stamp_of(path: Path) -> Stamp | None:
         stat = path.stat()
     except OSError:
         return None
-    return stat.st_mtime_ns, stat.st_size
+    return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
 
 
 def load_index(folder: Path) -> dict[Path, Entry]:
@@ -86,10 +92,9 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(path: Path, row: dict[str, Any]) -> Entry:
-    modified, size = row["stamp"]
-    run = row["run"]
+    stamp, run = tuple(map(int, row["stamp"])), row["run"]
     if run is None:
-        return Entry((int(modified), int(size)), None, str(row["problem"]))
+        return Entry(stamp, None, str(row["problem"]))
     info = RunInfo(
         **run
         | {
@@ -98,4 +103,5 @@ def _entry(path: Path, row: dict[str, Any]) -> Entry:
             "sources": tuple(run["sources"]),
         }
     )
-    return Entry((int(modified), int(size)), info)
+    check_info(info)
+    return Entry(stamp, info)

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from explorer.core.errors import InputError, RunFileError
+from explorer.core.errors import InputError
 from explorer.core.tau import TAUS
 from explorer.store import queries
 from explorer.store.folder import RunFolder
-from explorer.store.run.info import inspect
-
-
-def find(folder: Path, run_id: str) -> Path | None:
-    """The readable finished file of a run, under whatever name it was dropped into the
-    folder.
-    """
-    own = folder / f"{run_id}.duckdb"
-    if own.exists():
-        try:
-            if inspect(own).id == run_id:
-                return own
-        except RunFileError:
-            pass
-    others = (run for run in Library(folder).runs() if run.id == run_id)
-    return next((Path(run.path) for run in others if Path(run.path) != own), None)
 
 
 class Library(RunFolder):

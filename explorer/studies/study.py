@@ -27,6 +27,13 @@ class ModelRow:
     folds: int | None = None
     """In place of the study's."""
 
+    def __post_init__(self) -> None:
+        if not self.revisions:
+            raise InputError(
+                f"{self.model} has no revision to extract.",
+                "Name at least one, or leave revisions out for main.",
+            )
+
     @property
     def checkpoints(self) -> list[Checkpoint]:
         """One checkpoint a revision."""

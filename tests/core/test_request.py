@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer.core import request
 from explorer.core.checkpoint import Checkpoint, revision_number
 from explorer.core.errors import InputError
 from explorer.core.request import RunRequest
@@ -23,13 +24,27 @@ def test_the_bundled_runs_keep_their_ids(run_id: str) -> None:
     assert RunRequest.from_dict(fields).id == run_id
 
 
-def test_a_new_field_at_its_default_changes_no_id() -> None:
+def test_a_new_field_changes_the_id_only_where_it_is_not_at_its_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     @dataclass(frozen=True)
     class Later(RunRequest):
         truncation: str = "none"
 
+    before = REQUEST.id
+    monkeypatch.setattr(request, "_IDENTITY_LATER", {"truncation": "none"})
     fields = {field.name: getattr(REQUEST, field.name) for field in dataclasses.fields(REQUEST)}
-    assert Later(**fields).id == REQUEST.id
+    assert Later(**fields).id == before
+    assert Later(**fields, truncation="left").id != before
+
+
+def test_every_field_of_a_request_either_identifies_or_describes() -> None:
+    fields = {field.name for field in dataclasses.fields(RunRequest)}
+    assert fields == {*REQUEST.identity, "probe_set", "domains", *request._IDENTITY_LATER} - {
+        "method"
+    }
+    names = {field.name for field in dataclasses.fields(Checkpoint)}
+    assert names == set(REQUEST.identity["checkpoint"])
 
 
 def test_what_describes_changes_no_id_and_what_counts_changes_it() -> None:
@@ -38,7 +53,7 @@ def test_what_describes_changes_no_id_and_what_counts_changes_it() -> None:
         dataclasses.replace(REQUEST, domains={"cat": "animal"}),
         dataclasses.replace(REQUEST, concepts=("dog", "cat")),
     )
-    assert {request.id for request in same} == {REQUEST.id}
+    assert {asked.id for asked in same} == {REQUEST.id}
     other = [
         dataclasses.replace(REQUEST, checkpoint=Checkpoint("built-in", "step1")),
         dataclasses.replace(REQUEST, checkpoint=Checkpoint("built-in", random_init=0)),
@@ -52,12 +67,12 @@ def test_what_describes_changes_no_id_and_what_counts_changes_it() -> None:
         dataclasses.replace(REQUEST, ap_floor=0.4),
         dataclasses.replace(REQUEST, seed=1),
     ]
-    assert len({REQUEST.id, *(request.id for request in other)}) == len(other) + 1
+    assert len({REQUEST.id, *(asked.id for asked in other)}) == len(other) + 1
 
 
 def test_a_request_survives_its_json() -> None:
-    request = dataclasses.replace(REQUEST, domains={"cat": "animal"}, ap_floor=0.25)
-    assert RunRequest.from_json(request.to_json()) == request
+    asked = dataclasses.replace(REQUEST, domains={"cat": "animal"}, ap_floor=0.25)
+    assert RunRequest.from_json(asked.to_json()) == asked
 
 
 @pytest.mark.parametrize(
@@ -95,6 +110,7 @@ def test_one_folder_is_one_model_however_it_is_written(
 ) -> None:
     folder = tmp_path / "home" / "m"
     folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
     (tmp_path / "link").symlink_to(folder)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -102,6 +118,20 @@ def test_one_folder_is_one_model_however_it_is_written(
     assert {Checkpoint.named(way).model for way in ways} == {str(folder)}
     assert Checkpoint.named("EleutherAI/pythia-70m", " step512 ").revision == "step512"
     assert Checkpoint.named("built-in").model == "built-in"
+
+
+def test_a_folder_that_is_no_model_hides_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("built-in", "gpt2"):
+        (tmp_path / name).mkdir()
+        assert Checkpoint.named(name).model == name
+    (tmp_path / "built-in" / "config.json").write_text("{}")
+    assert Checkpoint.named("built-in").model == "built-in"
+    (tmp_path / "gpt2" / "checkpoint-5").mkdir()
+    (tmp_path / "gpt2" / "checkpoint-5" / "config.json").write_text("{}")
+    assert Checkpoint.named("gpt2").model == str(tmp_path / "gpt2")
 
 
 @pytest.mark.parametrize("model", ["", "   ", "a\0b", "~nobody-of-this-name/m", "/" + "x" * 5000])
@@ -123,6 +153,9 @@ def test_what_cannot_be_a_model_is_refused_in_a_sentence(model: str) -> None:
         ("iter_0001000", 1000),
         ("step1000-tokens2B", 1000),
         ("stage1-step2000", 2000),
+        ("step-50K-105b", 50_000),
+        ("checkpoint-7b", None),
+        ("step" + "9" * 5000, None),
         ("main", None),
         ("v1.0", None),
         ("footstep12", None),

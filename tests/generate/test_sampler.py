@@ -298,3 +298,16 @@ def test_a_chat_template_without_a_system_message_gets_it_with_the_question(mode
 def test_an_empty_list_of_concepts_is_refused_before_a_model_is_loaded() -> None:
     with pytest.raises(InputError, match="Nothing to generate"):
         local.generate_set(Checkpoint("/nowhere"), [], "mine")
+
+
+def test_a_model_s_own_settings_of_decoding_change_nothing_that_is_drawn(tmp_path: Path) -> None:
+    """Gemma 2 is decoded by the library, which fills in what the model's file says."""
+    model = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, "gemma2")))).model
+    assert not shared_prompts.can_share_prompts(model.config)
+    never = torch.zeros(model.config.vocab_size, dtype=torch.bool)
+    prompts = [[5, 6, 7]]
+    plain = sample(model, prompts, never, n=20, seed=0, max_tokens=3)
+    model.generation_config.update(suppress_tokens=list(range(20)), no_repeat_ngram_size=1)
+    own = model.generation_config
+    assert sample(model, prompts, never, n=20, seed=0, max_tokens=3) == plain
+    assert model.generation_config is own

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from huggingface_hub.errors import LocalEntryNotFoundError
@@ -14,7 +15,7 @@ from huggingface_hub.errors import LocalEntryNotFoundError
 from explorer.core import settings
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ModelError
-from explorer.models import builtin, catalog
+from explorer.models import builtin, catalog, content, hub
 from explorer.models.checkpoints import load_checkpoint
 from tests.support import tiny
 
@@ -100,7 +101,7 @@ def test_a_bare_name_nobody_trained_goes_to_the_hub_with_a_hint(
     def silent(*_: object, **__: object) -> None:
         raise LocalEntryNotFoundError("no answer")
 
-    monkeypatch.setattr(catalog, "hf_hub_download", silent)
+    monkeypatch.setattr(hub, "hf_hub_download", silent)
     assert catalog.folder_of(Checkpoint("neox-unknown")) is None
     for model, hinted in (("neox-unknown", True), ("organisation/neox-unknown", False)):
         with pytest.raises(ModelError, match=f"The hub did not answer for “{model}”") as caught:
@@ -110,8 +111,7 @@ def test_a_bare_name_nobody_trained_goes_to_the_hub_with_a_hint(
 
 def test_a_name_cannot_lead_out_of_the_folder_of_models(trained: Path) -> None:
     for name in ("..", ".", "neox/../..", "models/.."):
-        found = catalog.folder_of(Checkpoint(name)) if not Path(name).is_dir() else None
-        assert found is None
+        assert catalog.folder_of(Checkpoint(name)) is None
 
 
 def test_main_of_a_trainer_s_folder_is_its_last_checkpoint(tmp_path: Path) -> None:
@@ -148,3 +148,55 @@ def test_weights_that_changed_behind_a_name_are_told(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no longer holds"):
         catalog.folder_of(Checkpoint(str(folder), f"main@{before[:7]}"))
     assert catalog.weights_changed(RunInfo(*facts)) is None
+
+
+def test_weights_retrained_under_a_bare_name_are_told_but_not_for_an_untrained_twin(
+    trained: Path,
+) -> None:
+    from explorer.core.records import RunInfo
+    from tests.support.fixtures import small_request
+
+    runs = []
+    for seed in (None, 0):
+        request = small_request(model=trained.name, revision="step64", random_init=seed)
+        commit = catalog.commit_of(request.checkpoint)
+        facts = (request.id, "", request, "", commit, 1, 1, 1.0, (), {}, {}, 0)
+        runs.append(RunInfo(*facts, program="0.2.0"))
+    assert [catalog.weights_changed(run) for run in runs] == [None, None]
+    tiny.checkpoint(trained / "step64", "gpt_neox", 9)
+    learned, twin = (catalog.weights_changed(run) for run in runs)
+    assert learned is not None
+    assert "“step64@" in learned
+    assert twin is None
+
+
+def test_a_change_of_one_tensor_or_of_the_tokenizer_changes_the_content(tmp_path: Path) -> None:
+    from safetensors.numpy import save_file
+
+    tensors = {f"layer.{n}": np.full(40_000, n, np.float32) for n in range(60)}
+    tensors["bias"] = np.zeros(100, np.float32)
+    (tmp_path / "config.json").write_text("{}")
+    save_file(tensors, tmp_path / "model.safetensors")
+    before = content.digest(tmp_path)
+    for name in ("bias", "layer.31"):
+        save_file(tensors | {name: tensors[name] + 1}, tmp_path / "model.safetensors")
+        assert content.digest(tmp_path) != before
+    save_file(tensors, tmp_path / "model.safetensors")
+    assert content.digest(tmp_path) == before
+    (tmp_path / "tokenizer.json").write_text("{}")
+    assert content.digest(tmp_path) != before
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"\xff" * 9,
+        (2).to_bytes(8, "little") + b"[]",
+        (44).to_bytes(8, "little") + b'{"a": {"data_offsets": [-99999999999999, 4]}}',
+        (40).to_bytes(8, "little") + b'{"a": {"data_offsets": "0 to 12"}}      ',
+    ],
+)
+def test_weights_that_are_none_have_a_content_too(tmp_path: Path, start: bytes) -> None:
+    (tmp_path / "model.safetensors").write_bytes(start)
+    assert len(content.digest(tmp_path)) == 40

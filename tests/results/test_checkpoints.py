@@ -25,6 +25,7 @@ from tests.support.fixtures import small_run
         (Checkpoint("/models/tiny/step-512/"), "tiny"),
         (Checkpoint("/models/tiny-step512"), "tiny"),
         (Checkpoint("/models/tiny/step512", random_init=3), "tiny"),
+        (Checkpoint("/models/trainer/checkpoint-500"), "trainer"),
         (Checkpoint("step7"), "step7"),
     ],
 )

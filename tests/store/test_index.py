@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from explorer.store import folder as folders
-from explorer.store.index import NAME
+from explorer.store.index import NAME, stamp_of
 from explorer.store.library import Library
 from tests.support.fixtures import small_run
 
@@ -27,7 +28,7 @@ def test_a_file_is_looked_at_once_and_not_once_a_start(
 ) -> None:
     first = Library(runs)
     seen, broken = first.runs(), first.broken()
-    monkeypatch.setattr(folders, "inspect", lambda _: pytest.fail("looked at again"))
+    monkeypatch.setattr(folders, "inspect", lambda *_: pytest.fail("looked at again"))
     again = Library(runs)
     assert again.runs() == seen
     assert again.broken() == broken
@@ -62,6 +63,35 @@ def test_an_index_of_another_program_version_is_made_anew(runs: Path) -> None:
     assert Library(runs).runs() == expected
 
 
+def test_an_index_that_came_along_with_files_from_elsewhere_vouches_for_none(
+    runs: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    expected = [run.id for run in Library(runs).runs()]
+    with duckdb.connect(str(runs / f"{expected[0]}.duckdb")) as con:
+        con.execute(CHANGES["an overlap above 1"])
+    table = json.loads((runs / NAME).read_text())
+    there = tmp_path_factory.mktemp("there")
+    for path in runs.iterdir():
+        shutil.copy2(path, there / path.name)
+        if path.name in table["files"]:
+            table["files"][path.name]["stamp"] = stamp_of(path)
+    (there / NAME).write_text(json.dumps(table))
+    assert [run.id for run in Library(there).runs()] == expected[1:]
+
+
+@pytest.mark.parametrize("name", ['x" (READ_ONLY); CREATE TABLE y (z INT); --', "0" * 16, 5])
+def test_an_index_that_names_a_run_otherwise_than_its_request_is_made_anew(
+    runs: Path, name: object
+) -> None:
+    expected = Library(runs).runs()
+    table = json.loads((runs / NAME).read_text())
+    for row in table["files"].values():
+        if row["run"]:
+            row["run"]["id"] = name
+    (runs / NAME).write_text(json.dumps(table))
+    assert Library(runs).runs() == expected
+
+
 def test_a_folder_that_cannot_be_written_does_without(
     runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +108,9 @@ CHANGES = {
     "a pair twice in another place": "UPDATE pair_overlap SET a = b, b = a WHERE a = 0 AND b = 1",
     "an overlap above 1": "UPDATE pair_overlap SET overlap = 1.5 WHERE a = 0 AND b = 1",
     "an overlap that is no number": "UPDATE pair_overlap SET overlap = 'nan' WHERE b = 1",
+    "a pair doubled in place of another": "UPDATE pair_overlap SET b = 1 WHERE a = 0 AND b = 2",
+    "another grid of tau": "UPDATE taus SET tau = tau + 0.01",
+    "a draw of another size": "UPDATE draws SET positive = [0, 1] WHERE concept = 0",
     "pairs missing": "DELETE FROM pair_overlap WHERE a = 0",
     "concepts reversed": "UPDATE concepts SET concept = 11 - concept",
     "a concept renamed": "UPDATE concepts SET word = 'zebra' WHERE concept = 0",

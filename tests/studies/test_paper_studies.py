@@ -150,7 +150,7 @@ def test_the_domains_of_the_paper_are_planned_run_and_drawn(
         command("plan", "paper-domains"), cwd=PROJECT, capture_output=True, text=True, timeout=200
     )
     assert planned.returncode == 0, planned.stderr
-    assert "40 concepts × 14 sentences will be written by" in planned.stderr
+    assert "40 concepts × 14 sentences by mistralai" in planned.stderr
     header, row = (line.split("\t") for line in planned.stdout.splitlines())
     cost = dict(zip(header, row, strict=True))
     assert (cost["checkpoint"], cost["problem"]) == ("pythia-12b · step143000", "")

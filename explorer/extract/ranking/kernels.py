@@ -8,13 +8,11 @@ import os
 
 import numpy as np
 
-from explorer.extract.compiled import compiled
+from explorer.extract.compiled import PLAIN, compiled
 from explorer.extract.ranking import plain, vectors
 from explorer.extract.ranking.plain import BLOCK, MARKS
 from explorer.extract.ranking.sort_kernels import SENTINEL
 
-PLAIN = "EXPERT_EXPLORER_PLAIN_KERNELS"
-"""Environment variable that, when set, keeps to the plain loops."""
 _BLOCK, _MARKS, _ONE = np.uint64(BLOCK), np.uint64(MARKS), np.uint64(1)
 _chosen = plain if os.environ.get(PLAIN) or not vectors.usable() else vectors
 count_at_most, word_of_marks = _chosen.count_at_most, _chosen.word_of_marks

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import math
+import re
+from collections.abc import Iterable, Mapping
 
 import duckdb
 
 from explorer.core.errors import RunFileError
+from explorer.core.records import RunInfo
 from explorer.core.request import RunRequest
 from explorer.core.tau import TAUS
 from explorer.store.connect import DAMAGED_HINT
@@ -26,7 +30,8 @@ _OUTSIDE: dict[str, str] = {
     "AND negative >= 0 AND negative <= 1.000001)",
     "human_pairs": "NOT (0 <= a AND a < $concepts AND 0 <= b AND b < $concepts "
     "AND isfinite(score))",
-    "draws": "NOT (0 <= concept AND concept < $concepts AND 0 <= fold AND fold < $folds "
+    "draws": "NOT (len(positive) = $n_positive AND len(negative) = $n_negative "
+    "AND 0 <= concept AND concept < $concepts AND 0 <= fold AND fold < $folds "
     "AND list_min(positive) >= 0 AND list_max(positive) < $sentences "
     "AND list_min(negative) >= 0 AND list_max(negative) < $sentences)",
     "sentences": "NOT (0 <= sentence AND sentence < $sentences AND 0 <= concept "
@@ -37,6 +42,42 @@ _OUTSIDE: dict[str, str] = {
     "AND kind IN ('word', 'sentence') AND isfinite(list_sum(vector)))",
 }
 """Table → what no row of it may be."""
+
+
+def check_info(info: RunInfo) -> None:
+    """Raise ValueError unless pages can show a description and SQL can name its run.
+
+    It comes from a file, and that from anyone; the id becomes part of an identifier.
+    """
+    if not isinstance(info.id, str) or not re.fullmatch(r"[0-9a-f]{16}", info.id):
+        raise ValueError(f"“{str(info.id)[:60]}” is not a run id")
+    if info.id != info.request.id:
+        raise ValueError(f"its id is {info.id}, its request has {info.request.id}")
+    training, human = info.training or {}, info.human
+    if not all(isinstance(table, Mapping) for table in (training, human, info.versions)):
+        raise ValueError("its training, its ratings or its versions are no table")
+    if not all(isinstance(counts, Mapping) for counts in human.values()):
+        raise ValueError("its ratings are no counts")
+    counts = [count for of_set in human.values() for count in of_set.values()]
+    sizes = [info.n_units, info.n_sentences, info.size_bytes]
+    texts = [info.created, info.program, info.commit or "", *info.sources]
+    for kind, values in (
+        (str, [*texts, *human, *training, *info.versions, *info.versions.values()]),
+        (int, [*sizes, *counts]),
+        (int | float, [info.seconds]),
+        (int | float | str, [fact for fact in training.values() if not isinstance(fact, bool)]),
+    ):
+        _all_are(kind, values)
+    if not math.isfinite(info.seconds):
+        raise ValueError(f"it took {info.seconds} seconds")
+    if datetime.datetime.fromisoformat(info.created).tzinfo is None:
+        raise ValueError(f"“{info.created[:60]}” has no time zone")
+
+
+def _all_are(kind: object, values: Iterable[object]) -> None:
+    for value in values:
+        if not isinstance(value, kind) or isinstance(value, bool):  # type: ignore[arg-type]
+            raise ValueError(f"{repr(value)[:60]} is of another kind than expected")
 
 
 def check(con: duckdb.DuckDBPyConnection, file: str, name: str, request: RunRequest) -> None:
@@ -55,6 +96,12 @@ def check(con: duckdb.DuckDBPyConnection, file: str, name: str, request: RunRequ
         found = _one(con, f'SELECT count(*) FROM "{file}".{table}')
         if found != expected:
             raise _refused(name, f"{table} has {found:,} rows, expected {expected:,}")
+    taus = con.execute(f'SELECT tau_index, tau FROM "{file}".taus ORDER BY ALL').fetchall()
+    if taus != list(enumerate(TAUS)):
+        raise _refused(name, "its grid of τ is another")
+    pairs = f'SELECT count(*) FROM (SELECT DISTINCT a, b, tau_index FROM "{file}".pair_overlap)'
+    if _one(con, pairs) != _rows(limits)["pair_overlap"]:
+        raise _refused(name, "pair_overlap has a pair twice")
     widths = 'SELECT count(*) FROM (SELECT DISTINCT kind, len(vector) FROM "{}".embeddings)'
     if _one(con, widths.format(file)) != 2:
         raise _refused(name, "its embeddings differ in length")
@@ -71,6 +118,8 @@ def _limits(
         "modules": _one(con, f'SELECT count(*) FROM "{file}".modules'),
         "sentences": _one(con, f'SELECT count(*) FROM "{file}".sentences'),
         "floor": request.ap_floor,
+        "n_positive": request.n_positive,
+        "n_negative": request.n_negative,
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +12,27 @@ from explorer.core.errors import InputError, RunFileError
 from explorer.core.records import RunInfo
 from explorer.core.request import RunRequest
 from explorer.store import VERSION
-from explorer.store.connect import DAMAGED_HINT, attach, memory, missing_bytes
-from explorer.store.run.check import check
+from explorer.store.connect import DAMAGED_HINT, attach, missing_bytes
+from explorer.store.run.check import check, check_info
 
 
-def inspect(path: Path) -> RunInfo:
-    """Open a finished run file on its own, check it whole, and describe it.
+def inspect(path: Path, con: duckdb.DuckDBPyConnection) -> RunInfo:
+    """Open a finished run file, check it whole, and describe it.
 
-    Raises RunFileError with the sentence to show: truncated, damaged, of another
-    version, not a run, or not what its request says.
+    con: an in-memory database, as it was before afterwards; not to be used again when
+    this raises. Raises RunFileError with the sentence to show: truncated, damaged, of
+    another version, not a run, or not what its request says.
     """
     try:
-        with memory() as con:
-            attach(con, path, "run", read_only=True)
-            if lacking := missing_bytes(con, path, "run"):
-                raise RunFileError(
-                    f"{path.name} is truncated: {lacking:,} bytes are missing.", DAMAGED_HINT
-                )
-            info = _describe(con, path)
-            check(con, "run", path.name, info.request)
-            return info
+        attach(con, path, "run", read_only=True)
+        if lacking := missing_bytes(con, path, "run"):
+            raise RunFileError(
+                f"{path.name} is truncated: {lacking:,} bytes are missing.", DAMAGED_HINT
+            )
+        info = _describe(con, path)
+        check(con, "run", path.name, info.request)
+        con.execute("DETACH run")
+        return info
     except duckdb.Error as error:
         raise RunFileError(*_explain(path, error)) from error
     except OSError as error:
@@ -44,13 +44,10 @@ def inspect(path: Path) -> RunInfo:
 def _describe(con: duckdb.DuckDBPyConnection, path: Path) -> RunInfo:
     meta = _meta(con, path)
     try:
-        request, run_id = RunRequest.from_dict(meta["request"]), _run_id(meta["run_id"])
-        if request.id != run_id:
-            raise ValueError(f"its id is {run_id}, its request has {request.id}")
-        return RunInfo(
-            id=run_id,
+        info = RunInfo(
+            id=meta["run_id"],
             path=str(path),
-            request=request,
+            request=RunRequest.from_dict(meta["request"]),
             created=meta["created"],
             commit=meta.get("commit"),
             n_units=_one(con, "SELECT sum(width) FROM run.modules"),
@@ -66,13 +63,15 @@ def _describe(con: duckdb.DuckDBPyConnection, path: Path) -> RunInfo:
             human=meta.get("human", {}),
             versions=meta.get("versions", {}),
             size_bytes=path.stat().st_size,
-            program=str(meta.get("program", "")),
+            program=meta.get("program", ""),
             training=meta.get("training"),
         )
+        check_info(info)
     except (KeyError, TypeError, ValueError, InputError) as error:
         raise RunFileError(
             f"{path.name} lacks part of its description: {error}.", DAMAGED_HINT
         ) from error
+    return info
 
 
 def _meta(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any]:
@@ -80,7 +79,14 @@ def _meta(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any]:
         rows = con.execute("SELECT key, value FROM run.meta").fetchall()
         meta = {key: json.loads(value) for key, value in rows}
         version = meta["schema_version"]
-    except (duckdb.CatalogException, duckdb.BinderException, KeyError, TypeError, ValueError):
+    except (
+        duckdb.CatalogException,
+        duckdb.BinderException,
+        KeyError,
+        TypeError,
+        ValueError,
+        RecursionError,
+    ):
         raise RunFileError(
             f"{path.name} is a DuckDB file but not a run.", "Move it out of the folder of runs."
         ) from None
@@ -101,13 +107,6 @@ def _meta(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any]:
             f"{path.name} is an unfinished extraction.", "Resume it, or copy the finished file."
         )
     return meta
-
-
-def _run_id(value: object) -> str:
-    # The id becomes part of an SQL identifier, and the file may come from anyone.
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{16}", value):
-        raise ValueError(f"“{value}” is not a run id")
-    return value
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> Any:

@@ -9,6 +9,7 @@ from explorer.core.request import RunRequest
 from explorer.core.text import duration, plain, size
 from explorer.jobs.cost import speeds
 from explorer.jobs.cost.estimate import Estimate, estimate
+from explorer.models import catalog
 from explorer.ui import shell
 
 
@@ -30,8 +31,11 @@ def of(request: RunRequest) -> Estimate:
     """The estimate, cached for a minute. Raises ExplorerError when the request cannot
     be carried out.
     """
-    found = _ask(request.to_json())
+    text = request.to_json()
+    found = _ask(text)
     if isinstance(found, tuple):
+        if catalog.is_local(request.checkpoint.model):
+            _ask.clear(text)  # it is mended at once, and asking again costs nothing
         raise _Refused(*found)
     return found
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from explorer.core.settings import PROJECT
-from explorer.extract.compiled import compiled
-from explorer.extract.ranking import kernels, plain, vectors
+from explorer.extract.compiled import PLAIN, compiled
+from explorer.extract.ranking import plain, vectors
 
 PROGRAM = """
 import numpy as np
@@ -55,7 +55,7 @@ def test_vectors_and_loops_agree(seed: int) -> None:
 
 
 def test_average_precision_is_exact_by_plain_loops_too(tmp_path: Path) -> None:
-    environment = os.environ | {kernels.PLAIN: "1", "NUMBA_CACHE_DIR": str(tmp_path)}
+    environment = os.environ | {PLAIN: "1", "NUMBA_CACHE_DIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=PROJECT,

@@ -19,6 +19,7 @@ from explorer.figures import (
     partial,
     probe_sets,
     recovery,
+    set_growth,
     stability,
     stability_grid,
     threshold,
@@ -144,7 +145,7 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
         CURVES, title="a run", sharing="two folds share 34%", mark=0.5
     ),
     "stability.set_sizes": set_sizes,
-    "stability_grid.by_size": lambda: stability_grid.by_size(
+    "set_growth.by_size": lambda: set_growth.by_size(
         test_stability_grid.POINTS,
         along="n_positive",
         colours=test_stability_grid.COLOURS,
