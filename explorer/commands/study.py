@@ -93,7 +93,8 @@ def plan(options: argparse.Namespace) -> int:
         f"{study.title}: {table['runs'].sum()} runs in {len(table)} passes, {table['done'].sum()} "
         f"done; about {duration(table['seconds'].sum())} more, up to "
         f"{size(table['memory_bytes'].fillna(0).max())} of memory, "
-        f"{size(table['disk_bytes'].sum())} of disk, by rule of thumb. Writing sentences comes on top."
+        f"{size(table['disk_bytes'].sum())} of disk, by rule of thumb. "
+        "Writing sentences comes on top."
     )
     return 0
 
