@@ -17,6 +17,8 @@ from explorer.results.overview import headline_points, key_numbers
 from explorer.results.view import View, parse_view
 from explorer.store.library import Library
 
+pytestmark = pytest.mark.slow
+
 RHO = {
     ("trained", "experts"): 0.5869036796419402,
     ("trained", "word embedding"): 0.33730500295997956,
@@ -55,8 +57,6 @@ import sys
 from explorer.exhibits import EXHIBITS, exhibit
 from explorer.results.library import open_library
 from explorer.results.view import View, parse_view
-
-pytestmark = pytest.mark.slow
 library = open_library()
 views = [parse_view(library, {"run": run.id})[0] for run in library.runs()]
 views.sort(key=lambda view: view.run.id != "8137c33b01463f2a")
