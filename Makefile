@@ -42,9 +42,10 @@ bench: $(VENV)/.test-ready
 lock: $(VENV)/bin/python
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
 	.lock-venv/bin/python -m pip install --quiet -r requirements.txt -r tests/requirements.txt
-	{ head -1 constraints.txt; .lock-venv/bin/python -m pip freeze --exclude-editable \
-	| sed 's/+cpu$$//' | grep -viE '^(nvidia|triton|cuda)' | sort -f; } > constraints.new
-	mv constraints.new constraints.txt && rm -rf .lock-venv
+	.lock-venv/bin/python -m pip freeze --exclude-editable > constraints.found
+	head -1 constraints.txt > constraints.new
+	sed 's/+[a-z0-9]*$$//' constraints.found | grep -viE '^(nvidia|triton|cuda)' | sort -f >> constraints.new
+	mv constraints.new constraints.txt && rm -rf .lock-venv constraints.found
 
 clean:
 	rm -rf $(VENV)

@@ -6,11 +6,9 @@ import streamlit as st
 
 from explorer.exhibits.bridges import NULL
 from explorer.exhibits.needs import DOMAINS, TRAJECTORY
-from explorer.results.view import View
 from explorer.ui import shell
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
-from explorer.ui.library import library
 from explorer.ui.show import show
 
 LEAD = (
@@ -22,7 +20,7 @@ LEAD = (
 def page() -> None:
     """Controls, network, matrix with its tree, bridges, recovery of the domains."""
     shell.header("Domains", LEAD)
-    view = _view()
+    view = controls.run_and_tau()
     if view is None:
         shell.empty_state(
             "No run yet",
@@ -53,16 +51,6 @@ def page() -> None:
     show("recovery-tau", view)
     if TRAJECTORY.met(view):
         show("recovery-steps", view)
-
-
-def _view() -> View | None:
-    left, right = st.columns([5, 3])
-    with left:
-        run = controls.run()
-    if run is None:
-        return None
-    with right:
-        return View(library(), run, None, controls.tau())
 
 
 with shell.guard():

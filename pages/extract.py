@@ -11,7 +11,7 @@ from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
 from explorer.probes import probe_set
 from explorer.ui import navigation, shell
-from explorer.ui.forms import cost, extraction, ratings, study
+from explorer.ui.forms import cost, extraction, model, ratings, study
 from explorer.ui.jobs import panel
 from explorer.ui.library import library
 
@@ -31,15 +31,18 @@ def form() -> tuple[RunRequest, tuple[str, ...]] | None:
         )
         return None
     extraction.preset()
-    model = extraction.checkpoint()
+    checkpoint = model.checkpoint()
     info = extraction.probe_set(available)
     words = extraction.concepts(info)
     sizes = extraction.advanced()
     own = ratings.upload()
-    if model is None:
+    if checkpoint is None:
         shell.notice("Name a model to see what its extraction costs.")
         return None
-    return extraction.request(model, info, words, sizes), (*DEFAULT_HUMAN, *([own] if own else []))
+    return extraction.request(checkpoint, info, words, sizes), (
+        *DEFAULT_HUMAN,
+        *([own] if own else []),
+    )
 
 
 def start(request: RunRequest, human: tuple[str, ...]) -> None:

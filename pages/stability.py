@@ -15,7 +15,6 @@ from explorer.results.sweeps import sweep_command
 from explorer.results.view import View
 from explorer.ui import shell
 from explorer.ui.controls import view as controls
-from explorer.ui.library import library
 from explorer.ui.show import show
 
 LEAD = (
@@ -29,7 +28,7 @@ _NAMED = 12
 def page() -> None:
     """Controls, overlap of the run and its twin, the sweep, set sizes, concepts."""
     shell.header("Stability", LEAD)
-    view = _view()
+    view = controls.run_and_tau()
     if view is None:
         shell.empty_state(
             "No run yet",
@@ -60,16 +59,6 @@ def page() -> None:
         show("concept-stability", view)
     if not SWEEP.met(view):
         _no_sweep(view)
-
-
-def _view() -> View | None:
-    left, right = st.columns([5, 3])
-    with left:
-        run = controls.run()
-    if run is None:
-        return None
-    with right:
-        return View(library(), run, None, controls.tau())
 
 
 def _shared(view: View) -> None:

@@ -14,7 +14,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 SCRIPTS = [*sorted((PROJECT / "pages").glob("*.py")), PROJECT / "app.py"]
 SOURCES = sorted([*(PROJECT / "explorer").rglob("*.py"), *SCRIPTS])
-MAX_LINES = 240
+MAX_LINES = 225
 """About 220; a few files are a function longer."""
 HEAVY = {"torch", "transformers", "tokenizers", "numba", "llvmlite", "openai", "duckdb", "plotly"}
 

@@ -21,7 +21,7 @@ from explorer.jobs.cost.estimate import estimate
 from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
-from explorer.models import catalog
+from explorer.models import folders
 from explorer.probes import probe_set
 from explorer.probes.probe_set import BUNDLED
 
@@ -141,7 +141,7 @@ def checkpoint_of(options: argparse.Namespace) -> Checkpoint:
     """
     seed = getattr(options, "random_init", None)
     named = Checkpoint.named(options.model, options.revision, seed)
-    checkpoint = catalog.resolved(named)
+    checkpoint = folders.resolved(named)
     if checkpoint != named:
         say(f"“main” of {named.model} is its last checkpoint, {checkpoint.revision}.")
     return checkpoint

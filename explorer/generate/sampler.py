@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -43,34 +44,36 @@ def sample(
     Tokens less likely than `min_p` times the likeliest are never drawn (Nguyen et al.
     2024, arXiv 2407.01082, section 3). The same seed gives the same samples.
     """
-    options: dict[str, Any] = {"n": n, "seed": seed, "max_tokens": max_tokens}
-    options |= {"temperature": temperature, "min_p": min_p}
+    draws = _Draws(stops, n, seed, max_tokens, temperature, min_p)
     if can_share_prompts(model.config):
-        return _sample_sharing(model, prompts, stops, **options)
-    return _sample_with_transformers(model, prompts, stops, **options)
+        return _sample_sharing(model, prompts, draws)
+    return _sample_with_transformers(model, prompts, draws)
 
 
-def _sample_sharing(
-    model: Any,
-    prompts: Sequence[Sequence[int]],
-    stops: torch.Tensor,
-    *,
-    n: int,
-    seed: int,
-    max_tokens: int,
-    temperature: float,
-    min_p: float,
-) -> Samples:
+@dataclass(frozen=True)
+class _Draws:
+    """What `sample` is asked for, beside model and prompts."""
+
+    stops: torch.Tensor
+    n: int
+    seed: int
+    max_tokens: int
+    temperature: float
+    min_p: float
+
+
+def _sample_sharing(model: Any, prompts: Sequence[Sequence[int]], draws: _Draws) -> Samples:
     """All samples of all prompts as one batch, which a finished sample leaves."""
-    generator = torch.Generator().manual_seed(seed)
+    n, max_tokens = draws.n, draws.max_tokens
+    generator = torch.Generator().manual_seed(draws.seed)
     decoding = SharedDecoding(model, prompts, n)
     alive = torch.arange(len(prompts) * n)
     written = torch.full((len(alive), max_tokens), -1)
     with decoding.attending():
         for place in range(max_tokens):
-            chosen = _draw(decoding.scores, generator, temperature, min_p)
+            chosen = _draw(decoding.scores, generator, draws.temperature, draws.min_p)
             written[alive, place] = chosen
-            going_on = (~stops[chosen]).nonzero()[:, 0]
+            going_on = (~draws.stops[chosen]).nonzero()[:, 0]
             if place + 1 == max_tokens or not len(going_on):
                 break
             alive = alive[going_on]
@@ -80,36 +83,28 @@ def _sample_sharing(
 
 
 def _sample_with_transformers(
-    model: Any,
-    prompts: Sequence[Sequence[int]],
-    stops: torch.Tensor,
-    *,
-    n: int,
-    seed: int,
-    max_tokens: int,
-    temperature: float,
-    min_p: float,
+    model: Any, prompts: Sequence[Sequence[int]], draws: _Draws
 ) -> Samples:
     """The same by the library's own decoding, for attention of any kind."""
     samples = []
     with torch.random.fork_rng(), _no_settings_of_its_own(model):
-        torch.manual_seed(seed)
+        torch.manual_seed(draws.seed)
         for ids in prompts:
-            tokens = torch.tensor([list(ids)], device=model.device).expand(n, -1)
+            tokens = torch.tensor([list(ids)], device=model.device).expand(draws.n, -1)
             grown = model.generate(
                 tokens,
                 attention_mask=torch.ones_like(tokens),
                 do_sample=True,
-                temperature=temperature,
-                min_p=min_p,
+                temperature=draws.temperature,
+                min_p=draws.min_p,
                 top_k=0,
                 top_p=1.0,
-                max_new_tokens=max_tokens,
+                max_new_tokens=draws.max_tokens,
                 pad_token_id=0,
                 eos_token_id=None,
-                stopping_criteria=StoppingCriteriaList([_AtStop(stops)]),
+                stopping_criteria=StoppingCriteriaList([_AtStop(draws.stops)]),
             )
-            samples.append([_cut(row, stops) for row in grown[:, len(ids) :].tolist()])
+            samples.append([_cut(row, draws.stops) for row in grown[:, len(ids) :].tolist()])
     return samples
 
 

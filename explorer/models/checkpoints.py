@@ -19,7 +19,7 @@ from explorer.core.errors import ExplorerError, ModelError, ResourceError
 from explorer.core.records import Module
 from explorer.core.request import Dtype
 from explorer.core.text import size
-from explorer.models import architectures, builtin, catalog, hub
+from explorer.models import architectures, builtin, catalog, folders, hub
 from explorer.models.adapters import refuse_adapter
 from explorer.models.capabilities import check_model, no_tokenizer
 from explorer.models.weights import check_size, check_weights
@@ -69,7 +69,7 @@ def load_checkpoint(
     card = catalog.describe(checkpoint)
     if checkpoint.model == builtin.NAME:
         builtin.ensure(tell)
-    folder = catalog.folder_of(checkpoint) or hub.snapshot_of(checkpoint)
+    folder = folders.folder_of(checkpoint) or hub.snapshot_of(checkpoint)
     source, revision = (
         (str(folder), None) if folder else (checkpoint.model, catalog.commit_of(checkpoint))
     )
@@ -156,7 +156,7 @@ def _problem(checkpoint: Checkpoint, folder: Path | None, error: Exception) -> E
             return strange
         if not has_tokenizer(folder):
             return no_tokenizer(checkpoint.label)
-    if catalog.folder_of(checkpoint):
+    if folders.folder_of(checkpoint):
         said = " ".join(str(error).split()) or type(error).__name__
         return ModelError(
             f"{checkpoint.label} cannot be loaded: {said[:300].rstrip('.')}.",

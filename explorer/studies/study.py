@@ -28,11 +28,8 @@ class ModelRow:
     """In place of the study's."""
 
     def __post_init__(self) -> None:
-        if not self.revisions:
-            raise InputError(
-                f"{self.model} has no revision to extract.",
-                "Name at least one, or leave revisions out for main.",
-            )
+        expected = "at least one; leave it out for main"
+        _check(bool(self.revisions), f"{self.model}, revisions", "none", expected)
 
     @property
     def checkpoints(self) -> list[Checkpoint]:

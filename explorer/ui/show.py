@@ -8,12 +8,10 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from explorer.core.text import plain
 from explorer.exhibits import Exhibit
-from explorer.exhibits.exhibit import Column, Table
 from explorer.exhibits.registry import row_of
 from explorer.exhibits.row import SWITCH, Option
 from explorer.figures import theme
@@ -22,12 +20,10 @@ from explorer.ui import footer, shell
 from explorer.ui.components.network import show_network
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
+from explorer.ui.table import Chosen, show_table
 
-Chosen = Callable[[Sequence[Any]], None]
 _FEW = 6
 """With more values than this an option is a list, not a row of buttons."""
-_SPELLED_CELLS = 50_000
-"""Of a table, up to which each is spelled out here; beyond, the browser does it."""
 
 
 def show(name: str, view: View, *, heading: bool = True, folded: bool = False) -> bool:
@@ -84,7 +80,7 @@ def draw(
                 on_concept=lambda word: chosen((word,)),
             )
         elif table is not None:
-            _table(exhibit, table, key, chosen)
+            show_table(exhibit, table, key, chosen)
         footer.figure_footer(
             key=key,
             caption=exhibit.caption,
@@ -93,7 +89,7 @@ def draw(
         )
     if drawn and table is not None:
         with right or st.expander("The same as a table"):
-            _table(exhibit, table, key)
+            show_table(exhibit, table, key)
     for note in exhibit.notes:
         shell.notice(plain(note))
 
@@ -162,14 +158,6 @@ def _point_chosen(key: str, chosen: Chosen) -> Callable[[], None]:
     return clicked
 
 
-def _row_chosen(key: str, rows: pd.DataFrame, chosen: Chosen) -> Callable[[], None]:
-    def clicked() -> None:
-        for row in st.session_state[key].selection.rows[:1]:
-            chosen(rows.iloc[row].tolist())
-
-    return clicked
-
-
 def _follow(target: Sequence[str], values: Sequence[Any]) -> None:
     """What was chosen becomes the view: a run, or the value of an option."""
     for name, value in zip(target, values, strict=False):
@@ -179,49 +167,3 @@ def _follow(target: Sequence[str], values: Sequence[Any]) -> None:
             controls.choose(str(value))
         else:
             st.session_state[name] = str(value)
-
-
-def _table(exhibit: Exhibit, table: Table, key: str, chosen: Chosen | None = None) -> None:
-    if table.static:
-        st.table(table.spelled, border="horizontal", hide_index=True)
-        return
-    options: dict[str, Any] = {} if table.height is None else {"height": table.height}
-    if exhibit.target and chosen:
-        leads = table.rows[list(exhibit.target)]
-        options |= {"on_select": _row_chosen(f"{key}_table", leads, chosen)}
-        options |= {"selection_mode": "single-row"}
-    rows = table.rows[[column.name for column in table.columns]]
-    small = rows.size <= _SPELLED_CELLS
-    spelled = {c.name: c.spell for c in table.columns if small and _is_spelled(c, rows)}
-    st.dataframe(
-        rows.style.format(spelled) if spelled else rows,
-        hide_index=True,
-        key=f"{key}_table",
-        # Every button of a table repeats it, and a table can be read: its name is
-        # enough.
-        alt=exhibit.title,
-        column_config={c.name: _column(c, c.name in spelled) for c in table.columns},
-        **options,
-    )
-
-
-def _is_spelled(column: Column, rows: pd.DataFrame) -> bool:
-    if column.format == "text":
-        return bool(rows[column.name].isna().any())
-    return column.format not in ("check", "date")
-
-
-def _column(column: Column, spelled: bool) -> Any:
-    label, config = column.label or column.name, st.column_config
-    shared: dict[str, Any] = {"width": column.width, "help": column.help or None}
-    if spelled or column.format == "text":
-        # A format of its own would take the place of what is spelled out.
-        return config.Column(label, **shared)
-    if column.format == "check":
-        return config.CheckboxColumn(label, **shared)
-    if column.format == "date":
-        return config.DateColumn(label, format="D MMM YYYY", **shared)
-    form = {"integer": "localized", "percent": "percent", "p": "%.3f"}.get(
-        column.format, f"%{'+' * column.signed}.{column.digits}f"
-    )
-    return config.NumberColumn(label, format=form, **shared)

@@ -114,7 +114,8 @@ class Measurement:
         return times | {"sentences": found.n_sentences}
 
     def _piece(self, work: Any) -> Any:
-        model, heard = self._extraction.loaded.model, []
+        model = self._extraction.loaded.model
+        heard: list[Any] = []
         known = self._known[len(self.heard)] if self._known else None
         if known is not None:
             with self.bare:

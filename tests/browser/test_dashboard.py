@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Dialog, Page, Response, expect
 
 from explorer.store.library import Library
 from tests.browser.conftest import Server, serve, settled
@@ -107,7 +107,12 @@ def test_bad_parameters_fall_back_to_defaults(
     path: str, query: str, shared: Server, page: Page
 ) -> None:
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     page.goto(f"{shared.url}/{path}?{query}")
     expect(page.get_by_role("heading", name=PAGES[path][0], exact=True, level=1)).to_be_visible()
     settled(page)

@@ -50,7 +50,7 @@ def test_several_sentences_are_asked_for_at_once_where_many_are_needed(server: S
 def test_the_card_records_what_made_the_set_and_names_the_host_only(server: Server) -> None:
     url = server.url.replace("http://", "http://me:hunter2@") + "?token=abc"
     info = writing.generate_set(url, "tiny", ["cat"], "mine", target=6, seed=7)
-    card = dict(info.card)
+    card: dict[str, Any] = dict(info.card)
     assert (card["endpoint"], card["model"], card["seed"], card["per_concept"]) == (
         "127.0.0.1",
         "tiny",
@@ -136,7 +136,7 @@ def test_tokens_are_estimated_and_said_to_be_where_the_endpoint_counts_none(serv
     server.script = lambda _asked, number: Reply(
         completion(text.replace("today", f"{number}"), usage=False)
     )
-    card = generate(server, concepts=["cat"]).card
+    card: Any = generate(server, concepts=["cat"]).card
     sent = sum(len(m["content"]) for one in server.asked for m in one.body["messages"])
     assert card["tokens_estimated"] is True
     assert sent / 4 < card["tokens"] < sent

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from explorer.core.errors import Cancelled, ExplorerError, ModelError, ResourceError, SentencesError
-from explorer.generate.endpoint import client, writing
+from explorer.generate.endpoint import client, writer, writing
 from tests.generate.conftest import CONCEPTS, KEY, Told, generate
 from tests.support.endpoint_server import TOKENS, Asked, Reply, Server, completion, failure
 
@@ -164,7 +164,7 @@ def test_a_refused_concept_is_counted_and_named_and_the_others_go_on(
     server.script = lambda asked, _number: refusal() if asked.concept == "dog" else None
     with pytest.raises(SentencesError, match=r"1 of 3 concepts.*fewer than 6.*“dog” 0"):
         generate(server, told)
-    tries = writing.FRUITLESS_TURNS * 6
+    tries = writer.FRUITLESS_TURNS * 6
     assert {word: server.about(word) for word in CONCEPTS} == {"cat": 6, "dog": tries, "bus": 6}
     assert told.holds(f"“dog”: of {tries} answers {tries} refused.")
     server.asked.clear()

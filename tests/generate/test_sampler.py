@@ -8,14 +8,12 @@ import copy
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from scipy import stats
 
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import Cancelled, InputError, SentencesError
-from explorer.generate import local, shared_prompts
+from explorer.generate import local
 from explorer.generate.partial import Partial
 from explorer.generate.prompts import load_prompts
 from explorer.generate.rendering import render
@@ -45,68 +43,6 @@ def test_shared_prompts_decode_as_each_prompt_alone(model: Loaded) -> None:
             with torch.no_grad():
                 expected.append(int(model.model(torch.tensor([expected])).logits[0, -1].argmax()))
         assert rows == [expected[len(ids) :]] * 3
-
-
-@pytest.mark.parametrize("family", sorted(tiny.FAMILIES))
-def test_every_family_decodes_as_transformers_does(family: str, tmp_path: Path) -> None:
-    """Greedy decoding token by token, of prompts of unlike length side by side."""
-    loaded = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, family))))
-    prompts = [loaded.tokenizer(text)["input_ids"] for text in PROMPTS]
-    never = torch.zeros(loaded.model.config.vocab_size, dtype=torch.bool)
-    drawn = sample(loaded.model, prompts, never, n=2, seed=0, max_tokens=12, min_p=1.0)
-    for ids, rows in zip(prompts, drawn, strict=True):
-        tokens = torch.tensor([ids])
-        with torch.no_grad():
-            grown = loaded.model.generate(
-                tokens,
-                attention_mask=torch.ones_like(tokens),
-                do_sample=False,
-                max_new_tokens=12,
-                pad_token_id=0,
-                eos_token_id=None,
-            )
-        assert rows == [grown[0, len(ids) :].tolist()] * 2
-
-
-@pytest.mark.parametrize("family", sorted(shared_prompts.CHECKED))
-def test_the_first_tokens_are_drawn_as_often_as_by_transformers(
-    family: str, tmp_path: Path
-) -> None:
-    """Chi-square of 4,000 first tokens each, with the probabilities min_p leaves."""
-    loaded = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, family))))
-    ids = loaded.tokenizer(PROMPTS[1])["input_ids"]
-    with torch.no_grad():
-        likely = loaded.model(torch.tensor([ids])).logits[0, -1].float().softmax(-1)
-    likely[likely < 0.5 * likely.max()] = 0.0
-    expected = (likely.double() / likely.double().sum()).numpy()
-    never = torch.zeros(loaded.model.config.vocab_size, dtype=torch.bool)
-    drawn = sample(loaded.model, [ids], never, n=4000, seed=5, max_tokens=1, min_p=0.5)
-    counts = np.bincount([row[0] for row in drawn[0]], minlength=len(expected))
-    assert counts[expected == 0].sum() == 0
-    kept = expected > 0
-    assert stats.chisquare(counts[kept], 4000 * expected[kept]).pvalue > 1e-4
-
-
-@pytest.mark.parametrize(
-    ("family", "change"),
-    [
-        ("mistral", {}),
-        ("gemma2", {}),
-        ("gemma3_text", {}),
-        ("bloom", {}),
-        ("gptj", {}),
-        ("qwen2", {"use_sliding_window": True, "sliding_window": 4}),
-        ("llama", {"attn_logit_softcapping": 30.0}),
-        ("llama", {"layer_types": ["full_attention", "sliding_attention"]}),
-    ],
-)
-def test_attention_of_another_kind_is_left_to_transformers(
-    family: str, change: dict[str, object], tmp_path: Path
-) -> None:
-    config = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, family)))).model.config
-    for name, value in change.items():
-        setattr(config, name, value)
-    assert not shared_prompts.can_share_prompts(config)
 
 
 def test_a_sample_ends_with_its_first_stop_token_and_the_others_go_on(model: Loaded) -> None:
@@ -298,16 +234,3 @@ def test_a_chat_template_without_a_system_message_gets_it_with_the_question(mode
 def test_an_empty_list_of_concepts_is_refused_before_a_model_is_loaded() -> None:
     with pytest.raises(InputError, match="Nothing to generate"):
         local.generate_set(Checkpoint("/nowhere"), [], "mine")
-
-
-def test_a_model_s_own_settings_of_decoding_change_nothing_that_is_drawn(tmp_path: Path) -> None:
-    """Gemma 2 is decoded by the library, which fills in what the model's file says."""
-    model = load_checkpoint(Checkpoint(str(tiny.checkpoint(tmp_path, "gemma2")))).model
-    assert not shared_prompts.can_share_prompts(model.config)
-    never = torch.zeros(model.config.vocab_size, dtype=torch.bool)
-    prompts = [[5, 6, 7]]
-    plain = sample(model, prompts, never, n=20, seed=0, max_tokens=3)
-    model.generation_config.update(suppress_tokens=list(range(20)), no_repeat_ngram_size=1)
-    own = model.generation_config
-    assert sample(model, prompts, never, n=20, seed=0, max_tokens=3) == plain
-    assert model.generation_config is own

@@ -11,6 +11,7 @@ import pytest
 
 from explorer import __version__
 from explorer.core.errors import InputError
+from explorer.core.request import RunRequest
 from explorer.jobs import order, queue, supervisor
 from explorer.jobs.folder import JobFolder
 from explorer.jobs.kinds.extraction import EXTRACTION, Pass
@@ -150,9 +151,12 @@ def test_an_unchanged_order_is_parsed_once_however_often_it_is_watched(
     job = bench.submit(*requests, start=False)
     parsed: list[str] = []
     read = type(requests[0]).from_json
-    monkeypatch.setattr(
-        type(requests[0]), "from_json", lambda text: parsed.append(text) or read(text)
-    )
+
+    def counted(text: str) -> RunRequest:
+        parsed.append(text)
+        return read(text)
+
+    monkeypatch.setattr(type(requests[0]), "from_json", counted)
     for _ in range(50):
         assert len(queue.get(job.id).request.requests) == 60  # type: ignore[union-attr]
     assert len(parsed) <= 60

@@ -107,7 +107,7 @@ def test_the_order_of_the_taus_is_kept() -> None:
 def test_an_ap_that_equals_tau_is_no_expert(dtype: type) -> None:
     units = [np.array([1, 2]), np.array([1, 3])]
     for tau in np.arange(50, 100, 5) / 100:
-        aps = [np.array([tau, 0.99], dtype), np.array([tau, 0.99], dtype)]
+        aps: list[np.ndarray] = [np.array([tau, 0.99], dtype), np.array([tau, 0.99], dtype)]
         assert overlap_grid(units, aps, [tau], 5)[0, 0, 1] == 0.0
         above = [np.nextafter(a, dtype(1)) for a in aps]
         assert overlap_grid(units, above, [tau], 5)[0, 0, 1] == pytest.approx(1 / 3)

@@ -122,7 +122,7 @@ def test_chance_is_the_mean_over_pairs_of_folds_and_pairs_of_concepts() -> None:
     sizes = np.array([[10, 20], [5, 40], [30, 30]])
     rows = [(f"w{c}", f, 0.5, sizes[c, f]) for c in range(3) for f in range(2)]
     found = chance(pd.DataFrame(rows, columns=["word", "fold", "tau", "size"]), 1000)
-    within = np.mean([chance_overlap(*sizes[c], 1000) for c in range(3)])
+    within = np.mean([chance_overlap(sizes[c, 0], sizes[c, 1], 1000) for c in range(3)])
     pairs = itertools.combinations(range(3), 2)
     between = np.mean(
         [chance_overlap(sizes[a, f], sizes[b, f], 1000) for a, b in pairs for f in range(2)]

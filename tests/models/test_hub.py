@@ -79,7 +79,7 @@ def test_revisions_of_a_hub_model_become_runs_of_their_own(extract: Run, tmp_pat
         done = extract("--model", "tiny/neox", "--revision", revision)
         assert done.returncode == 0, done.stderr
     runs = {run.request.checkpoint.step: run for run in Library(tmp_path / "runs").runs()}
-    assert sorted(runs) == [1, 512]
+    assert set(runs) == {1, 512}
     for step, run in runs.items():
         assert run.commit == hub.commit_of("tiny/neox", f"step{step}")
     experts = [len(Library(tmp_path / "runs").experts(run.id, "cat")) for run in runs.values()]

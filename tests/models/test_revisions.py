@@ -5,7 +5,9 @@ subfolder a revision.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from huggingface_hub.errors import LocalEntryNotFoundError
 from explorer.core import settings
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ModelError
-from explorer.models import builtin, catalog, content, hub
+from explorer.models import builtin, catalog, content, folders, hub
 from explorer.models.checkpoints import load_checkpoint
 from tests.support import tiny
 
@@ -41,7 +43,7 @@ def weights(checkpoint: Checkpoint) -> torch.Tensor:
 def test_a_bare_name_and_its_folder_lead_to_the_same_revision(trained: Path) -> None:
     for revision in STEPS:
         for model in (trained.name, str(trained)):
-            assert catalog.folder_of(Checkpoint(model, revision)) == trained / revision
+            assert folders.folder_of(Checkpoint(model, revision)) == trained / revision
     assert torch.equal(
         weights(Checkpoint(trained.name, "step64")), weights(Checkpoint(str(trained / "step64")))
     )
@@ -51,10 +53,10 @@ def test_a_bare_name_and_its_folder_lead_to_the_same_revision(trained: Path) -> 
 
 
 def test_main_is_the_last_step_unless_the_folder_is_a_model_itself(trained: Path) -> None:
-    assert catalog.folder_of(Checkpoint(trained.name)) == trained / "step512"
+    assert folders.folder_of(Checkpoint(trained.name)) == trained / "step512"
     tiny.checkpoint(trained, "gpt_neox", 9)
-    assert catalog.folder_of(Checkpoint(trained.name)) == trained
-    assert catalog.folder_of(Checkpoint(trained.name, "step64")) == trained / "step64"
+    assert folders.folder_of(Checkpoint(trained.name)) == trained
+    assert folders.folder_of(Checkpoint(trained.name, "step64")) == trained / "step64"
 
 
 def test_revisions_that_differ_in_nothing_but_weights_have_commits_of_their_own(
@@ -102,7 +104,7 @@ def test_a_bare_name_nobody_trained_goes_to_the_hub_with_a_hint(
         raise LocalEntryNotFoundError("no answer")
 
     monkeypatch.setattr(hub, "hf_hub_download", silent)
-    assert catalog.folder_of(Checkpoint("neox-unknown")) is None
+    assert folders.folder_of(Checkpoint("neox-unknown")) is None
     for model, hinted in (("neox-unknown", True), ("organisation/neox-unknown", False)):
         with pytest.raises(ModelError, match=f"The hub did not answer for “{model}”") as caught:
             load_checkpoint(Checkpoint(model))
@@ -111,18 +113,18 @@ def test_a_bare_name_nobody_trained_goes_to_the_hub_with_a_hint(
 
 def test_a_name_cannot_lead_out_of_the_folder_of_models(trained: Path) -> None:
     for name in ("..", ".", "neox/../..", "models/.."):
-        assert catalog.folder_of(Checkpoint(name)) is None
+        assert folders.folder_of(Checkpoint(name)) is None
 
 
 def test_main_of_a_trainer_s_folder_is_its_last_checkpoint(tmp_path: Path) -> None:
     for seed, number in enumerate((1500, 500, 1000)):
         tiny.checkpoint(tmp_path / f"checkpoint-{number}", "gpt_neox", seed)
     folder = Checkpoint.named(str(tmp_path))
-    assert catalog.folder_of(folder) == tmp_path / "checkpoint-1500"
-    assert catalog.resolved(folder) == Checkpoint(str(tmp_path), "checkpoint-1500")
-    assert catalog.resolved(folder).step == 1500
+    assert folders.folder_of(folder) == tmp_path / "checkpoint-1500"
+    assert folders.resolved(folder) == Checkpoint(str(tmp_path), "checkpoint-1500")
+    assert folders.resolved(folder).step == 1500
     alone = Checkpoint(str(tmp_path / "checkpoint-500"))
-    assert catalog.resolved(alone) == alone
+    assert folders.resolved(alone) == alone
 
 
 def test_weights_that_changed_behind_a_name_are_told(tmp_path: Path) -> None:
@@ -135,8 +137,8 @@ def test_weights_that_changed_behind_a_name_are_told(tmp_path: Path) -> None:
     checkpoint = Checkpoint(str(folder))
     request = small_request(model=str(folder))
     before = catalog.commit_of(checkpoint)
-    facts = (request.id, "", request, "", before, 1, 1, 1.0, (), {}, {}, 0)
-    run = RunInfo(*facts, program=__version__)
+    facts: Any = (request.id, "", request, "", before, 1, 1, 1.0, (), {}, {}, 0)
+    run = replace(RunInfo(*facts), program=__version__)
     assert catalog.weights_changed(run) is None
     tiny.checkpoint(folder, "gpt_neox", 1)
     sentence = catalog.weights_changed(run)
@@ -144,9 +146,9 @@ def test_weights_that_changed_behind_a_name_are_told(tmp_path: Path) -> None:
     assert now != before
     assert sentence is not None
     assert f"“main@{now[:7]}”" in sentence
-    assert catalog.folder_of(Checkpoint(str(folder), f"main@{now[:7]}")) == folder
+    assert folders.folder_of(Checkpoint(str(folder), f"main@{now[:7]}")) == folder
     with pytest.raises(ModelError, match="no longer holds"):
-        catalog.folder_of(Checkpoint(str(folder), f"main@{before[:7]}"))
+        folders.folder_of(Checkpoint(str(folder), f"main@{before[:7]}"))
     assert catalog.weights_changed(RunInfo(*facts)) is None
 
 
@@ -160,8 +162,8 @@ def test_weights_retrained_under_a_bare_name_are_told_but_not_for_an_untrained_t
     for seed in (None, 0):
         request = small_request(model=trained.name, revision="step64", random_init=seed)
         commit = catalog.commit_of(request.checkpoint)
-        facts = (request.id, "", request, "", commit, 1, 1, 1.0, (), {}, {}, 0)
-        runs.append(RunInfo(*facts, program="0.2.0"))
+        facts: Any = (request.id, "", request, "", commit, 1, 1, 1.0, (), {}, {}, 0)
+        runs.append(replace(RunInfo(*facts), program="0.2.0"))
     assert [catalog.weights_changed(run) for run in runs] == [None, None]
     tiny.checkpoint(trained / "step64", "gpt_neox", 9)
     learned, twin = (catalog.weights_changed(run) for run in runs)

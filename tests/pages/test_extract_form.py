@@ -7,7 +7,7 @@ import pytest
 from explorer.core.records import Sentence
 from explorer.jobs import queue
 from explorer.probes import probe_set
-from explorer.ui.forms import extraction
+from explorer.ui.forms import model
 from explorer.ui.forms.presets import FULL, PAPER, QUICK, concepts_of
 from tests.pages.conftest import Opener
 from tests.support import tiny
@@ -46,7 +46,7 @@ def test_a_hub_model_needs_a_name_and_an_unreachable_hub_gets_a_sentence(
     monkeypatch.setenv("HF_HOME", str(extract_bench.folder / "hf"))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     app = open_page("extract")
-    app.button_group("form_source").set_value(extraction.HUB).run()
+    app.button_group("form_source").set_value(model.HUB).run()
     assert "Name a model" in app.info[0].value
     app.text_input("form_model").set_value("nobody/no-such-model").run()
     assert not app.exception
@@ -57,7 +57,7 @@ def test_a_folder_that_holds_no_model_is_told_so(
     extract_bench: Workbench, open_page: Opener, tmp_path: Path
 ) -> None:
     app = open_page("extract")
-    app.button_group("form_source").set_value(extraction.FOLDER).run()
+    app.button_group("form_source").set_value(model.FOLDER).run()
     app.text_input("form_folder").set_value(str(tmp_path)).run()
     assert "config.json" in app.error[0].value.replace("\\", "")
     (tmp_path / "config.json").write_text('{"model_type": "mamba"}')
@@ -69,7 +69,7 @@ def test_a_random_initialisation_is_another_run(
     extract_bench: Workbench, open_page: Opener
 ) -> None:
     app = open_page("extract")
-    app.button_group("form_weights").set_value(extraction.RANDOM).run()
+    app.button_group("form_weights").set_value(model.RANDOM).run()
     app.number_input("form_init").set_value(7).run()
     app.button("start").click().run()
     assert [job.request.requests[0].checkpoint.random_init for job in queue.jobs()] == [7]
@@ -131,7 +131,7 @@ def test_measuring_on_this_machine_puts_a_measured_estimate_in_place_of_the_rule
 ) -> None:
     extract_bench.env("OMP_NUM_THREADS", "1")
     app = open_page("extract")
-    app.segmented_control("form_source").set_value(extraction.FOLDER).run()
+    app.segmented_control("form_source").set_value(model.FOLDER).run()
     app.text_input("form_folder").input(str(tiny.checkpoint(tmp_path / "neox", "gpt_neox"))).run()
     assert "by rule of thumb, not yet measured" in texts(app)
     app.button("measure").click().run(timeout=180)

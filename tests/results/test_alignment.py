@@ -5,6 +5,7 @@ trajectory.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -78,7 +79,12 @@ def test_embeddings_are_not_measured_anew_for_another_threshold(
     library = Library(tmp_path)
     alignment_points(library, library.runs(), TEST, LOWEST)
     measured: list[int] = []
-    monkeypatch.setattr(alignment, "align", lambda *args: measured.append(1) or align(*args))
+
+    def counted(*args: Any) -> Any:
+        measured.append(1)
+        return align(*args)
+
+    monkeypatch.setattr(alignment, "align", counted)
     alignment_points(library, library.runs(), TEST, Tau.of(0.7))
     assert len(measured) == 1, "experts alone know of τ"
 

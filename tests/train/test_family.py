@@ -6,6 +6,7 @@ import dataclasses
 import tomllib
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_the_parameters_of_the_table_are_those_of_the_model(tiny: Family) -> Non
     from transformers import GPTNeoXForCausalLM
 
     for size in tiny.sizes:
-        model = GPTNeoXForCausalLM(training.config(tiny, size))
+        model: Any = GPTNeoXForCausalLM(training.config(tiny, size))
         assert sum(p.numel() for p in model.parameters()) == tiny.n_parameters(size)
         embeddings = (
             model.get_input_embeddings().weight.numel()

@@ -56,7 +56,7 @@ def measure(request: RunRequest) -> Speed:
     told: dict[str, Any] = {}
     with contextlib.suppress(ValueError, IndexError):
         told = json.loads(done.stdout.splitlines()[-1])
-    if done.returncode or "what" in told:
+    if done.returncode or "what" in told or not told:
         raise _failure(done.returncode, told, done.stderr)
     speed = Speed(**told)
     _keep(speed, _path(request))

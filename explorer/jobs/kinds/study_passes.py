@@ -12,7 +12,7 @@ from explorer.core.request import RunRequest
 from explorer.jobs.cost.estimate import Estimate, estimate
 from explorer.jobs.kinds.extraction import Pass
 from explorer.jobs.kinds.study_sources import Words, Writing, lacking, words_of
-from explorer.models import catalog
+from explorer.models import folders
 from explorer.probes import probe_set
 from explorer.studies.study import Study
 
@@ -51,7 +51,7 @@ def passes(study: Study) -> list[StudyPass]:
     """
     planned = {writing.source.probe_set: writing for writing in lacking(study)}
     sets = {name: _Set.of(study, name, planned.get(name)) for name in study.probe_sets}
-    checkpoints = [(catalog.resolved(named), folds) for named, folds in study.checkpoints.items()]
+    checkpoints = [(folders.resolved(named), folds) for named, folds in study.checkpoints.items()]
     cells = itertools.product(checkpoints, sets)
     return [sets[name].work(study, checkpoint, folds) for (checkpoint, folds), name in cells]
 

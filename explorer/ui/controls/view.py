@@ -59,6 +59,17 @@ def run(label: str = "Run", runs: Sequence[RunInfo] | None = None) -> RunInfo | 
     return chosen
 
 
+def run_and_tau() -> View | None:
+    """Choose a run and, beside it, τ; None when there is no run."""
+    left, right = st.columns([5, 3])
+    with left:
+        chosen = run()
+    if chosen is None:
+        return None
+    with right:
+        return View(library(), chosen, None, tau())
+
+
 def choose(run_id: str) -> None:
     """Make a run the one that is looked at."""
     st.session_state[_LAST] = run_id

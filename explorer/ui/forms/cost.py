@@ -9,7 +9,7 @@ from explorer.core.request import RunRequest
 from explorer.core.text import duration, plain, size
 from explorer.jobs.cost import speeds
 from explorer.jobs.cost.estimate import Estimate, estimate
-from explorer.models import catalog
+from explorer.models import folders
 from explorer.ui import shell
 
 
@@ -34,7 +34,7 @@ def of(request: RunRequest) -> Estimate:
     text = request.to_json()
     found = _ask(text)
     if isinstance(found, tuple):
-        if catalog.is_local(request.checkpoint.model):
+        if folders.is_local(request.checkpoint.model):
             _ask.clear(text)  # it is mended at once, and asking again costs nothing
         raise _Refused(*found)
     return found

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import numba
 import numpy as np
@@ -19,7 +20,7 @@ def bfloat16(values: np.ndarray) -> np.ndarray:
     )
 
 
-ROUNDINGS = {
+ROUNDINGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "float32": lambda values: values,
     "float16": lambda values: values.astype(np.float16).astype(np.float32),
     "bfloat16": bfloat16,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -74,8 +75,13 @@ def test_a_layout_that_would_look_different_is_refused_by_name(
 
 
 def test_answers_to_the_pointer_do_not_matter() -> None:
-    pointed = {"hovertemplate": "%{x}", "customdata": [[1]] * 3, "unselected": {}, "uid": "a"}
-    assert render.svg(figure(POINTS | pointed)) == render.svg(figure(POINTS))
+    pointed: dict[str, Any] = {
+        "hovertemplate": "%{x}",
+        "customdata": [[1]] * 3,
+        "unselected": {},
+        "uid": "a",
+    }
+    assert render.svg(figure({**POINTS, **pointed})) == render.svg(figure(POINTS))
 
 
 def test_text_of_users_stays_text_everywhere() -> None:
