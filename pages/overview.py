@@ -155,7 +155,7 @@ def broken() -> None:
 def under_way() -> None:
     active = [job for job in queue.jobs() if job.active]
     if active:
-        what = "1 extraction is" if len(active) == 1 else f"{len(active)} extractions are"
+        what = "1 job is" if len(active) == 1 else f"{len(active)} jobs are"
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{what} under way**", width="stretch")
             navigation.link("extract", "Watch", params={"job": active[0].id})
