@@ -24,6 +24,8 @@ from tests.commands.conftest import Run
 from tests.support.fixtures import CONCEPTS, small_run
 from tests.support.workbench import PROJECT, Workbench
 
+pytestmark = pytest.mark.slow
+
 SIZES = ("--positives", "20", "--negatives", "40", "--human", "none")
 EXTRACT = ("extract", "--probes", "fixture", *SIZES)
 

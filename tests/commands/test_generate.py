@@ -19,6 +19,8 @@ from tests.commands.conftest import Run
 from tests.support.endpoint_server import TOKENS, Server, failure, serve
 from tests.support.workbench import PROJECT, Workbench
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-very-secret-0123456789"
 WORDS = ("cat", "dog", "bus", "car")
 GENERATE = (

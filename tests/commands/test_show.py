@@ -20,6 +20,8 @@ from explorer.results.library import open_library
 from explorer.results.view import View, view_of
 from tests.support.fixtures import small_run
 
+pytestmark = pytest.mark.slow
+
 NAMES = [name for name, row in EXHIBITS.items() if row.page != "probe_sets"]
 
 

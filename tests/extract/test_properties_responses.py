@@ -23,6 +23,8 @@ from explorer.models.batching import Batch, batches, tokenize
 from explorer.models.checkpoints import Loaded, load_checkpoint
 from tests.support import tiny
 
+pytestmark = pytest.mark.slow
+
 TOLERANCE = 2e-5
 WORDS = (
     "The",

@@ -17,6 +17,8 @@ from explorer.models.architectures import n_units
 from explorer.models.checkpoints import Loaded
 from tests.support.tiny import SENTENCES
 
+pytestmark = pytest.mark.slow
+
 
 def token_by_token(loaded: Loaded, ids: list[int]) -> np.ndarray:
     """Unpooled responses of one sentence alone, (tokens, units), by reading each module

@@ -21,6 +21,8 @@ from explorer.generate.sampler import sample, stop_tokens
 from explorer.models.checkpoints import Loaded, load_checkpoint
 from tests.support import tiny
 
+pytestmark = pytest.mark.slow
+
 PROMPTS = ["The cat sat", "A dog ran across the green"]
 
 

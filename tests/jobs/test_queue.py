@@ -16,6 +16,8 @@ from explorer.store.library import Library
 from tests.support.fixtures import CONCEPTS
 from tests.support.workbench import Workbench
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_submitted_job_ends_in_a_run_and_a_log(bench: Workbench) -> None:
     job = bench.submit()

@@ -23,6 +23,8 @@ from tests.pages.conftest import Opener
 from tests.pages.conftest import open_page as open_page
 from tests.support.workbench import Workbench
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Count:

@@ -17,6 +17,8 @@ from explorer.models.capabilities import check_model
 from explorer.models.checkpoints import Loaded, load_checkpoint
 from tests.support import tiny
 
+pytestmark = pytest.mark.slow
+
 DTYPES = ["float32", "bfloat16", "float16"]
 
 

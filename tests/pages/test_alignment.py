@@ -18,6 +18,8 @@ from tests.pages.conftest import Opener
 from tests.support.fixtures import human_pairs, small_run
 from tests.support.reading import captions, charts, texts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def study(empty_cache: Path) -> Path:

@@ -11,6 +11,8 @@ from explorer.studies.study import SHIPPED
 from tests.pages.conftest import Opener
 from tests.support.workbench import Workbench
 
+pytestmark = pytest.mark.slow
+
 
 def _labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]

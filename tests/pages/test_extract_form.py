@@ -14,6 +14,8 @@ from tests.support import tiny
 from tests.support.reading import texts
 from tests.support.workbench import Workbench
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("key", "value", "expected"),

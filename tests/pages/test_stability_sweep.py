@@ -17,6 +17,8 @@ from tests.support.fixtures import CONCEPTS, small_run
 from tests.support.reading import captions, charts, texts
 from tests.support.sweep import SOURCES, cell, cell_request, sweep
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def _swept(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -27,6 +27,8 @@ from explorer.results.view import View
 from explorer.store.library import Library
 from tests.support.fixtures import CONCEPTS, DATASET, small_run
 
+pytestmark = pytest.mark.slow
+
 TEST = Ratings(DATASET, "test")
 OF = Experts(LOWEST)
 

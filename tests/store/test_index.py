@@ -14,6 +14,8 @@ from explorer.store.index import NAME, stamp_of
 from explorer.store.library import Library
 from tests.support.fixtures import small_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:

@@ -24,6 +24,8 @@ from explorer.store.library import Library
 from tests.support.fixtures import CONCEPTS, FakeExtraction
 from tests.support.workbench import Heard, Workbench
 
+pytestmark = pytest.mark.slow
+
 
 class Clock:
     now = 0.0

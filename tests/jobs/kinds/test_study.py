@@ -25,6 +25,8 @@ from explorer.studies.study import SHIPPED, Study, load, parse
 from tests.support.fixtures import CONCEPTS
 from tests.support.workbench import PROJECT, Workbench
 
+pytestmark = pytest.mark.slow
+
 SMALL = """
 title = "Small"
 probe_sets = ["fixture"]

@@ -19,6 +19,8 @@ from tests.jobs.kinds.test_study import SMALL
 from tests.support.fixtures import CONCEPTS
 from tests.support.workbench import Workbench
 
+pytestmark = pytest.mark.slow
+
 SOURCES = SMALL.replace('["fixture"]', '["fixture", "written"]').replace(
     "[[models]]",
     '[[sources]]\nprobe_set = "written"\ncorpus = "corpus.txt"\nsentences = 60\n\n[[models]]',
