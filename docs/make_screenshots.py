@@ -1,4 +1,7 @@
-"""Take the pictures of every page, wide and narrow, light and dark: `make docs`."""
+"""Take the pictures of every page, wide and narrow, light and dark: `make docs`.
+
+Names of pages after the command take those only.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,13 @@ def main() -> None:
     """Every page of the dashboard on the cache, and the picture of the README."""
     with serve(settings.cache_dir()) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        for name in PAGES:
+        for name in sys.argv[1:] or PAGES:
             for width in WIDTHS:
                 for theme in ("light", "dark"):
                     target = FOLDER / f"{name}-{width}-{theme}.png"
                     _take(browser, f"{server.url}/{_path(name)}", target, width, theme)
-        _take(browser, f"{server.url}/alignment", FOLDER / "readme.png", 1400, "light", 1480)
+        if not sys.argv[1:]:
+            _take(browser, f"{server.url}/alignment", FOLDER / "readme.png", 1400, "light", 1480)
         browser.close()
 
 

@@ -91,9 +91,10 @@ class FamilyTraining(Kind[Training]):
         return f"{request.family.name}: {', '.join(request.sizes)}"
 
     def summary(self, request: Training) -> str:
-        family = request.family
+        family, n = request.family, len(request.members)
+        models = "1 model" if n == 1 else f"{n} models"
         return (
-            f"training of {len(request.members)} models · {family.steps:,} steps · "
+            f"training of {models} · {family.steps:,} steps · "
             f"{family.tokens:,} tokens of {_texts(family)}"
         )
 
