@@ -4,13 +4,9 @@ what could undo it, and the word pairs behind each point.
 
 from __future__ import annotations
 
-import streamlit as st
-
 from explorer.exhibits.needs import RATINGS
-from explorer.results.view import View
 from explorer.ui import shell
 from explorer.ui.controls import view as controls
-from explorer.ui.library import library
 from explorer.ui.show import show
 
 LEAD = (
@@ -24,7 +20,7 @@ def page() -> None:
     pairs.
     """
     shell.header("Alignment", LEAD)
-    view = _view()
+    view = controls.whole("Run, compared with its other checkpoints")
     if view is None:
         shell.empty_state(
             "No run yet",
@@ -45,21 +41,6 @@ def page() -> None:
     show("threshold", view)
     show("pairs", view)
     show("coverage", view, folded=True)
-
-
-def _view() -> View | None:
-    if not library().runs():
-        return None
-    with st.container(key="controls"):
-        first, second, third = st.columns([5, 2, 3])
-        with first:
-            run = controls.run("Run, compared with its other checkpoints")
-        if run is None:
-            return None
-        with second:
-            ratings = controls.ratings(run)
-        with third:
-            return View(library(), run, ratings, controls.tau())
 
 
 with shell.guard():

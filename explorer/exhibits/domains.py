@@ -13,13 +13,11 @@ from explorer.results.domains import (
     concept_places,
     concepts_with_domains,
     last_checkpoint,
-    nearest_concepts,
 )
 from explorer.results.reading import has_domains
 from explorer.results.view import View
 
 EDGES = tuple(map(str, (10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000)))
-NEAREST = 10
 _ON = SWITCH[1]
 _OVERLAP = Column("overlap", format="number", digits=3)
 
@@ -64,23 +62,6 @@ def network(
         filename=f"network-{view.run.label}",
         source=links,
         notes=() if len(links) else (nothing,),
-        target=("concept",),
-    )
-
-
-def neighbours(view: View, *, concept: str, all: str = SWITCH[0]) -> Exhibit:
-    """The concepts that share most experts with one."""
-    shown, _ = shown_concepts(view, all)
-    nearest = nearest_concepts(shown, concept).head(NEAREST)
-    first = ", ".join(f"{r.concept} {r.overlap:.3f}" for r in nearest.head(3).itertuples())
-    return Exhibit(
-        name="neighbours",
-        title=f"Nearest to {concept}",
-        table=Table((Column("concept"), Column("domain"), _OVERLAP), nearest),
-        caption=provenance(view.run, tau=view.tau, n=len(shown.words), of="concepts"),
-        alt=f"Concepts nearest to {concept} at τ = {view.tau}: {first}.",
-        filename=f"nearest-{concept}-{view.run.label}",
-        source=nearest,
         target=("concept",),
     )
 
@@ -137,16 +118,6 @@ ROWS = (
                 lambda view, chosen: ("", *_words(view, chosen)),
                 "Choose, or click in the network",
             ),
-        ),
-    ),
-    Row(
-        "neighbours",
-        "domains",
-        "The concepts that share most experts with a chosen one.",
-        neighbours,
-        options=(
-            Option("all", EVERYTHING.label, _everything, follows=True),
-            Option("concept", "Concept", _words, follows=True),
         ),
     ),
 )

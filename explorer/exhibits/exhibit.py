@@ -121,6 +121,10 @@ class Exhibit:
     """Parameters of an address that a chosen point, node or row sets, in the order of
     its custom data; empty when nothing can be chosen.
     """
+    opens: str = ""
+    """The page that a choice opens; the page that shows it where empty."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Further parameters of that page’s address."""
 
     def __post_init__(self) -> None:
         drawn = [part for part in (self.figure, self.network) if part is not None]

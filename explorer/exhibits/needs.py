@@ -51,6 +51,12 @@ TRAJECTORY = Need(
     lambda view: len({r.request.checkpoint.step for r in view.runs} - {None}) > 1,
     "No other training step of this design is in the cache. Extract a second checkpoint.",
 )
+TRAINING = Need(
+    "three checkpoints of its training",
+    lambda view: len(view.selection.checkpoints(view.run)) > 2,
+    "Fewer than three checkpoints of this model’s training are in the cache. Extract others of the "
+    "same design.",
+)
 PROBE_SET = Need(
     "a probe set",
     lambda _: bool(probe_set_names()),

@@ -51,6 +51,8 @@ def of_run(view: View, *, representation: str = EXPERTS, ranks: str = SWITCH[0])
         f"{result}.",
         filename=f"pairs-{representation.replace(' ', '-')}-{label}",
         source=pairs,
+        target=("concept", "other"),
+        opens="pairs",
     )
 
 

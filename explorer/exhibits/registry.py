@@ -7,12 +7,16 @@ import difflib
 from explorer.core.errors import InputError
 from explorer.exhibits import (
     alignment,
+    biography,
     bridges,
+    concepts,
     coverage,
     differences,
     domains,
     heatmap,
+    neighbours,
     overview,
+    pair,
     pairs,
     partial,
     probe_sets,
@@ -20,6 +24,7 @@ from explorer.exhibits import (
     stability,
     stability_grid,
     threshold,
+    where,
 )
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.row import Chosen, Row
@@ -33,6 +38,11 @@ SUBJECTS = (
     threshold,
     pairs,
     coverage,
+    concepts,
+    where,
+    neighbours,
+    biography,
+    pair,
     stability,
     stability_grid,
     domains,

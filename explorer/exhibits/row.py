@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.needs import Need
+from explorer.results.reading import words_of
 from explorer.results.view import View
 
 Chosen = Mapping[str, str]
@@ -68,3 +69,9 @@ class Row:
         """
         sentences = (need.lacking(view) for need in self.needs)
         return next((sentence for sentence in sentences if sentence), None)
+
+
+CONCEPT = Option(
+    "concept", "Concept", lambda view, _: words_of(view.library, view.run.id), follows=True
+)
+"""A concept of the run, chosen on the page."""

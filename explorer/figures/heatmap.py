@@ -62,6 +62,30 @@ def heatmap(
     return frame(figure, height=max(640, 120 + 13 * n if n <= NAMED else 700))
 
 
+def colour_scale() -> list[list[object]]:
+    """Of experts, from nothing to the strongest."""
+    colour = PALETTE["experts"]
+    # Opacity instead of lightness: zero is the page itself, light or dark.
+    shades = ((0, faded(colour, 0)), (0.25, faded(colour, 0.4)), (0.5, faded(colour, 0.68)))
+    return [*map(list, shades), [1, colour]]
+
+
+def colour_bar(title: str) -> dict[str, object]:
+    """A bar that lies above the right end of the figure."""
+    return {
+        "title": {"text": title, "side": "top"},
+        "orientation": "h",
+        "thickness": 10,
+        "outlinewidth": 0,
+        "nticks": 5,
+        "y": 1.0,
+        "yanchor": "bottom",
+        "len": 0.5,
+        "x": 1.0,
+        "xanchor": "right",
+    }
+
+
 def domain_order(domains: Sequence[str | None]) -> list[int]:
     """Indices of the concepts, domain by domain in the order of the legend, those
     without one last.
@@ -73,26 +97,12 @@ def domain_order(domains: Sequence[str | None]) -> list[int]:
 def _matrix(
     shown: np.ndarray, names: Sequence[str], groups: Sequence[str], top: float | None
 ) -> go.Heatmap:
-    colour = PALETTE["experts"]
-    bar = {
-        "title": {"text": "overlap", "side": "top"},
-        "orientation": "h",
-        "thickness": 10,
-        "outlinewidth": 0,
-    }
     return go.Heatmap(
         z=shown,
         zmin=0,
         zmax=top if top is not None else max(float(np.nanmax(shown, initial=0.0)), 1e-6),
-        # Opacity instead of lightness: zero is the page itself, light or dark.
-        colorscale=[
-            [0, faded(colour, 0)],
-            [0.25, faded(colour, 0.4)],
-            [0.5, faded(colour, 0.68)],
-            [1, colour],
-        ],
-        colorbar=bar
-        | {"nticks": 5, "y": 1.0, "yanchor": "bottom", "len": 0.5, "x": 1.0, "xanchor": "right"},
+        colorscale=colour_scale(),
+        colorbar=colour_bar("overlap"),
         customdata=_corners(names, groups),
         hovertemplate=(
             "<b>%{customdata[0]} – %{customdata[1]}</b><br>overlap %{z:.3f}"

@@ -66,6 +66,16 @@ def fold_overlaps(
     return overlap_grid(np.split(renumbered, starts[1:-1]), aps, taus, len(used))
 
 
+def jaccard_of_counts(shared: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """(C, C) Jaccard similarities from the (C, C) sizes of intersections and the (C,)
+    of sets; diagonal and empty sets as in `pairwise_overlap`.
+    """
+    union = sizes[:, None] + sizes[None, :] - shared
+    overlap: np.ndarray = np.divide(shared, union, out=np.zeros(union.shape), where=union > 0)
+    np.fill_diagonal(overlap, 1.0)
+    return overlap
+
+
 def chance_overlap(m: ArrayLike, n: ArrayLike, n_units: int) -> np.ndarray:
     """Expected Jaccard similarity of two random sets of m and n of n_units units;
     broadcasts.
@@ -94,11 +104,7 @@ def _jaccard_matrix(indices: np.ndarray, starts: np.ndarray, n_units: int) -> np
     sizes = np.diff(starts)
     if len(indices) and not 0 <= indices.min() <= indices.max() < n_units:
         raise ValueError(f"units {indices.min()} to {indices.max()} of a model of {n_units}")
-    shared = _intersections(indices, starts, n_units)
-    union = sizes[:, None] + sizes[None, :] - shared
-    overlap: np.ndarray = np.divide(shared, union, out=np.zeros(union.shape), where=union > 0)
-    np.fill_diagonal(overlap, 1.0)
-    return overlap
+    return jaccard_of_counts(_intersections(indices, starts, n_units), sizes)
 
 
 def _intersections(indices: np.ndarray, starts: np.ndarray, n_units: int) -> np.ndarray:

@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -17,16 +19,42 @@ from explorer.probes.words import word_family
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def shared_words(sentences: Mapping[str, Sequence[str]]) -> np.ndarray:
-    """(C, C) similarity of the words in the sentences of C concepts, in the order of
-    the mapping; diagonal 1.
+@dataclass(frozen=True, eq=False)
+class WordVectors:
+    """What concepts' sentences are about, as vectors of length 1 over words."""
 
-    Cosine of TF-IDF vectors (Salton & Buckley 1988): 1 + ln(occurrences) times ln(C /
-    concepts that use the word). Jaccard of the word sets would count "the" as much as
-    "engine", and would grow with the number of sentences; here a word that every
-    concept uses weighs nothing. Of each concept its own word and all inflections are
-    left out, so a word counts only where it is context on both sides. 0 beside a
-    concept without any word of its own.
+    concepts: tuple[str, ...]
+    vocabulary: tuple[str, ...]
+    matrix: csr_array
+    """(C, words); a row of zeros for a concept without any word of its own."""
+
+    @cached_property
+    def similarity(self) -> np.ndarray:
+        """(C, C) cosines, read-only; diagonal 1, 0 beside a row of zeros."""
+        similarity = (self.matrix @ self.matrix.T).toarray()
+        np.fill_diagonal(similarity, 1.0)
+        similarity = np.clip(similarity, 0.0, 1.0)
+        similarity.flags.writeable = False
+        return np.asarray(similarity)
+
+    def in_common(self, a: int, b: int) -> list[tuple[str, float]]:
+        """The words that make two concepts similar, each with what it adds, most
+        first.
+        """
+        product = csr_array(self.matrix[[a]].multiply(self.matrix[[b]]))
+        order = np.argsort(-product.data, kind="stable")
+        return [(self.vocabulary[product.indices[k]], float(product.data[k])) for k in order]
+
+
+def word_vectors(sentences: Mapping[str, Sequence[str]]) -> WordVectors:
+    """TF-IDF vectors of the words in the sentences of C concepts, in the order of the
+    mapping.
+
+    Salton & Buckley (1988): 1 + ln(occurrences) times ln(C / concepts that use the
+    word). Jaccard of the word sets would count "the" as much as "engine", and would
+    grow with the number of sentences; here a word that every concept uses weighs
+    nothing. Of each concept its own word and all inflections are left out, so a word
+    counts only where it is context on both sides.
     """
     counts = [_counts(concept, texts) for concept, texts in sentences.items()]
     vocabulary = {
@@ -41,9 +69,12 @@ def shared_words(sentences: Mapping[str, Sequence[str]]) -> np.ndarray:
     table = csr_array((values, columns, starts), shape=(len(counts), len(vocabulary)))
     used_by = np.bincount(columns, minlength=len(vocabulary))
     vectors = unit(weighted(table, np.log(len(counts) / used_by)))
-    similarity = (vectors @ vectors.T).toarray()
-    np.fill_diagonal(similarity, 1.0)
-    return np.asarray(np.clip(similarity, 0.0, 1.0))
+    return WordVectors(tuple(sentences), tuple(vocabulary), vectors)
+
+
+def shared_words(sentences: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """(C, C) similarity of the words in the sentences of C concepts."""
+    return word_vectors(sentences).similarity
 
 
 def _counts(concept: str, texts: Sequence[str]) -> Counter[str]:

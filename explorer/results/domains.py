@@ -53,15 +53,6 @@ def last_checkpoint(view: View) -> RunInfo:
     return view.selection.checkpoints(view.run)[-1]
 
 
-def nearest_concepts(shown: Concepts, word: str) -> pd.DataFrame:
-    """concept, domain, overlap with `word`; strongest first."""
-    at = shown.words.index(word)
-    table = pd.DataFrame(
-        {"concept": shown.words, "domain": shown.domains, "overlap": shown.matrix[at]}
-    )
-    return table.drop(index=at).sort_values("overlap", ascending=False, ignore_index=True)
-
-
 def n_labelled(library: Library, run_id: str) -> int:
     """How many concepts of a run have a domain."""
     return int(concepts(library, run_id)["domain"].notna().sum())

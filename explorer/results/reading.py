@@ -18,6 +18,11 @@ def concepts(library: Library, run_id: str) -> pd.DataFrame:
     return library.concepts(run_id)
 
 
+def words_of(library: Library, run_id: str) -> tuple[str, ...]:
+    """The concepts of a run in alphabetical order."""
+    return tuple(sorted(concepts(library, run_id)["word"]))
+
+
 @remembered(128)
 def human_pairs(library: Library, run_id: str, ratings: Ratings | None = None) -> pd.DataFrame:
     """dataset, split, word1, word2, score, i, j of the rated pairs that the run covers.

@@ -25,8 +25,13 @@ def shared_words(library: Library, run: RunInfo) -> np.ndarray:
     """(concepts, concepts), read-only: similarity of the words in the stored
     sentences.
     """
+    return word_vectors(library, run).similarity
+
+
+def word_vectors(library: Library, run: RunInfo) -> surface.WordVectors:
+    """The words of every concept's stored sentences, weighted."""
     # Runs of one design hold the same sentences: a trajectory reads them once.
-    return _shared_words(library, _Sentences(run))
+    return _word_vectors(library, _Sentences(run))
 
 
 class _Sentences:
@@ -46,9 +51,9 @@ class _Sentences:
 
 
 @remembered(16)
-def _shared_words(library: Library, of: _Sentences) -> np.ndarray:
+def _word_vectors(library: Library, of: _Sentences) -> surface.WordVectors:
     stored = library.export(of.run_id, "sentences").groupby("concept")["text"].agg(list)
-    return surface.shared_words({word: stored.get(word, []) for word in of.concepts})
+    return surface.word_vectors({word: stored.get(word, []) for word in of.concepts})
 
 
 @remembered(2048)

@@ -91,6 +91,14 @@ class Library(RunFolder):
             )
         return self._query(run_id, queries.VIEWS["experts"], [self._concept(run_id, word), tau])
 
+    def expert_rows(self, run_id: str) -> pd.DataFrame:
+        """concept and unit (their ids), fold, ap: every unit above the AP floor, by
+        concept and fold.
+        """
+        return self._query(
+            run_id, "SELECT concept, fold, unit, ap FROM {run}.experts ORDER BY concept, fold, unit"
+        )
+
     def expert_modules(self, run_id: str, tau: float) -> pd.DataFrame:
         """layer, kind, experts (mean per concept and fold), units."""
         request = self.run(run_id).request

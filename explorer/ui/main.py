@@ -10,6 +10,7 @@ from explorer.ui import footer, navigation, shell
 def run() -> None:
     """Show the page that the address names."""
     page = st.navigation(list(navigation.build().values()))
+    navigation.follow()
     name = "" if page.title == navigation.PAGES[navigation.HOME].title else f"{page.title} · "
     st.set_page_config(
         page_title=f"{name}Expert Explorer", page_icon=":material/hub:", layout="wide"

@@ -32,6 +32,8 @@ PAGES: dict[str, PageInfo] = {
     for page in (
         PageInfo("overview", "Overview", ":material/dashboard:"),
         PageInfo("alignment", "Alignment", ":material/show_chart:"),
+        PageInfo("concepts", "Concepts", ":material/category:"),
+        PageInfo("pairs", "Pairs", ":material/compare_arrows:"),
         PageInfo("stability", "Stability", ":material/layers:"),
         PageInfo("domains", "Domains", ":material/hub:"),
         PageInfo("probe_sets", "Probe sets", ":material/library_books:"),
@@ -39,6 +41,7 @@ PAGES: dict[str, PageInfo] = {
     )
 }
 HOME = "overview"
+_NEXT = "_next_page"
 
 
 def build() -> dict[str, st.Page]:
@@ -70,3 +73,20 @@ def link(
         icon=icon or info.icon,
         query_params=dict(params or {}),
     )
+
+
+def open_next(page: str, params: Mapping[str, str]) -> None:
+    """Open a page of `PAGES` when the script runs next; for callbacks, which cannot
+    open one themselves.
+    """
+    st.session_state[_NEXT] = (page, dict(params))
+
+
+def follow() -> None:
+    """Go where `open_next` said, if it did."""
+    if (chosen := st.session_state.pop(_NEXT, None)) is not None:
+        page, params = chosen
+        # What a bound control of another page left behind would win over the address.
+        for name in params:
+            st.session_state.pop(name, None)
+        st.switch_page(PAGES[page].path, query_params=params)

@@ -5,7 +5,7 @@ footer.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -16,7 +16,7 @@ from explorer.exhibits.registry import row_of
 from explorer.exhibits.row import SWITCH, Option
 from explorer.figures import theme
 from explorer.results.view import View
-from explorer.ui import footer, shell
+from explorer.ui import footer, navigation, shell
 from explorer.ui.components.network import show_network
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
@@ -46,22 +46,27 @@ def show(name: str, view: View, *, heading: bool = True, folded: bool = False) -
         with st.expander(plain(shown.title)) if folded else contextlib.nullcontext():
             if shown.lead:
                 st.markdown(plain(shown.lead))
-            draw(shown)
+            draw(shown, address=view.address)
         return True
     return False
 
 
 def draw(
-    exhibit: Exhibit, key: str | None = None, *, then: Callable[[], None] = lambda: None
+    exhibit: Exhibit,
+    key: str | None = None,
+    *,
+    address: Mapping[str, str] | None = None,
+    then: Callable[[], None] = lambda: None,
 ) -> None:
     """An exhibit with what it owes: alt text, exports, caption, data as CSV, notes.
 
-    key: of its elements; its name when left out. then: called when something in it was
+    key: of its elements; its name when left out. address: the parameters that a page
+    which a choice opens shares with this one. then: called when something in it was
     chosen and has become part of the view.
     """
 
     def chosen(values: Sequence[Any]) -> None:
-        _follow(exhibit.target, values)
+        _follow(exhibit, values, address or {})
         then()
 
     key = key or exhibit.name.replace("-", "_")
@@ -158,12 +163,17 @@ def _point_chosen(key: str, chosen: Chosen) -> Callable[[], None]:
     return clicked
 
 
-def _follow(target: Sequence[str], values: Sequence[Any]) -> None:
-    """What was chosen becomes the view: a run, or the value of an option."""
-    for name, value in zip(target, values, strict=False):
-        if value is None:
-            continue
+def _follow(exhibit: Exhibit, values: Sequence[Any], view: Mapping[str, str]) -> None:
+    """What was chosen becomes the view, a run or the value of an option, or opens
+    another page.
+    """
+    parts = zip(exhibit.target, values, strict=False)
+    named = {name: str(value) for name, value in parts if value is not None}
+    if exhibit.opens:
+        navigation.open_next(exhibit.opens, {**view, **exhibit.given, **named})
+        return
+    for name, value in named.items():
         if name == controls.RUN:
-            controls.choose(str(value))
+            controls.choose(value)
         else:
-            st.session_state[name] = str(value)
+            st.session_state[name] = value

@@ -36,6 +36,7 @@ def show_table(exhibit: Exhibit, table: Table, key: str, chosen: Chosen | None =
         # Every button of a table repeats it, and a table can be read: its name is
         # enough.
         alt=exhibit.title,
+        placeholder="–",
         column_config={c.name: _column(c, c.name in spelled) for c in table.columns},
         **options,
     )

@@ -101,7 +101,7 @@ def test_links_are_counted_in_the_caption(study: Path, open_page: Opener) -> Non
 def test_a_chosen_concept_has_its_neighbours(study: Path, open_page: Opener) -> None:
     page = open_page("domains", concept="cat")
     near = table(page, "concept")
-    assert "Nearest to cat" in texts(page)
+    assert "Nearest to “cat”" in texts(page)
     assert set(near["concept"][:3]) == {"dog", "horse", "cheetah"}
     assert "cat" not in set(near["concept"])
 

@@ -15,7 +15,17 @@ from explorer.results.view import View, parse_view
 from tests.pages.conftest import Opener
 from tests.support.reading import captions, charts
 
-PAGES = ("overview", "alignment", "stability", "domains")
+PAGES = {
+    "overview": {},
+    "alignment": {},
+    "stability": {},
+    "domains": {},
+    "concepts": {"concept": "cat"},
+    "pairs": {"concept": "cat", "other": "dog"},
+}
+"""Page → the options that its address sets."""
+ALONE = ("concepts",)
+"""Shown where no concept is chosen."""
 
 
 def view_of(cache: Path) -> View:
@@ -32,12 +42,15 @@ def traces(spec: str) -> list[dict[str, Any]]:
 
 def check(page_name: str, cache: Path, open_page: Opener) -> int:
     """How many exhibits of a page were compared."""
-    view, page = view_of(cache), open_page(page_name)
+    params = PAGES[page_name]
+    view, page = view_of(cache), open_page(page_name, **params)
     assert not page.exception
     said, drawn = captions(page), [traces(spec) for spec in charts(page)]
     rows = [r for r in EXHIBITS.values() if r.page == page_name and r.lacking(view) is None]
+    rows = [row for row in rows if row.name not in ALONE]
     for row in rows:
-        shown = exhibit(row.name, view)
+        taken = {option.name for option in row.options}
+        shown = exhibit(row.name, view, **{k: v for k, v in params.items() if k in taken})
         assert any(shown.caption in caption for caption in said), (row.name, shown.caption, said)
         if shown.figure is not None:
             assert json.loads(shown.figure.to_json())["data"] in drawn, row.name

@@ -5,6 +5,7 @@ trajectory.
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,8 @@ def test_partial_points_hold_shared_words_constant(
     run_id = small_run(tmp_path).stem
     library = Library(tmp_path)
     words = np.random.default_rng(0).random((len(CONCEPTS), len(CONCEPTS)))
-    monkeypatch.setattr("explorer.measure.surface.shared_words", lambda _: words)
+    vectors = SimpleNamespace(similarity=words)
+    monkeypatch.setattr("explorer.measure.surface.word_vectors", lambda _: vectors)
     points = alignment_points(library, library.runs(), TEST, LOWEST, partial=True)
     pairs = rated_pairs(library, run_id, TEST, Experts(LOWEST))
     expected = partial_align(pairs["similarity"], pairs["score"], words[pairs["i"], pairs["j"]])

@@ -70,6 +70,22 @@ def run_and_tau() -> View | None:
         return View(library(), chosen, None, tau())
 
 
+def whole(label: str = "Run") -> View | None:
+    """Choose a run, human ratings and τ, in one row; None when there is no run."""
+    if not library().runs():
+        return None
+    with st.container(key="controls"):
+        first, second, third = st.columns([5, 2, 3])
+        with first:
+            chosen = run(label)
+        if chosen is None:
+            return None
+        with second:
+            rated = ratings(chosen)
+        with third:
+            return View(library(), chosen, rated, tau())
+
+
 def choose(run_id: str) -> None:
     """Make a run the one that is looked at."""
     st.session_state[_LAST] = run_id

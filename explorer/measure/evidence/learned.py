@@ -1,0 +1,27 @@
+"""Rung 3 of units: the untrained twin has nothing like it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def false_share(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
+    """For each AP of a trained model's units, the share of units that reach it without
+    training.
+
+    trained, untrained: APs of one concept, all above one floor. Units of two models
+    have no correspondence, so counts are compared: (1 + untrained units ≥ x) ÷ trained
+    units ≥ x, made monotone, at most 1. It bounds the false discovery rate of calling
+    units above x learned, as target and decoy hits do (Elias & Gygi 2007; the 1 makes
+    it hold in small numbers: He et al. 2015).
+    """
+    order = np.argsort(trained)[::-1]
+    x = trained[order]
+    # Equal values stand or fall together.
+    reached = np.searchsorted(-x, -x, "right")
+    decoys = len(untrained) - np.searchsorted(np.sort(untrained), x, "left")
+    shares = np.minimum((1 + decoys) / np.maximum(reached, 1), 1.0)
+    monotone = np.minimum.accumulate(shares[::-1])[::-1]
+    result = np.empty(len(trained))
+    result[order] = monotone
+    return result

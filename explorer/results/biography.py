@@ -1,0 +1,61 @@
+"""How a concept came about over training."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from explorer.measure.overlap import jaccard
+from explorer.results.checkpoints import step_of
+from explorer.results.concepts import number_of
+from explorer.results.experts import experts
+from explorer.results.view import View
+
+
+def biography(view: View, word: str) -> pd.DataFrame:
+    """How the expert set of a concept came about, one row a checkpoint of the run's
+    training.
+
+    label, step, tokens; experts, born, died, survived (units of the first fold, against
+    the checkpoint before); resemblance (overlap with the set of the last checkpoint),
+    others (greatest overlap of that last set with 95% of the other concepts), p (share
+    of concepts whose set at this checkpoint resembles it as much).
+    """
+    number = number_of(view, word)
+    runs = view.selection.checkpoints(view.run)
+    last = experts(view.library, runs[-1].id, view.tau).sets(0)[number]
+    rows, before = [], np.empty(0, np.int64)
+    for run in runs:
+        sets = experts(view.library, run.id, view.tau).sets(0)
+        own = sets[number]
+        overlaps = np.array([jaccard(of_one, last) for of_one in sets])
+        others = np.delete(overlaps, number)
+        survived = len(np.intersect1d(before, own, assume_unique=True))
+        rows.append(
+            {
+                "label": run.label,
+                "step": step_of(run),
+                "tokens": (run.training or {}).get("tokens"),
+                "experts": len(own),
+                "born": len(own) - survived,
+                "died": len(before) - survived,
+                "survived": survived,
+                "resemblance": overlaps[number],
+                "others": float(np.quantile(others, 0.95)) if len(others) else np.nan,
+                "p": (1 + int((others >= overlaps[number]).sum())) / (1 + len(others)),
+            }
+        )
+        before = own
+    return pd.DataFrame(rows)
+
+
+def appeared(table: pd.DataFrame, level: float = 0.05) -> float | None:
+    """The first step from which on, at every later one, the set resembles its last
+    state more than other concepts do; None where only the last does.
+
+    table: of `biography`.
+    """
+    earlier = table.iloc[:-1]
+    held = (earlier["p"] <= level).to_numpy() & (earlier["resemblance"] > 0).to_numpy()
+    lasting = np.logical_and.accumulate(held[::-1])[::-1]
+    return float(earlier["step"][lasting].iloc[0]) if lasting.any() else None

@@ -1,0 +1,78 @@
+"""Rung 1 of pairs: what popular units explain is not called similarity."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import hypergeom
+
+from explorer.measure.evidence import popularity
+
+N_SETS, N_UNITS = 30, 3000
+
+
+def drawn(rng: np.random.Generator) -> list[np.ndarray]:
+    """Sets of unlike sizes over units of very unlike popularity, independent given
+    these.
+    """
+    x, y = np.exp(rng.normal(-1, 0.8, N_SETS)), np.exp(rng.normal(-3.2, 1.5, N_UNITS))
+    odds = np.outer(x, y)
+    member = rng.random(odds.shape) < odds / (1 + odds)
+    return [np.flatnonzero(row) for row in member]
+
+
+def test_counts_are_those_of_plain_code() -> None:
+    sets = drawn(np.random.default_rng(0))
+    shared = popularity.shared_counts(sets)
+    for a in range(0, N_SETS, 7):
+        for b in range(N_SETS):
+            assert shared[a, b] == len(set(sets[a]) & set(sets[b]))
+
+
+def test_the_null_keeps_sizes_and_popularity() -> None:
+    sets = drawn(np.random.default_rng(1))
+    sizes = np.array([len(one) for one in sets], float)
+    _, degree = np.unique(np.concatenate(sets), return_counts=True)
+    degrees, counts = np.unique(degree, return_counts=True)
+    member = popularity._membership(sizes, degrees.astype(float), counts.astype(float))
+    np.testing.assert_allclose(member @ counts, sizes, rtol=1e-4)
+    np.testing.assert_allclose(member.sum(0), degrees, rtol=1e-4)
+
+
+@pytest.mark.slow
+def test_popular_units_alone_pass_no_more_often_than_stated() -> None:
+    i, j = np.triu_indices(N_SETS, 1)
+    false, naive = [], []
+    for seed in range(60):
+        sets = drawn(np.random.default_rng(seed))
+        shared = popularity.shared_counts(sets)
+        sizes = np.diag(shared)
+        p = popularity.shared_p(shared[i, j], popularity.expected_shared(sets)[i, j])
+        false.append((p <= 0.05).mean())
+        naive.append((hypergeom.sf(shared[i, j] - 1, N_UNITS, sizes[i], sizes[j]) <= 0.05).mean())
+    assert np.mean(false) <= 0.05
+    assert np.mean(naive) > 0.5, "units alike in popularity would hide nothing to correct"
+
+
+def test_a_planted_likeness_is_found() -> None:
+    rng = np.random.default_rng(5)
+    sets = drawn(rng)
+    extra = rng.choice(N_UNITS, 60, replace=False)
+    sets[0], sets[1] = np.union1d(sets[0], extra), np.union1d(sets[1], extra)
+    shared, expected = popularity.shared_counts(sets), popularity.expected_shared(sets)
+    assert popularity.shared_p(shared[0, 1], expected[0, 1]) < 1e-6
+
+
+def test_units_that_all_sets_hold_are_expected_in_common() -> None:
+    common = np.arange(50)
+    sets = [np.append(common, 100 + k) for k in range(12)]
+    expected = popularity.expected_shared(sets)
+    assert expected[0, 1] == pytest.approx(50, abs=0.2)
+    assert popularity.shared_p(np.array(50), expected[0, 1]) > 0.4
+
+
+@pytest.mark.parametrize("sets", [[], [np.empty(0, int)] * 3, [np.arange(4), np.empty(0, int)]])
+def test_empty_sets_share_nothing(sets: list[np.ndarray]) -> None:
+    off = ~np.eye(len(sets), dtype=bool)
+    assert not popularity.expected_shared(sets)[off].any()
+    assert not popularity.shared_counts(sets)[off].any()
