@@ -1,4 +1,4 @@
-"""Rungs 2 to 4: false positives within the stated level, and equality with slow code."""
+"""Rungs 2 to 4: false positives as stated, and equality with slow code."""
 
 from __future__ import annotations
 
