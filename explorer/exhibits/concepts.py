@@ -8,6 +8,7 @@ from explorer.exhibits.provenance import provenance
 from explorer.exhibits.row import CONCEPT, Chosen, Option, Row
 from explorer.measure.evidence.ladder import BEYOND_WORDS, LEARNED, SELECTIVE, STABLE, Rung
 from explorer.results import concepts as results
+from explorer.results.experts import names_of
 from explorer.results.view import View
 
 _PLACE = (
@@ -125,6 +126,7 @@ def ladder(view: View, *, concept: str) -> Exhibit:
 def experts(view: View, *, concept: str) -> Exhibit:
     """The experts of a concept, greatest AP first."""
     rows = with_mark(results.expert_units(view, concept))
+    rows = rows.assign(unit=names_of(rows))
     shared = int((rows["concepts"] > 1).sum())
     return Exhibit(
         name="concept-experts",
@@ -141,6 +143,8 @@ def experts(view: View, *, concept: str) -> Exhibit:
         "concepts too.",
         filename=f"experts-{concept}-{view.run.label}",
         source=rows,
+        target=("unit",),
+        opens="units",
     )
 
 

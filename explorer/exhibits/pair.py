@@ -13,6 +13,7 @@ from explorer.figures import pair as figures
 from explorer.measure.evidence.beyond_words import NEIGHBOURS
 from explorer.measure.evidence.ladder import BEYOND_WORDS, LEARNED, SELECTIVE, STABLE, Rung
 from explorer.results import pair as results
+from explorer.results.experts import names_of
 from explorer.results.reading import words_of
 from explorer.results.view import View
 
@@ -106,6 +107,7 @@ def layers(view: View, *, concept: str, other: str) -> Exhibit:
 def units(view: View, *, concept: str, other: str) -> Exhibit:
     """The units that are experts of both."""
     rows = results.shared_units(view, concept, other)
+    rows = rows.assign(unit=names_of(rows))
     columns = (
         Column("layer", format="integer", width=60),
         Column("kind", "module", width=150),
@@ -123,6 +125,8 @@ def units(view: View, *, concept: str, other: str) -> Exhibit:
         alt=f"{len(rows)} units that are experts of both {concept} and {other}.",
         filename=f"shared-experts-{concept}-{other}",
         source=rows,
+        target=("unit",),
+        opens="units",
     )
 
 

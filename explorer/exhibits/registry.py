@@ -24,6 +24,7 @@ from explorer.exhibits import (
     stability,
     stability_grid,
     threshold,
+    units,
     where,
 )
 from explorer.exhibits.exhibit import Exhibit
@@ -42,6 +43,7 @@ SUBJECTS = (
     where,
     neighbours,
     biography,
+    units,
     pair,
     stability,
     stability_grid,
@@ -95,7 +97,7 @@ def options_of(row: Row, view: View, chosen: Chosen) -> dict[str, str]:
         value = chosen.get(option.name, option.first(offered))
         if value is None:
             continue
-        if value not in offered:
+        if value not in offered and not option.free:
             expected = ", ".join(offered) or "nothing: it does not arise on this view"
             raise InputError(f"{option.name}: got “{value}”.", f"Expected one of: {expected}.")
         values[option.name] = value

@@ -37,6 +37,10 @@ class Option:
     """Whether the values are in order of size: a slider."""
     default: str | None = None
     """What is chosen at first; None for the first value."""
+    free: bool = False
+    """Whether any text is taken, `values` being examples: the exhibit refuses what it
+    cannot use.
+    """
 
     def offered(self, view: View, chosen: Chosen) -> tuple[str, ...]:
         """What can be chosen on a view, the default first; empty where it does not

@@ -117,3 +117,8 @@ def with_places(library: Library, run_id: str, units: pd.DataFrame) -> pd.DataFr
     return units.reset_index(drop=True).assign(
         module=places["name"], layer=places["layer"], kind=places["kind"], index=index
     )
+
+
+def names_of(places: pd.DataFrame) -> pd.Series:
+    """How an address names units, "module:index"; places: of `with_places`."""
+    return places["module"] + ":" + places["index"].astype(str)

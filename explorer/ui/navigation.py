@@ -33,6 +33,7 @@ PAGES: dict[str, PageInfo] = {
         PageInfo("overview", "Overview", ":material/dashboard:"),
         PageInfo("alignment", "Alignment", ":material/show_chart:"),
         PageInfo("concepts", "Concepts", ":material/category:"),
+        PageInfo("units", "Units", ":material/memory:"),
         PageInfo("pairs", "Pairs", ":material/compare_arrows:"),
         PageInfo("stability", "Stability", ":material/layers:"),
         PageInfo("domains", "Domains", ":material/hub:"),

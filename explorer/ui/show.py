@@ -112,7 +112,8 @@ def _options(options: Sequence[Option], view: View) -> dict[str, str]:
             continue
         if option.follows:
             value = address.value(option.name)
-            chosen[option.name] = value if value in offered else first
+            fits = value in offered or (option.free and value)
+            chosen[option.name] = value if value and fits else first
         elif len(offered) > 1:
             with row:
                 chosen[option.name] = _control(option, offered, first)

@@ -1,9 +1,9 @@
 """Rung 1 of pairs: more shared experts than popular units explain.
 
 Some units are experts of many concepts, so that concepts share them whatever they mean.
-The null keeps the size of every set and the popularity of every unit, in the mean, and
-is otherwise as random as can be: the bipartite configuration model of Saracco et al.
-(2015; 2017).
+The null keeps the popularity of every unit, and in the mean the size of every set, and
+is otherwise as random as can be: the bipartite configuration model (Saracco et al.
+2015; 2017), given for how many concepts each unit is an expert.
 """
 
 from __future__ import annotations
@@ -25,7 +25,17 @@ def expected_shared(units: list[np.ndarray]) -> np.ndarray:
     _, popularity = np.unique(flat, return_counts=True)
     degrees, counts = np.unique(popularity, return_counts=True)
     member = _membership(sizes, degrees.astype(float), counts.astype(float))
-    return np.asarray((member * counts) @ member.T)
+    # Given how many sets hold it, a unit's sets are a conditional Poisson sample; that
+    # two are among them is Hájek's (1964) approximation, scaled so that a unit of d
+    # sets joins d (d - 1) / 2 pairs. Without it a unit of one set alone would count.
+    spread = member * (1 - member)
+    total = np.maximum(spread.sum(0), 1e-9)
+    joined = (member.sum(0) ** 2 - (member**2).sum(0)) / 2
+    joined -= (total**2 - (spread**2).sum(0)) / 2 / total
+    pairs = degrees * (degrees - 1) / 2
+    weights = counts * np.divide(pairs, joined, out=np.zeros(len(pairs)), where=joined > 0)
+    joint = (member * weights) @ member.T - (spread * (weights / total)) @ spread.T
+    return np.asarray(np.maximum(joint, 0.0))
 
 
 def shared_counts(units: list[np.ndarray]) -> np.ndarray:

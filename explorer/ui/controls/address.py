@@ -116,6 +116,14 @@ def find(
     )
 
 
+def typed(name: str, label: str, placeholder: str) -> str:
+    """A text of at most 200 letters, empty by default."""
+    return str(
+        st.text_input(label, key=name, bind="query-params", placeholder=placeholder, max_chars=200)
+        or ""
+    ).strip()
+
+
 def scale(
     name: str, label: str, options: Sequence[str], first: str, help_text: str | None = None
 ) -> str:

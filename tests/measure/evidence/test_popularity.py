@@ -39,6 +39,18 @@ def test_the_null_keeps_sizes_and_popularity() -> None:
     np.testing.assert_allclose(member.sum(0), degrees, rtol=1e-4)
 
 
+def test_as_many_units_are_expected_in_common_as_their_popularity_makes() -> None:
+    sets = drawn(np.random.default_rng(2))
+    i, j = np.triu_indices(N_SETS, 1)
+    shared = popularity.shared_counts(sets)[i, j].sum()
+    assert popularity.expected_shared(sets)[i, j].sum() == pytest.approx(shared, rel=1e-3)
+
+
+def test_units_of_one_set_are_expected_in_no_other() -> None:
+    sets = [np.arange(100 * k, 100 * k + 80) for k in range(12)]
+    assert popularity.expected_shared(sets)[0, 1] == 0
+
+
 @pytest.mark.slow
 def test_popular_units_alone_pass_no_more_often_than_stated() -> None:
     i, j = np.triu_indices(N_SETS, 1)
