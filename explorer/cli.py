@@ -10,12 +10,12 @@ import sys
 from collections.abc import Sequence
 
 from explorer import __version__
-from explorer.commands import extract, help, jobs, probes, runs, show, study, train
+from explorer.commands import evidence, extract, help, jobs, probes, runs, show, study, train
 from explorer.commands.output import say
 from explorer.commands.parsing import told
 from explorer.core.errors import Cancelled, ExplorerError
 
-COMMANDS = (extract, probes, jobs, runs, show, train, study)
+COMMANDS = (extract, evidence, probes, jobs, runs, show, train, study)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

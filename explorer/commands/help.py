@@ -57,6 +57,14 @@ HARVEST = """
 
     example
       explorer probes harvest wiki --corpus enwik8 --concepts cat,dog,car,bus --cap 500"""
+EVIDENCE = """
+    Forward the sentences of a finished run once more and keep what the best experts of some concepts, and as many
+    random units of the same modules, answer to each sentence and token. Pages then show the very tokens.
+    Prints the path of the file, which is safe to delete. Needs the model; no probe set, since a run holds its sentences.
+
+    examples
+      explorer evidence 8137c33b --concepts cat,dog
+      explorer evidence 8137c33b --units 8 --detach"""
 TRAIN = """
     Train a family of small GPT-NeoX models on open text, with checkpoints from step 0 on and their held-out loss.
     Prints the name of each model when it is trained; `extract --model NAME --revision step512` then finds it.

@@ -36,6 +36,11 @@ def runs_dir() -> Path:
     return cache_dir() / "runs"
 
 
+def evidence_dir() -> Path:
+    """Folder of responses that were collected for finished runs."""
+    return cache_dir() / "evidence"
+
+
 def jobs_dir() -> Path:
     """Folder of job requests, their progress and their logs."""
     return cache_dir() / "jobs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,8 @@ from explorer.core import text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+    from explorer.figures.tokens import Shaded
 
 Format = Literal["text", "integer", "number", "p", "percent", "check", "date"]
 
@@ -86,12 +88,22 @@ class Network:
     data: Mapping[str, Any]
 
 
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """Sentences with shaded tokens as `figures.tokens.markup` takes them."""
+
+    rows: Sequence[Shaded]
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class Exhibit:
-    """A figure, a network or a table, and what it owes: data, caption, alt text, notes.
+    """A figure, a network, sentences or a table, and what it owes: data, caption, alt
+    text, notes.
 
-    It draws a figure, a network or a table; the first two may have a table with them,
-    for who would rather read.
+    It draws a figure, a network, sentences or a table; the first three may have a table
+    with them, for who would rather read.
     """
 
     name: str
@@ -112,6 +124,7 @@ class Exhibit:
     """
     figure: go.Figure | None = field(default=None, repr=False)
     network: Network | None = field(default=None, repr=False)
+    tokens: Tokens | None = field(default=None, repr=False)
     table: Table | None = field(default=None, repr=False)
     notes: tuple[str, ...] = ()
     """Sentences that a reader should not miss, shown with it."""
@@ -127,9 +140,10 @@ class Exhibit:
     """Further parameters of that page’s address."""
 
     def __post_init__(self) -> None:
-        drawn = [part for part in (self.figure, self.network) if part is not None]
+        parts = (self.figure, self.network, self.tokens)
+        drawn = [part for part in parts if part is not None]
         if len(drawn) > 1 or not (drawn or self.table):
-            raise ValueError(f"{self.name}: an exhibit is one of figure, network and table")
+            raise ValueError(f"{self.name}: an exhibit is one of figure, network, tokens and table")
 
     @cached_property
     def data(self) -> pd.DataFrame:

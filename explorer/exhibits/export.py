@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from explorer import __version__
 from explorer.core.errors import InputError, ResourceError
-from explorer.figures import render
+from explorer.figures import render, tokens
 from explorer.figures.domains import network_figure
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from explorer.exhibits.exhibit import Exhibit, Table
+    from explorer.exhibits.exhibit import Exhibit, Table, Tokens
 
 Format = Literal["svg", "png", "html", "csv", "json"]
 FORMATS: tuple[Format, ...] = ("svg", "png", "html", "csv", "json")
@@ -97,7 +97,14 @@ def fragment(exhibit: Exhibit) -> str:
     """The exhibit as a piece of HTML that needs no script: picture or table, caption,
     notes.
     """
+    if exhibit.tokens is not None:
+        drawn = f"<style>{tokens.STYLE}</style>{_markup(exhibit.tokens)}"
+        return _figure(exhibit, drawn)
     return _figure(exhibit, _table(exhibit.table) if _is_table(exhibit) else svg(exhibit))
+
+
+def _markup(shown: Tokens) -> str:
+    return tokens.markup(shown.rows, shown.low, shown.high)
 
 
 def _drawn(exhibit: Exhibit) -> go.Figure:

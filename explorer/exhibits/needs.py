@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from explorer.measure.stability_grid import SIZES
 from explorer.results.probe_sets import probe_set_names
 from explorer.results.reading import has_domains
+from explorer.results.responses import words_with_evidence
 from explorer.results.view import View
 
 
@@ -56,6 +57,14 @@ TRAINING = Need(
     lambda view: len(view.selection.checkpoints(view.run)) > 2,
     "Fewer than three checkpoints of this model’s training are in the cache. Extract others of the "
     "same design.",
+)
+EVIDENCE = Need(
+    "responses of units",
+    lambda view: bool(words_with_evidence(view)),
+    lambda view: (
+        "What the units of this run answer to single sentences was not collected. Collect "
+        f"it: explorer evidence {view.run.id[:8]} --concepts A,B"
+    ),
 )
 PROBE_SET = Need(
     "a probe set",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -16,6 +17,8 @@ from explorer.models.architectures import n_units
 from explorer.models.batching import Batch, batches, tokenize
 from explorer.models.checkpoints import Loaded
 from explorer.models.hooks import read_outputs
+
+Done = TypeVar("Done")
 
 
 @torch.inference_mode()
@@ -41,59 +44,80 @@ def forward(
     """
     responses = torch.empty((len(texts), n_units(loaded.modules))) if out is None else out
     embeddings = np.empty((len(texts), loaded.embedding_width), np.float32)
-    waiting = deque(batches(loaded, tokenize(loaded, texts, pooling), pooling))
-    fitting = max((batch.ids.numel() for batch in waiting), default=0)
-    while waiting:
-        batch = waiting.popleft()
-        places = batch.rows if rows is None else rows[batch.rows]
-        fits = batch.ids.numel() <= fitting or len(batch.rows) == 1
-        done = _forward_batch(loaded, batch, pooling, responses, places) if fits else None
-        if done is None:
-            if len(batch.rows) == 1:
-                raise ResourceError(
-                    f"The sentence “{texts[batch.rows[0]]}” does not fit in the memory of the "
-                    "device.",
-                    "Choose bfloat16 or a smaller checkpoint, or remove the sentence.",
-                )
-            fitting = min(fitting, batch.ids.numel() - 1)
-            waiting.extendleft(reversed(batch.halves()))
-            continue
-        finite, embeddings[batch.rows] = done
+
+    def work(batch: Batch) -> tuple[bool, np.ndarray]:
+        return _forward_batch(loaded, batch, pooling, responses, _places(batch, rows))
+
+    for batch, (finite, means) in fitting_batches(loaded, texts, pooling, work):
+        embeddings[batch.rows] = means
         if not finite:
-            raise _not_finite(
-                loaded, [texts[i] for i in batch.rows], responses[torch.from_numpy(places)]
-            )
+            values = responses[torch.from_numpy(_places(batch, rows))]
+            raise _not_finite(loaded, [texts[i] for i in batch.rows], values)
         advance(len(batch.rows))
     return responses, embeddings
 
 
-def _forward_batch(
-    loaded: Loaded, batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarray
-) -> tuple[bool, np.ndarray] | None:
-    """Whether all responses are finite, and the embeddings; None when the device has no
-    memory for the batch.
+def fitting_batches(
+    loaded: Loaded, texts: Sequence[str], pooling: Pooling, work: Callable[[Batch], Done]
+) -> Iterator[tuple[Batch, Done]]:
+    """Do some work on every batch of the texts, the same batches for the same texts.
+
+    A batch that does not fit in the memory of the device is cut in two, and so are
+    later ones of its size. Raises InputError naming a text that the model cannot read,
+    ResourceError when a single one does not fit.
     """
+    waiting = deque(batches(loaded, tokenize(loaded, texts, pooling), pooling))
+    fitting = max((batch.ids.numel() for batch in waiting), default=0)
+    while waiting:
+        batch = waiting.popleft()
+        if batch.ids.numel() <= fitting or len(batch.rows) == 1:
+            try:
+                done = work(batch)
+            except torch.OutOfMemoryError:
+                torch.cuda.empty_cache()
+            else:
+                yield batch, done
+                continue
+        if len(batch.rows) == 1:
+            raise ResourceError(
+                f"The sentence “{texts[batch.rows[0]]}” does not fit in the memory of the device.",
+                "Choose bfloat16 or a smaller checkpoint, or remove the sentence.",
+            )
+        fitting = min(fitting, batch.ids.numel() - 1)
+        waiting.extendleft(reversed(batch.halves()))
+
+
+def attention_mask(loaded: Loaded, batch: Batch, pooling: Pooling) -> torch.Tensor | None:
+    """The mask that a batch is forwarded with."""
     # With padding on the right, causal attention alone keeps pads from every token that
     # is pooled, and no mask is faster; ml-selfcond pools its pads too, so there they
     # must see what they see there.
     masked = loaded.mask_pads or pooling == "selfcond"
-    mask = batch.attended.long() if masked else None
+    return batch.attended.long() if masked else None
+
+
+def _places(batch: Batch, rows: np.ndarray | None) -> np.ndarray:
+    return batch.rows if rows is None else rows[batch.rows]
+
+
+def _forward_batch(
+    loaded: Loaded, batch: Batch, pooling: Pooling, out: torch.Tensor, rows: np.ndarray
+) -> tuple[bool, np.ndarray]:
+    """Whether all responses are finite, and the embeddings."""
     shape = (batch.ids.shape[0], batch.ids.shape[1])
-    try:
-        pool = pool_into(batch, pooling, out, rows)
+    pool = pool_into(batch, pooling, out, rows)
 
-        def read(module: Module, output: torch.Tensor) -> None:
-            pool(output, slice(module.offset, module.offset + module.width))
+    def read(module: Module, output: torch.Tensor) -> None:
+        pool(output, slice(module.offset, module.offset + module.width))
 
-        with read_outputs(loaded.model, loaded.modules, shape, read):
-            states = loaded.model.base_model(
-                input_ids=batch.ids, attention_mask=mask, use_cache=False
-            )
-        real = batch.pooled if pooling != "selfcond" else batch.attended
-        return pool.finish(), mean_over_tokens(states.last_hidden_state, real).cpu().numpy()
-    except torch.OutOfMemoryError:
-        torch.cuda.empty_cache()
-        return None
+    with read_outputs(loaded.model, loaded.modules, shape, read):
+        states = loaded.model.base_model(
+            input_ids=batch.ids,
+            attention_mask=attention_mask(loaded, batch, pooling),
+            use_cache=False,
+        )
+    real = batch.pooled if pooling != "selfcond" else batch.attended
+    return pool.finish(), mean_over_tokens(states.last_hidden_state, real).cpu().numpy()
 
 
 def _not_finite(loaded: Loaded, texts: Sequence[str], values: torch.Tensor) -> ModelError:

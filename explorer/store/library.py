@@ -114,6 +114,19 @@ class Library(RunFolder):
         """
         return self._query(run_id, queries.VIEWS["sentences"], [self._concept(run_id, word)])
 
+    def texts(self, run_id: str) -> list[str]:
+        """The text of every sentence that the run forwarded, by its number."""
+        query = "SELECT text FROM {run}.sentences ORDER BY sentence"
+        return list(map(str, self._query(run_id, query)["text"]))
+
+    def drawn(self, run_id: str) -> list[list[tuple[np.ndarray, np.ndarray]]]:
+        """Per concept and fold, the numbers of its positive and negative sentences."""
+        query = "SELECT positive, negative FROM {run}.draws ORDER BY concept, fold"
+        rows = self._query(run_id, query)
+        pairs = list(zip(rows["positive"], rows["negative"], strict=True))
+        folds = self.run(run_id).request.folds
+        return [pairs[i : i + folds] for i in range(0, len(pairs), folds)]
+
     def ap_histogram(self, run_id: str, word: str | None = None) -> pd.DataFrame:
         """layer, kind, bin_low, count of units by AP in 20 bins, summed over folds (and
         concepts).

@@ -18,6 +18,7 @@ from explorer.figures import theme
 from explorer.results.view import View
 from explorer.ui import footer, navigation, shell
 from explorer.ui.components.network import show_network
+from explorer.ui.components.tokens import show_tokens
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
 from explorer.ui.table import Chosen, show_table
@@ -71,7 +72,8 @@ def draw(
 
     key = key or exhibit.name.replace("-", "_")
     table = exhibit.table
-    drawn = exhibit.figure is not None or exhibit.network is not None
+    parts = (exhibit.figure, exhibit.network, exhibit.tokens)
+    drawn = any(part is not None for part in parts)
     left, right = st.columns([3, 2]) if drawn and table and table.beside else (None, None)
     with left or contextlib.nullcontext(), st.container(gap="xxsmall", key=f"figure-{key}"):
         if exhibit.figure is not None:
@@ -84,6 +86,8 @@ def draw(
                 filename=exhibit.filename,
                 on_concept=lambda word: chosen((word,)),
             )
+        elif exhibit.tokens is not None:
+            show_tokens(exhibit.tokens, exhibit.alt)
         elif table is not None:
             show_table(exhibit, table, key, chosen)
         footer.figure_footer(

@@ -1,0 +1,28 @@
+"""Responses of chosen units to the sentences of a concept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class ConceptEvidence:
+    """What the chosen units of a concept answer to its sentences; numbers are those of
+    the run.
+    """
+
+    concept: int
+    units: np.ndarray
+    """Ascending."""
+    expert: np.ndarray
+    """Of each unit, whether it was chosen for its AP, else at random."""
+    sentences: np.ndarray
+    """Ascending."""
+    pooled: np.ndarray
+    """(sentences, units) float32."""
+    tokens: dict[int, np.ndarray]
+    """Sentence → (tokens, units) float32, for some of the sentences."""
+    spans: dict[int, np.ndarray]
+    """Sentence → (tokens, 2) begin and end of each token, in characters."""

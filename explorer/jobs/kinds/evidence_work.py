@@ -1,0 +1,209 @@
+"""The work of collecting evidence: from a run's sentences to a file of responses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from explorer.core.evidence import ConceptEvidence
+from explorer.core.records import RunInfo
+from explorer.jobs.kind import Context
+from explorer.jobs.progress import Progress
+from explorer.measure.precision_recall import area, precision_recall
+from explorer.probes.sampling import rng
+from explorer.results.experts import modules, stored_experts
+from explorer.results.library import open_library
+from explorer.store.evidence import write_evidence
+
+_TOP_NEGATIVES = 8
+"""Of each unit, the negative sentences whose tokens are kept: those it answers most."""
+_TOKEN_BYTES = 400_000_000
+"""Of the pool's token responses in memory at a time; concepts beyond take another
+pass."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Chosen:
+    """The units of a concept."""
+
+    concept: int
+    units: np.ndarray
+    expert: np.ndarray
+
+
+def collect(
+    run: RunInfo, words: Sequence[str], n_units: int, seed: int, path: Path, context: Context
+) -> None:
+    """Forward the sentences of some concepts and keep what their chosen units answer.
+
+    The negative pool is forwarded once for as many concepts as memory holds. Raises
+    ExplorerError, and Cancelled soon after the user asked to stop.
+    """
+    context.report(Progress("loading model", 0, 0, None, f"Loading {run.label}"))
+    work = _Work(run, words, n_units, seed, context)
+    write_evidence(path, run.id, work.parts(), work.meta)
+    context.tell(
+        f"Finished: {path.name}, {path.stat().st_size / 1e6:.1f} MB. AP from these responses "
+        f"differs from the run's by {work.meta['greatest_error']:.1e} at most."
+    )
+
+
+class _Work:
+    def __init__(
+        self, run: RunInfo, words: Sequence[str], n_units: int, seed: int, context: Context
+    ) -> None:
+        from explorer.models.checkpoints import load_checkpoint
+
+        self._run, self._context = run, context
+        self._library = open_library()
+        self._draws = self._library.drawn(run.id)
+        self._texts = self._library.texts(run.id)
+        numbers = sorted(run.request.concepts.index(word) for word in set(words))
+        self._chosen = [self._choose(number, n_units, seed) for number in numbers]
+        self._loaded = load_checkpoint(run.request.checkpoint, run.request.dtype, context.tell)
+        self._done, self._pool = 0, self._negative_pool()
+        self._total = len(self._pool) * len(self._groups()) + sum(
+            len(self._fresh(chosen.concept)) for chosen in self._chosen
+        )
+        self.meta: dict[str, object] = {"greatest_error": 0.0, "units": n_units, "seed": seed}
+
+    def parts(self) -> Iterator[ConceptEvidence]:
+        """The evidence of one concept after the other."""
+        for group in self._groups():
+            units = np.unique(np.concatenate([chosen.units for chosen in group]))
+            pool = self._responses(self._pool, units)
+            for chosen in group:
+                yield self._concept(chosen, units, pool)
+
+    def _groups(self) -> list[list[_Chosen]]:
+        tokens = 25 * len(self._pool)
+        most = max(1, _TOKEN_BYTES // (4 * tokens * max(len(c.units) for c in self._chosen)))
+        return [self._chosen[i : i + most] for i in range(0, len(self._chosen), most)]
+
+    def _choose(self, concept: int, n_units: int, seed: int) -> _Chosen:
+        """The units of highest mean AP, and as many others of the same modules."""
+        table = stored_experts(self._library, self._run.id).units_of(concept)
+        # A unit that is an expert in few folds has no high mean over all of them.
+        order = np.lexsort((table["unit"], -table["ap"] * table["folds"]))[:n_units]
+        best = np.sort(table["unit"].to_numpy(np.int64)[order])
+        places = modules(self._library, self._run.id)
+        first, width = (places[c].to_numpy(np.int64) for c in ("first_unit", "width"))
+        at = np.searchsorted(first, best, "right") - 1
+        draw = rng(seed, self._run.id, concept, "units")
+        others: set[int] = set()
+        for module in at:
+            free = np.setdiff1d(np.arange(first[module], first[module] + width[module]), best)
+            free = np.setdiff1d(free, list(others))
+            if len(free):
+                others.add(int(draw.choice(free)))
+        units = np.union1d(best, np.array(sorted(others), np.int64))
+        return _Chosen(concept, units, np.isin(units, best))
+
+    def _negative_pool(self) -> np.ndarray:
+        """What the extraction forwarded first: the pool, and what several concepts have
+        as positives.
+        """
+        positives = [np.unique(np.concatenate([p for p, _ in folds])) for folds in self._draws]
+        ids, counts = np.unique(np.concatenate(positives), return_counts=True)
+        negatives = np.unique(np.concatenate([n for folds in self._draws for _, n in folds]))
+        undrawn = np.setdiff1d(np.arange(len(self._texts)), np.union1d(ids, negatives))
+        return np.unique(np.concatenate([negatives, undrawn, ids[counts > 1]]))
+
+    def _fresh(self, concept: int) -> np.ndarray:
+        own = np.unique(np.concatenate([positive for positive, _ in self._draws[concept]]))
+        return np.setdiff1d(own, self._pool)
+
+    def _responses(self, ids: np.ndarray, units: np.ndarray) -> _Answers:
+        from explorer.extract.token_responses import token_responses
+
+        def advance(n: int) -> None:
+            self._context.check()
+            self._done += n
+            message = f"{self._done:,} of {self._total:,} sentences"
+            self._context.report(Progress("forwarding", self._done, self._total, None, message))
+
+        found = token_responses(
+            self._loaded,
+            [self._texts[i] for i in ids],
+            units,
+            self._run.request.pooling,
+            advance,
+        )
+        return _Answers(ids, found.pooled, found.tokens, found.spans)
+
+    def _concept(self, chosen: _Chosen, units: np.ndarray, pool: _Answers) -> ConceptEvidence:
+        columns = np.searchsorted(units, chosen.units)
+        own = self._responses(self._fresh(chosen.concept), chosen.units)
+        folds = self._draws[chosen.concept]
+        positive = np.unique(np.concatenate([p for p, _ in folds]))
+        negative = np.unique(np.concatenate([n for _, n in folds]))
+        sentences = np.union1d(positive, negative)
+        answers = _joined(pool.columns(columns), own)
+        rows = np.array([answers.row[int(i)] for i in sentences])
+        pooled = answers.pooled[rows]
+        self._compare(chosen, sentences, pooled)
+        kept = set(positive.tolist()) | _strongest(pooled, sentences, negative)
+        return ConceptEvidence(
+            chosen.concept,
+            chosen.units,
+            chosen.expert,
+            sentences,
+            pooled,
+            {i: answers.tokens[answers.row[i]] for i in kept},
+            {i: answers.spans[answers.row[i]] for i in kept},
+        )
+
+    def _compare(self, chosen: _Chosen, sentences: np.ndarray, pooled: np.ndarray) -> None:
+        """The greatest difference of an AP from what the run holds."""
+        table = stored_experts(self._library, self._run.id)
+        for fold, (positive, negative) in enumerate(self._draws[chosen.concept]):
+            rows = table.rows(chosen.concept, fold)
+            known = dict(zip(table.unit[rows].tolist(), table.ap[rows].tolist(), strict=True))
+            sides = [np.isin(sentences, ids) for ids in (positive, negative)]
+            for column, unit in enumerate(chosen.units.tolist()):
+                if unit in known:
+                    values = pooled[:, column]
+                    _, precision, recall = precision_recall(*(values[side] for side in sides))
+                    error = abs(area(precision, recall) - known[unit])
+                    before = float(str(self.meta["greatest_error"]))
+                    self.meta["greatest_error"] = max(before, error)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answers:
+    """Responses of some sentences."""
+
+    ids: np.ndarray
+    pooled: np.ndarray
+    tokens: list[np.ndarray]
+    spans: list[np.ndarray]
+
+    @cached_property
+    def row(self) -> dict[int, int]:
+        """Sentence → its row."""
+        return {int(sentence): row for row, sentence in enumerate(self.ids)}
+
+    def columns(self, columns: np.ndarray) -> _Answers:
+        """Some of the units."""
+        tokens = [values[:, columns] for values in self.tokens]
+        return _Answers(self.ids, self.pooled[:, columns], tokens, self.spans)
+
+
+def _joined(a: _Answers, b: _Answers) -> _Answers:
+    return _Answers(
+        np.concatenate([a.ids, b.ids]),
+        np.concatenate([a.pooled, b.pooled]),
+        a.tokens + b.tokens,
+        a.spans + b.spans,
+    )
+
+
+def _strongest(pooled: np.ndarray, sentences: np.ndarray, negative: np.ndarray) -> set[int]:
+    """The negative sentences that some unit answers most."""
+    places = np.flatnonzero(np.isin(sentences, negative))
+    order = np.argsort(-pooled[places], axis=0, kind="stable")[:_TOP_NEGATIVES]
+    return set(sentences[places[order]].ravel().tolist())

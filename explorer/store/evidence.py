@@ -1,0 +1,237 @@
+"""Evidence files: responses of chosen units to the sentences of a run's concepts.
+
+A file stands beside the runs, names the run it came from, and is safe to delete.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from explorer.core.errors import RunFileError
+from explorer.core.evidence import ConceptEvidence
+from explorer.core.header import header
+from explorer.store.connect import attach, memory, reading, writing
+from explorer.store.files import PARTIAL, finished_files, publish, remove
+from explorer.store.index import Stamp, stamp_of
+from explorer.store.run.static import put_meta
+from explorer.store.run.summarise import insert
+
+VERSION = 1
+SCHEMA = resources.files("explorer.store").joinpath("schema", "evidence.sql").read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class EvidenceFile:
+    """What an evidence file says of itself."""
+
+    path: Path
+    run_id: str
+    made: str
+    """ISO 8601, UTC."""
+    concepts: tuple[int, ...]
+    """Numbers in the run."""
+    greatest_error: float
+    """Largest difference of an AP that follows from it and the AP that the run holds.
+    """
+
+
+def write_evidence(
+    path: Path, run_id: str, parts: Iterable[ConceptEvidence], meta: Mapping[str, object]
+) -> None:
+    """Write a file, whole or not at all. `meta` is asked for after the last part.
+    Raises ResourceError when it cannot be written, and what `parts` raises.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f"{path.stem}{PARTIAL}")
+    with writing(scratch):
+        remove(scratch)
+        con = memory()
+        try:
+            attach(con, scratch, "evidence", read_only=False)
+            con.execute("USE evidence")
+            con.execute(SCHEMA)
+            concepts = []
+            for part in parts:
+                _write_concept(con, part)
+                concepts.append(part.concept)
+            put_meta(
+                con,
+                "evidence",
+                {
+                    **header("evidence", VERSION, [run_id]),
+                    **meta,
+                    "run": run_id,
+                    "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                    "concepts": concepts,
+                },
+            )
+            con.execute("USE memory")
+            con.execute("CHECKPOINT evidence")
+            con.execute("DETACH evidence")
+            publish(scratch, path)
+        except BaseException:
+            con.close()
+            remove(scratch)
+            raise
+        con.close()
+
+
+def describe_evidence(path: Path) -> EvidenceFile:
+    """What a file holds. Raises RunFileError with the sentence to show."""
+    with reading(path):
+        con = memory()
+        try:
+            attach(con, path, "evidence", read_only=True)
+            rows = con.execute("SELECT key, value FROM evidence.meta").fetchall()
+        finally:
+            con.close()
+    try:
+        meta = {key: json.loads(value) for key, value in rows}
+        if (meta["kind"], meta["schema_version"]) != ("evidence", VERSION):
+            raise ValueError(f"it is {meta['kind']} of version {meta['schema_version']}")
+        concepts = tuple(int(number) for number in meta["concepts"])
+        made = datetime.datetime.fromisoformat(meta["made"]).isoformat()
+        return EvidenceFile(path, str(meta["run"]), made, concepts, float(meta["greatest_error"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunFileError(
+            f"{path.name} is no evidence file of version {VERSION}: {error}.",
+            "Delete it and look at the sentences again.",
+        ) from error
+
+
+def read_evidence(path: Path, concept: int) -> ConceptEvidence:
+    """The evidence of a concept. Raises RunFileError when the file does not hold it or
+    contradicts itself.
+    """
+    with reading(path):
+        con = memory()
+        try:
+            attach(con, path, "evidence", read_only=True)
+            units, pooled, tokens = (
+                con.sql(
+                    f"SELECT * EXCLUDE concept FROM evidence.{table} "
+                    f"WHERE concept = $concept ORDER BY ALL",
+                    params={"concept": concept},
+                ).to_arrow_table()
+                for table in ("units", "pooled", "tokens")
+            )
+        finally:
+            con.close()
+    try:
+        return _assembled(concept, units, pooled, tokens)
+    except (ValueError, TypeError) as error:
+        raise RunFileError(
+            f"{path.name} is not consistent: {error}.", "Delete it and make it anew."
+        ) from error
+
+
+class EvidenceFolder:
+    """The evidence files of a folder; files may come and go. Thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._known: dict[tuple[Path, Stamp], EvidenceFile | str] = {}
+
+    def of_run(self, run_id: str) -> list[EvidenceFile]:
+        """Readable files of a run, newest first."""
+        found = [file for file in self._scan().values() if isinstance(file, EvidenceFile)]
+        mine = [file for file in found if file.run_id == run_id]
+        return sorted(
+            mine, key=lambda file: (file.path.stat().st_mtime_ns, file.path), reverse=True
+        )
+
+    def broken(self) -> list[tuple[Path, str]]:
+        """Files that cannot be read, each with the sentence that says why."""
+        return [(path, why) for (path, _), why in self._scan().items() if isinstance(why, str)]
+
+    def _scan(self) -> dict[tuple[Path, Stamp], EvidenceFile | str]:
+        with self._lock:
+            now: dict[tuple[Path, Stamp], EvidenceFile | str] = {}
+            for path in finished_files(self.folder):
+                if (stamp := stamp_of(path)) is not None:
+                    key = path, stamp
+                    now[key] = self._known[key] if key in self._known else _described(path)
+            self._known = now
+            return now
+
+
+def _described(path: Path) -> EvidenceFile | str:
+    try:
+        return describe_evidence(path)
+    except RunFileError as error:
+        return str(error)
+
+
+def _write_concept(con: duckdb.DuckDBPyConnection, part: ConceptEvidence) -> None:
+    n = len(part.units)
+    columns = {"concept": [part.concept] * n, "unit": part.units, "expert": part.expert}
+    insert(con, "evidence.units", pa.table(columns))
+    responses = pa.FixedSizeListArray.from_arrays(part.pooled.reshape(-1), n)
+    insert(
+        con,
+        "evidence.pooled",
+        pa.table(
+            {
+                "concept": [part.concept] * len(part.sentences),
+                "sentence": part.sentences,
+                "responses": responses.cast(pa.list_(pa.float32())),
+            }
+        ),
+    )
+    chosen = sorted(part.tokens)
+    insert(
+        con,
+        "evidence.tokens",
+        pa.table(
+            {
+                "concept": [part.concept] * len(chosen),
+                "sentence": chosen,
+                "starts": [part.spans[s][:, 0] for s in chosen],
+                "ends": [part.spans[s][:, 1] for s in chosen],
+                "responses": [part.tokens[s].reshape(-1) for s in chosen],
+            }
+        ),
+    )
+
+
+def _assembled(
+    concept: int, units: pa.Table, pooled: pa.Table, tokens: pa.Table
+) -> ConceptEvidence:
+    n = units.num_rows
+    if not n:
+        raise ValueError("it does not hold this concept")
+    values = pooled["responses"].combine_chunks()
+    flat = np.asarray(values.flatten(), np.float32)
+    if len(flat) != n * pooled.num_rows or not np.isfinite(flat).all():
+        raise ValueError("its responses are not one finite number a unit and sentence")
+    rows: dict[int, np.ndarray] = {}
+    spans: dict[int, np.ndarray] = {}
+    lists = [tokens[name].combine_chunks() for name in ("starts", "ends", "responses")]
+    ends_of = [np.asarray(column.offsets) for column in lists]
+    starts, ends, responses = (np.asarray(column.flatten()) for column in lists)
+    if not np.array_equal(ends_of[0], ends_of[1]) or not np.array_equal(ends_of[0] * n, ends_of[2]):
+        raise ValueError("its tokens have another number of places than of responses")
+    for row, sentence in enumerate(tokens["sentence"].to_pylist()):
+        part = slice(ends_of[0][row], ends_of[0][row + 1])
+        rows[sentence] = responses[ends_of[2][row] : ends_of[2][row + 1]].reshape(-1, n)
+        spans[sentence] = np.stack([starts[part], ends[part]], axis=1)
+    return ConceptEvidence(
+        concept,
+        np.asarray(units["unit"], np.int64),
+        np.asarray(units["expert"], bool),
+        np.asarray(pooled["sentence"], np.int64),
+        flat.reshape(-1, n),
+        rows,
+        spans,
+    )

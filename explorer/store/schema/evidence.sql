@@ -1,0 +1,16 @@
+-- Responses of chosen units of some concepts of a run, sentence by sentence and token by
+-- token. Numbers of concepts, units and sentences are those of the run.
+
+CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL);  -- value is JSON
+
+-- In ascending order of the unit; expert: whether it was chosen for its AP, else at random.
+CREATE TABLE units (concept SMALLINT NOT NULL, unit INTEGER NOT NULL, expert BOOLEAN NOT NULL);
+
+-- Responses in the order of the concept's units.
+CREATE TABLE pooled (concept SMALLINT NOT NULL, sentence INTEGER NOT NULL, responses FLOAT[] NOT NULL);
+
+-- Places of tokens in the text, in characters; responses token by token, units within a token.
+CREATE TABLE tokens (
+    concept SMALLINT NOT NULL, sentence INTEGER NOT NULL, starts INTEGER[] NOT NULL, ends INTEGER[] NOT NULL,
+    responses FLOAT[] NOT NULL
+);
