@@ -134,6 +134,10 @@ class Exhibit:
     """Parameters of an address that a chosen point, node or row sets, in the order of
     its custom data; empty when nothing can be chosen.
     """
+    brush: str = ""
+    """The parameter of an address that a range dragged along the figure sets, as
+    "low,high"; empty when none can be.
+    """
     opens: str = ""
     """The page that a choice opens; the page that shows it where empty."""
     given: Mapping[str, str] = field(default_factory=dict)

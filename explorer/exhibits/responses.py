@@ -36,6 +36,7 @@ def histogram(view: View, *, unit: str, of: str, fold: str = "1", range: str = "
         f"{means['negative']:.3g} on negative ones.",
         filename=f"responses-{of}-{unit.replace(':', '-')}",
         source=table,
+        brush="range",
     )
 
 

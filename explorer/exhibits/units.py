@@ -90,6 +90,8 @@ def _layers(view: View, _: Chosen) -> tuple[str, ...]:
 
 def _first(view: View, _: Chosen) -> tuple[str, ...]:
     every = results.unit_table(view.library, view.run.id, view.tau)
+    if every.empty:
+        return (f"{modules(view.library, view.run.id)['name'].iloc[0]}:0",)
     return tuple(names_of(every.head(1)))
 
 

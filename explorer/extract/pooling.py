@@ -49,9 +49,10 @@ class TorchPooling:
 
     def __call__(self, states: torch.Tensor, units: slice) -> None:
         """Pool one layer's outputs, (sentences, tokens, width)."""
-        self._into[:, units] = self._pool(states).to(self._into)
+        self._into[:, units] = self.pooled(states).to(self._into)
 
-    def _pool(self, states: torch.Tensor) -> torch.Tensor:
+    def pooled(self, states: torch.Tensor) -> torch.Tensor:
+        """(sentences, width) of one layer's outputs, (sentences, tokens, width)."""
         if self._kind == "last":
             return states[
                 torch.arange(len(states), device=states.device), self._last.to(states.device)

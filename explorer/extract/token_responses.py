@@ -88,14 +88,18 @@ def _forward_batch(
     """(sentences, tokens, units) responses and (sentences, units) pooled ones."""
     shape = (batch.ids.shape[0], batch.ids.shape[1])
     values = torch.empty((*shape, n_units), device=batch.ids.device)
-    pooled = torch.empty((shape[0], n_units))
+    pooled = torch.empty((shape[0], n_units), device=batch.ids.device)
     pool = TorchPooling(batch, pooling, pooled, np.arange(shape[0]))
 
     def read(module: Module, output: torch.Tensor) -> None:
         columns, places = own[module.name]
-        chosen = output[:, :, columns.to(output.device)]
-        pool(chosen, places)
+        columns = columns.to(output.device)
+        chosen = output[:, :, columns]
         values[:, :, places] = chosen.to(values)
+        # A mean of some columns is summed in another order than that of all.
+        whole = pooling == "mean"
+        means = pool.pooled(output)[:, columns] if whole else pool.pooled(chosen)
+        pooled[:, places] = means.to(pooled)
 
     wanted = [module for module in loaded.modules if module.name in own]
     with read_outputs(loaded.model, wanted, shape, read):
@@ -104,7 +108,6 @@ def _forward_batch(
             attention_mask=attention_mask(loaded, batch, pooling),
             use_cache=False,
         )
-    pool.finish()
     return values, pooled
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -21,8 +20,7 @@ from explorer.core.errors import RunFileError
 from explorer.core.evidence import ConceptEvidence
 from explorer.core.header import header
 from explorer.store.connect import attach, memory, reading, writing
-from explorer.store.files import PARTIAL, finished_files, publish, remove
-from explorer.store.index import Stamp, stamp_of
+from explorer.store.files import PARTIAL, publish, remove
 from explorer.store.run.static import put_meta
 from explorer.store.run.summarise import insert
 
@@ -133,44 +131,6 @@ def read_evidence(path: Path, concept: int) -> ConceptEvidence:
         raise RunFileError(
             f"{path.name} is not consistent: {error}.", "Delete it and make it anew."
         ) from error
-
-
-class EvidenceFolder:
-    """The evidence files of a folder; files may come and go. Thread-safe."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._lock = threading.Lock()
-        self._known: dict[tuple[Path, Stamp], EvidenceFile | str] = {}
-
-    def of_run(self, run_id: str) -> list[EvidenceFile]:
-        """Readable files of a run, newest first."""
-        found = [file for file in self._scan().values() if isinstance(file, EvidenceFile)]
-        mine = [file for file in found if file.run_id == run_id]
-        return sorted(
-            mine, key=lambda file: (file.path.stat().st_mtime_ns, file.path), reverse=True
-        )
-
-    def broken(self) -> list[tuple[Path, str]]:
-        """Files that cannot be read, each with the sentence that says why."""
-        return [(path, why) for (path, _), why in self._scan().items() if isinstance(why, str)]
-
-    def _scan(self) -> dict[tuple[Path, Stamp], EvidenceFile | str]:
-        with self._lock:
-            now: dict[tuple[Path, Stamp], EvidenceFile | str] = {}
-            for path in finished_files(self.folder):
-                if (stamp := stamp_of(path)) is not None:
-                    key = path, stamp
-                    now[key] = self._known[key] if key in self._known else _described(path)
-            self._known = now
-            return now
-
-
-def _described(path: Path) -> EvidenceFile | str:
-    try:
-        return describe_evidence(path)
-    except RunFileError as error:
-        return str(error)
 
 
 def _write_concept(con: duckdb.DuckDBPyConnection, part: ConceptEvidence) -> None:

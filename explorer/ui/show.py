@@ -149,6 +149,8 @@ def _figure(exhibit: Exhibit, key: str, chosen: Chosen) -> None:
     options: dict[str, Any] = {}
     if exhibit.target:
         options = {"on_select": _point_chosen(key, chosen), "selection_mode": "points"}
+    elif exhibit.brush:
+        options = {"on_select": _span_chosen(key, exhibit.brush), "selection_mode": "box"}
     st.plotly_chart(
         exhibit.figure,
         key=key,
@@ -166,6 +168,15 @@ def _point_chosen(key: str, chosen: Chosen) -> Callable[[], None]:
                 chosen(values)
 
     return clicked
+
+
+def _span_chosen(key: str, name: str) -> Callable[[], None]:
+    def dragged() -> None:
+        for box in st.session_state[key].selection.box[:1]:
+            low, high = sorted(float(end) for end in box["x"])
+            st.session_state[name] = f"{low:.4g},{high:.4g}"
+
+    return dragged
 
 
 def _follow(exhibit: Exhibit, values: Sequence[Any], view: Mapping[str, str]) -> None:

@@ -7,13 +7,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.core.tau import LOWEST
+from explorer.figures.tokens import Shaded, markup
+from explorer.results.experts import names_of, with_places
+from explorer.results.responses import units_with_evidence
 from explorer.results.units import unit_table
+from explorer.results.view import view_of
 from explorer.ui.library import library
 from tests.pages.conftest import Opener
+from tests.support.evidence import small_evidence
 from tests.support.fixtures import CONCEPTS, small_run
 from tests.support.reading import captions, texts
 
@@ -160,3 +166,84 @@ def test_a_unit_of_the_list_opens(full_cache: Path, open_page: Opener) -> None:
     assert f"shared by {first['concepts']}" in texts(page)
     silent = open_page("units", run=default.id, unit="h.0.attn.c_attn:0", tau="0.95")
     assert "an expert of none at τ 0.95" in texts(silent)
+
+
+@pytest.fixture
+def collected(empty_cache: Path) -> tuple[str, str]:
+    """A run with evidence of two concepts, and a unit that they were collected of."""
+    small_run(empty_cache / "runs", random_init=0)
+    run_id = small_run(empty_cache / "runs").stem
+    small_evidence(library(), run_id)
+    view = view_of(library(), run=run_id)
+    units = units_with_evidence(view, "cat")
+    best = units[units["expert"]].tail(1)
+    return run_id, names_of(with_places(library(), run_id, best)).iloc[0]
+
+
+def tokens_of(page: AppTest) -> str:
+    return "".join(str(e.value) for e in page.get("html") if "<mark" in str(e.value))
+
+
+def test_a_unit_shows_what_it_answers(collected: tuple[str, str], open_page: Opener) -> None:
+    run, unit = collected
+    page = open_page("units", run=run, unit=unit)
+    assert not page.exception
+    assert not page.error
+    assert "What it answers to sentences of “cat” and of others" in texts(page)
+    assert "Sentence" in tokens_of(page)
+    assert any("AP 0." in caption and "the area" in caption for caption in captions(page))
+
+
+def test_a_range_of_responses_shows_its_sentences(
+    collected: tuple[str, str], open_page: Opener
+) -> None:
+    run, unit = collected
+    page = open_page("units", run=run, unit=unit, range="-99,99")
+    assert "sentences have a response from -99 to 99" in texts(page)
+    nothing = open_page("units", run=run, unit=unit, range="98,99")
+    assert "0 sentences have a response from 98 to 99" in texts(nothing)
+
+
+@pytest.mark.parametrize("text", ["2,1", "a,b", "1", "nan,1", "1,inf", "1,2,3", "<b>", "9" * 199])
+def test_a_range_of_nonsense_is_refused_in_its_place(
+    collected: tuple[str, str], open_page: Opener, text: str
+) -> None:
+    run, unit = collected
+    page = open_page("units", run=run, unit=unit, range=text)
+    assert not page.exception
+    assert "Expected two numbers" in texts(page)
+    assert "Precision and recall" in texts(page), "the rest stands"
+
+
+def test_a_unit_without_evidence_offers_to_collect_it(
+    collected: tuple[str, str], open_page: Opener
+) -> None:
+    run, _ = collected
+    table = unit_table(library(), run, LOWEST)
+    other = table[table["best"] == "red"].iloc[0]
+    page = open_page("units", run=run, unit=f"{other['module']}:{other['index']}")
+    assert not page.exception
+    assert "not what it answers to single sentences" in texts(page)
+
+
+def test_evidence_of_another_run_or_damaged_is_not_shown(
+    collected: tuple[str, str], open_page: Opener, empty_cache: Path
+) -> None:
+    run, unit = collected
+    path = next((empty_cache / "evidence").glob("*.duckdb"))
+    path.write_bytes(path.read_bytes()[:5000])
+    page = open_page("units", run=run, unit=unit)
+    assert not page.exception
+    assert not tokens_of(page)
+    other = small_run(empty_cache / "runs", seed=5).stem
+    assert not tokens_of(open_page("units", run=other, unit=unit))
+
+
+def test_markup_in_a_sentence_is_text(empty_cache: Path) -> None:
+    shaded = Shaded(
+        "<img src=x onerror=alert(1)> & more", "5 <b>", np.array([[0, 4], [5, 30]]), np.ones(2)
+    )
+    drawn = markup([shaded], 0.0, 1.0)
+    assert "<img" not in drawn
+    assert "<b>" not in drawn
+    assert "&lt;img" in drawn

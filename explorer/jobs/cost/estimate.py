@@ -28,8 +28,8 @@ RULE_SPREAD, MEASURED_SPREAD = (0.4, 2.0), (0.8, 1.3)
 compares it with real runs.
 """
 GPU_SPEED = 40e12
-_FIRST_USE_SECONDS = 60
-_PROGRAM_BYTES, _EMPTY_RUN_BYTES = 600_000_000, 2_000_000
+FIRST_USE_SECONDS = 60
+PROGRAM_BYTES, _EMPTY_RUN_BYTES = 600_000_000, 2_000_000
 _GPU_WORK = 1.2
 """Weights and a batch at work ÷ weights, on a GPU where neither was measured."""
 
@@ -83,7 +83,7 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
     work = _Work(request, plan(request, sentences.sentences), catalog.describe(request.checkpoint))
     speed, gpu = speeds.known(request), gpus.free_memory()
     first_use = request.checkpoint.model == builtin.NAME and not builtin.is_ready()
-    seconds = _seconds(work, speed) + (_FIRST_USE_SECONDS if first_use else 0)
+    seconds = _seconds(work, speed) + (FIRST_USE_SECONDS if first_use else 0)
     low, high = MEASURED_SPREAD if speed else RULE_SPREAD
     weights = _weight_bytes(work, speed)
     largest_pool = max(map(len, sentences.sentences.values()))
@@ -94,12 +94,12 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
         seconds=seconds,
         seconds_low=low * seconds,
         seconds_high=high * seconds,
-        memory_bytes=in_memory + _PROGRAM_BYTES,
+        memory_bytes=in_memory + PROGRAM_BYTES,
         disk_bytes=_run_file_bytes(work) + ranking.scratch,
         n_sentences=len(work.plan.sentences),
         n_units=work.card.n_units,
         memory_available=memory.free(),
-        disk_available=_free_disk(),
+        disk_available=free_disk(),
         note=_note(work, speed is not None, ranking.scratch, first_use),
         measured=speed is not None,
         gpu_bytes=0 if gpu is None else int((1 if speed else _GPU_WORK) * weights),
@@ -153,7 +153,8 @@ def _run_file_bytes(work: _Work) -> int:
     return _EMPTY_RUN_BYTES + int(BYTES_PER_EXPERT * EXPERT_SHARE * work.card.n_units * sets)
 
 
-def _free_disk() -> int:
+def free_disk() -> int:
+    """Bytes free where the cache is."""
     home = settings.cache_dir()
     home.mkdir(parents=True, exist_ok=True)
     return shutil.disk_usage(home).free

@@ -9,16 +9,20 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from explorer.core import settings
 from explorer.core.errors import InputError
 from explorer.core.records import RunInfo
+from explorer.jobs.cost.reading import estimate_reading
 from explorer.jobs.kind import Context, Kind, Link
-from explorer.jobs.kinds.evidence_work import collect
+from explorer.jobs.kinds.evidence_work import collect, sentences_of
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.tables import table_of
 from explorer.models import catalog
+
+if TYPE_CHECKING:
+    from explorer.jobs.cost.estimate import Estimate
 
 MOST_UNITS, MOST_CONCEPTS = 512, 1000
 LOADING, FORWARDING = "loading model", "forwarding"
@@ -102,6 +106,11 @@ class EvidenceKind(Kind[Evidence]):
     def links(self, request: Evidence) -> Sequence[Link]:
         word = request.concepts[0]
         return [Link("concepts", {"run": request.run, "concept": word})]
+
+    def cost(self, request: Evidence) -> Estimate:
+        run = run_of(request)
+        n, words = sentences_of(run, request.concepts)
+        return estimate_reading(run.request, words, n)
 
     def run(self, request: Evidence, context: Context) -> None:
         collect(

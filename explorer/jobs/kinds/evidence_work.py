@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from explorer.core.evidence import ConceptEvidence
 from explorer.core.records import RunInfo
 from explorer.jobs.kind import Context
+from explorer.jobs.kinds.evidence_answers import Answers, joined, strongest
 from explorer.jobs.progress import Progress
 from explorer.measure.precision_recall import area, precision_recall
 from explorer.probes.sampling import rng
@@ -19,8 +19,8 @@ from explorer.results.experts import modules, stored_experts
 from explorer.results.library import open_library
 from explorer.store.evidence import write_evidence
 
-_TOP_NEGATIVES = 8
-"""Of each unit, the negative sentences whose tokens are kept: those it answers most."""
+Folds = Sequence[tuple[np.ndarray, np.ndarray]]
+"""Per fold, the numbers of the positive and of the negative sentences."""
 _TOKEN_BYTES = 400_000_000
 """Of the pool's token responses in memory at a time; concepts beyond take another
 pass."""
@@ -52,6 +52,20 @@ def collect(
     )
 
 
+def sentences_of(run: RunInfo, words: Sequence[str]) -> tuple[int, int]:
+    """How many sentences are forwarded for some concepts of a run, and about how many
+    words they have.
+    """
+    library = open_library()
+    draws, texts = library.drawn(run.id), library.texts(run.id)
+    pool = _forwarded_first(draws, len(texts))
+    numbers = {run.request.concepts.index(word) for word in words}
+    own = [np.setdiff1d(_positives(draws[number]), pool) for number in sorted(numbers)]
+    n = len(pool) + sum(map(len, own))
+    mean = float(np.mean([len(text.split()) for text in texts[:: max(1, len(texts) // 500)]]))
+    return n, round(n * mean)
+
+
 class _Work:
     def __init__(
         self, run: RunInfo, words: Sequence[str], n_units: int, seed: int, context: Context
@@ -65,7 +79,7 @@ class _Work:
         numbers = sorted(run.request.concepts.index(word) for word in set(words))
         self._chosen = [self._choose(number, n_units, seed) for number in numbers]
         self._loaded = load_checkpoint(run.request.checkpoint, run.request.dtype, context.tell)
-        self._done, self._pool = 0, self._negative_pool()
+        self._done, self._pool = 0, _forwarded_first(self._draws, len(self._texts))
         self._total = len(self._pool) * len(self._groups()) + sum(
             len(self._fresh(chosen.concept)) for chosen in self._chosen
         )
@@ -103,21 +117,10 @@ class _Work:
         units = np.union1d(best, np.array(sorted(others), np.int64))
         return _Chosen(concept, units, np.isin(units, best))
 
-    def _negative_pool(self) -> np.ndarray:
-        """What the extraction forwarded first: the pool, and what several concepts have
-        as positives.
-        """
-        positives = [np.unique(np.concatenate([p for p, _ in folds])) for folds in self._draws]
-        ids, counts = np.unique(np.concatenate(positives), return_counts=True)
-        negatives = np.unique(np.concatenate([n for folds in self._draws for _, n in folds]))
-        undrawn = np.setdiff1d(np.arange(len(self._texts)), np.union1d(ids, negatives))
-        return np.unique(np.concatenate([negatives, undrawn, ids[counts > 1]]))
-
     def _fresh(self, concept: int) -> np.ndarray:
-        own = np.unique(np.concatenate([positive for positive, _ in self._draws[concept]]))
-        return np.setdiff1d(own, self._pool)
+        return np.setdiff1d(_positives(self._draws[concept]), self._pool)
 
-    def _responses(self, ids: np.ndarray, units: np.ndarray) -> _Answers:
+    def _responses(self, ids: np.ndarray, units: np.ndarray) -> Answers:
         from explorer.extract.token_responses import token_responses
 
         def advance(n: int) -> None:
@@ -133,20 +136,20 @@ class _Work:
             self._run.request.pooling,
             advance,
         )
-        return _Answers(ids, found.pooled, found.tokens, found.spans)
+        return Answers(ids, found.pooled, found.tokens, found.spans)
 
-    def _concept(self, chosen: _Chosen, units: np.ndarray, pool: _Answers) -> ConceptEvidence:
+    def _concept(self, chosen: _Chosen, units: np.ndarray, pool: Answers) -> ConceptEvidence:
         columns = np.searchsorted(units, chosen.units)
         own = self._responses(self._fresh(chosen.concept), chosen.units)
         folds = self._draws[chosen.concept]
-        positive = np.unique(np.concatenate([p for p, _ in folds]))
+        positive = _positives(folds)
         negative = np.unique(np.concatenate([n for _, n in folds]))
         sentences = np.union1d(positive, negative)
-        answers = _joined(pool.columns(columns), own)
+        answers = joined(pool.columns(columns), own)
         rows = np.array([answers.row[int(i)] for i in sentences])
         pooled = answers.pooled[rows]
         self._compare(chosen, sentences, pooled)
-        kept = set(positive.tolist()) | _strongest(pooled, sentences, negative)
+        kept = set(positive.tolist()) | strongest(pooled, sentences, negative)
         return ConceptEvidence(
             chosen.concept,
             chosen.units,
@@ -173,37 +176,15 @@ class _Work:
                     self.meta["greatest_error"] = max(before, error)
 
 
-@dataclass(frozen=True, eq=False)
-class _Answers:
-    """Responses of some sentences."""
-
-    ids: np.ndarray
-    pooled: np.ndarray
-    tokens: list[np.ndarray]
-    spans: list[np.ndarray]
-
-    @cached_property
-    def row(self) -> dict[int, int]:
-        """Sentence → its row."""
-        return {int(sentence): row for row, sentence in enumerate(self.ids)}
-
-    def columns(self, columns: np.ndarray) -> _Answers:
-        """Some of the units."""
-        tokens = [values[:, columns] for values in self.tokens]
-        return _Answers(self.ids, self.pooled[:, columns], tokens, self.spans)
+def _positives(folds: Folds) -> np.ndarray:
+    return np.unique(np.concatenate([positive for positive, _ in folds]))
 
 
-def _joined(a: _Answers, b: _Answers) -> _Answers:
-    return _Answers(
-        np.concatenate([a.ids, b.ids]),
-        np.concatenate([a.pooled, b.pooled]),
-        a.tokens + b.tokens,
-        a.spans + b.spans,
-    )
-
-
-def _strongest(pooled: np.ndarray, sentences: np.ndarray, negative: np.ndarray) -> set[int]:
-    """The negative sentences that some unit answers most."""
-    places = np.flatnonzero(np.isin(sentences, negative))
-    order = np.argsort(-pooled[places], axis=0, kind="stable")[:_TOP_NEGATIVES]
-    return set(sentences[places[order]].ravel().tolist())
+def _forwarded_first(draws: Sequence[Folds], n_sentences: int) -> np.ndarray:
+    """What an extraction forwards before any concept: the negative pool, and what
+    several concepts have as positives.
+    """
+    ids, counts = np.unique(np.concatenate(list(map(_positives, draws))), return_counts=True)
+    negatives = np.unique(np.concatenate([n for folds in draws for _, n in folds]))
+    undrawn = np.setdiff1d(np.arange(n_sentences), np.union1d(ids, negatives))
+    return np.unique(np.concatenate([negatives, undrawn, ids[counts > 1]]))
