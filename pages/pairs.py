@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.core.text import plain
 from explorer.exhibits.ladder import TEXT
 from explorer.exhibits.needs import RATINGS, TRAINING
 from explorer.results.reading import words_of
@@ -58,7 +59,12 @@ def page() -> None:
 def _one(view: View, concept: str, other: str) -> None:
     with st.container(horizontal=True):
         for word in (concept, other):
-            navigation.link("concepts", word, params={**view.address, "concept": word})
+            st.button(
+                plain(word),
+                icon=":material/category:",
+                on_click=navigation.open_next,
+                args=("concepts", {**view.address, "concept": word}),
+            )
     show("pair-ladder", view)
     left, right = st.columns(2, gap="medium")
     with left:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui import footer, navigation, shell
+from explorer.ui import footer, navigation, seeds, shell
 
 
 def run() -> None:
     """Show the page that the address names."""
     page = st.navigation(list(navigation.build().values()))
     navigation.follow()
+    seeds.arrive(page.url_path)
     name = "" if page.title == navigation.PAGES[navigation.HOME].title else f"{page.title} · "
     st.set_page_config(
         page_title=f"{name}Expert Explorer", page_icon=":material/hub:", layout="wide"

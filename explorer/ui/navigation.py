@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.core.settings import PROJECT
+from explorer.ui import seeds
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ PAGES: dict[str, PageInfo] = {
 }
 HOME = "overview"
 _NEXT = "_next_page"
+UNBOUND = ("run",)
+"""Parameters of addresses that no control is bound to."""
 
 
 def build() -> dict[str, st.Page]:
@@ -87,7 +90,6 @@ def follow() -> None:
     """Go where `open_next` said, if it did."""
     if (chosen := st.session_state.pop(_NEXT, None)) is not None:
         page, params = chosen
-        # What a bound control of another page left behind would win over the address.
-        for name in params:
-            st.session_state.pop(name, None)
-        st.switch_page(PAGES[page].path, query_params=params)
+        seeds.leave({name: value for name, value in params.items() if name not in UNBOUND})
+        given = {name: params[name] for name in UNBOUND if name in params}
+        st.switch_page(PAGES[page].path, query_params=given)

@@ -13,6 +13,10 @@ from statistics import median
 import pytest
 from playwright.sync_api import Dialog, Page, Response, expect
 
+from explorer.results.concepts import expert_units
+from explorer.results.experts import names_of
+from explorer.results.view import view_of
+from explorer.store.evidence_folder import EvidenceFolder
 from explorer.store.library import Library
 from tests.browser.conftest import Server, serve, settled
 from tests.support.fixtures import small_run
@@ -151,4 +155,21 @@ def test_an_extraction_goes_from_click_to_figure(start: Start, cache: Path, page
         page.goto(f"{server.url}/{path}?run={run_id}")
         expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         settled(page)
+    _collect_and_read(server, page, cache, run_id)
     assert "libtorch" not in server.modules_in_memory()
+
+
+def _collect_and_read(server: Server, page: Page, cache: Path, run_id: str) -> None:
+    """From a unit of the new run to the very tokens it answers."""
+    view = view_of(Library(cache / "runs"), run=run_id)
+    unit = names_of(expert_units(view, "red").head(1)).iloc[0]
+    page.goto(f"{server.url}/units?run={run_id}&unit={unit}")
+    page.get_by_role("button", name="See what it takes").click()
+    page.get_by_role("button", name="Collect the responses").click()
+    page.get_by_role("link", name="Watch").click()
+    expect(page.get_by_role("link", name="Concepts").nth(1)).to_be_visible(timeout=300_000)
+    page.goto(f"{server.url}/units?run={run_id}&unit={unit}")
+    settled(page)
+    expect(page.locator(".tokens mark").first).to_be_visible()
+    (evidence,) = EvidenceFolder(cache / "evidence").of_run(run_id)
+    assert evidence.greatest_error < 1e-6

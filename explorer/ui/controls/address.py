@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.core.text import plain
 from explorer.results.view import Misfit
-from explorer.ui import shell
+from explorer.ui import seeds, shell
 
 
 def given(name: str) -> str | None:
@@ -57,8 +57,19 @@ def check(name: str, allowed: Collection[str], used: str) -> None:
         tell(Misfit(name, misfit, used))
 
 
+def seeded(name: str, allowed: Collection[str] | None = None) -> None:
+    """Give a control that is drawn next what another page left for it.
+
+    allowed: values that it can have; what is none of them is dropped.
+    """
+    left = seeds.take(name)
+    if left is not None and (allowed is None or left in allowed):
+        st.session_state[name] = left
+
+
 def choice(name: str, label: str, options: Sequence[str], help_text: str | None = None) -> str:
     """One of a few options, the first by default."""
+    seeded(name, options)
     check(name, options, options[0])
     # Pills wrap on a phone where a segmented control is cut off.
     chosen = st.pills(
@@ -83,6 +94,7 @@ def pick(
     on_change: Callable[[], None] | None = None,
 ) -> str:
     """One of many options, the first by default."""
+    seeded(name, options)
     check(name, options, options[0])
     if st.session_state.get(name) not in (None, *options):
         st.session_state[name] = options[0]
@@ -102,6 +114,7 @@ def find(
     on_change: Callable[[], None] | None = None,
 ) -> str | None:
     """One of very many options, or None; `nothing` says what None stands for."""
+    seeded(name, options)
     check(name, options, nothing)
     if st.session_state.get(name) not in (None, *options):
         st.session_state[name] = None
@@ -118,6 +131,7 @@ def find(
 
 def typed(name: str, label: str, placeholder: str) -> str:
     """A text of at most 200 letters, empty by default."""
+    seeded(name)
     return str(
         st.text_input(label, key=name, bind="query-params", placeholder=placeholder, max_chars=200)
         or ""
@@ -128,6 +142,7 @@ def scale(
     name: str, label: str, options: Sequence[str], first: str, help_text: str | None = None
 ) -> str:
     """One of some sizes in their order."""
+    seeded(name, options)
     check(name, options, first)
     return str(
         st.select_slider(label, options, value=first, key=name, bind="query-params", help=help_text)
@@ -136,6 +151,8 @@ def scale(
 
 def switch(name: str, label: str, help_text: str | None = None, *, disabled: bool = False) -> bool:
     """Off by default."""
+    if (left := seeds.take(name)) is not None:
+        st.session_state[name] = left == "true"
     check(name, ("true", "false"), "off")
     return st.toggle(label, key=name, bind="query-params", help=help_text, disabled=disabled)
 

@@ -13,7 +13,7 @@ from explorer.core.text import plain
 from explorer.results.ratings import RatedChoice, rated_choices
 from explorer.results.selection import Selection, Series, selection
 from explorer.results.view import Misfit, View
-from explorer.ui import shell
+from explorer.ui import seeds, shell
 from explorer.ui.controls import address
 from explorer.ui.library import library
 
@@ -94,6 +94,8 @@ def choose(run_id: str) -> None:
 
 def tau(default: Tau = LOWEST) -> Tau:
     """Choose the AP above which a unit is an expert; bound to the address."""
+    if (left := seeds.take("tau")) is not None:
+        st.session_state["tau"] = Tau.parse(left).value
     address.check("tau", [str(value) for value in GRID], str(default))
     chosen = st.select_slider(
         "Threshold τ",
@@ -104,6 +106,7 @@ def tau(default: Tau = LOWEST) -> Tau:
         bind="query-params",
         help="A unit is an expert of a concept when its average precision is strictly above τ.",
     )
+    seeds.keep("tau", str(Tau.of(chosen)))
     return Tau.of(chosen)
 
 
@@ -113,6 +116,7 @@ def ratings(of: RunInfo) -> Ratings | None:
     if not choices:
         return None
     label = address.pick("human", "Human ratings", list(choices), _counts(choices.values()))
+    seeds.keep("human", label)
     return choices[label].ratings
 
 

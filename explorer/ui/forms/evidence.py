@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.core.errors import ExplorerError
 from explorer.core.text import duration, plain
 from explorer.jobs import queue
 from explorer.jobs.kinds.evidence import EVIDENCE, Evidence
 from explorer.results.view import View
 from explorer.ui import navigation, shell
+
+_ASKED = "_evidence_asked"
 
 
 def offer(view: View, words: Sequence[str]) -> None:
@@ -34,14 +35,18 @@ def offer(view: View, words: Sequence[str]) -> None:
             f"The run keeps how well a unit tells {plain(named)} from others, not what it answers "
             "to single sentences. The model has to read them once more."
         )
-        try:
-            cost = EVIDENCE.cost(request)
-        except ExplorerError as error:
-            shell.problem(error)
-            return
-        if cost is not None:
-            st.caption(f"About {duration(cost.seconds)} on this machine: {plain(cost.note)}.")
-        if st.button("Collect the responses", type="primary", icon=":material/play_arrow:"):
+        asked = st.session_state.get(_ASKED) == request
+        if not asked and st.button("See what it takes", icon=":material/schedule:"):
+            st.session_state[_ASKED], asked = request, True
+        if asked:
             with shell.guard():
-                job = queue.submit(EVIDENCE, request)
-                st.rerun()
+                _start(request)
+
+
+def _start(request: Evidence) -> None:
+    """The cost, for which a hub may have to be asked, and the button."""
+    cost = EVIDENCE.cost(request)
+    st.caption(f"About {duration(cost.seconds)} on this machine: {plain(cost.note)}.")
+    if st.button("Collect the responses", type="primary", icon=":material/play_arrow:"):
+        queue.submit(EVIDENCE, request)
+        st.rerun()
