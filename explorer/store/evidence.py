@@ -21,6 +21,7 @@ from explorer.core.evidence import ConceptEvidence
 from explorer.core.header import header
 from explorer.store.connect import attach, memory, reading, writing
 from explorer.store.files import PARTIAL, publish, remove
+from explorer.store.packing import packed, unpacked
 from explorer.store.run.static import put_meta
 from explorer.store.run.summarise import insert
 
@@ -137,61 +138,47 @@ def _write_concept(con: duckdb.DuckDBPyConnection, part: ConceptEvidence) -> Non
     n = len(part.units)
     columns = {"concept": [part.concept] * n, "unit": part.units, "expert": part.expert}
     insert(con, "evidence.units", pa.table(columns))
-    responses = pa.FixedSizeListArray.from_arrays(part.pooled.reshape(-1), n)
-    insert(
-        con,
-        "evidence.pooled",
-        pa.table(
-            {
-                "concept": [part.concept] * len(part.sentences),
-                "sentence": part.sentences,
-                "responses": responses.cast(pa.list_(pa.float32())),
-            }
-        ),
-    )
+    pooled = {
+        "concept": [part.concept],
+        "sentences": [part.sentences],
+        "responses": [packed(part.pooled)],
+    }
+    insert(con, "evidence.pooled", pa.table(pooled))
     chosen = sorted(part.tokens)
-    insert(
-        con,
-        "evidence.tokens",
-        pa.table(
-            {
-                "concept": [part.concept] * len(chosen),
-                "sentence": chosen,
-                "starts": [part.spans[s][:, 0] for s in chosen],
-                "ends": [part.spans[s][:, 1] for s in chosen],
-                "responses": [part.tokens[s].reshape(-1) for s in chosen],
-            }
-        ),
-    )
+    tokens = {
+        "concept": [part.concept] * len(chosen),
+        "sentence": chosen,
+        "starts": [part.spans[s][:, 0] for s in chosen],
+        "ends": [part.spans[s][:, 1] for s in chosen],
+        "responses": [packed(part.tokens[s]) for s in chosen],
+    }
+    insert(con, "evidence.tokens", pa.table(tokens))
 
 
 def _assembled(
     concept: int, units: pa.Table, pooled: pa.Table, tokens: pa.Table
 ) -> ConceptEvidence:
     n = units.num_rows
-    if not n:
-        raise ValueError("it does not hold this concept")
-    values = pooled["responses"].combine_chunks()
-    flat = np.asarray(values.flatten(), np.float32)
-    if len(flat) != n * pooled.num_rows or not np.isfinite(flat).all():
+    if not n or pooled.num_rows != 1:
+        raise ValueError("it does not hold this concept once")
+    sentences = np.asarray(pooled["sentences"][0].as_py(), np.int64)
+    values = unpacked(pooled["responses"][0].as_py(), (len(sentences), n))
+    if not np.isfinite(values).all() or (np.diff(sentences) <= 0).any():
         raise ValueError("its responses are not one finite number a unit and sentence")
     rows: dict[int, np.ndarray] = {}
     spans: dict[int, np.ndarray] = {}
-    lists = [tokens[name].combine_chunks() for name in ("starts", "ends", "responses")]
-    ends_of = [np.asarray(column.offsets) for column in lists]
-    starts, ends, responses = (np.asarray(column.flatten()) for column in lists)
-    if not np.array_equal(ends_of[0], ends_of[1]) or not np.array_equal(ends_of[0] * n, ends_of[2]):
-        raise ValueError("its tokens have another number of places than of responses")
-    for row, sentence in enumerate(tokens["sentence"].to_pylist()):
-        part = slice(ends_of[0][row], ends_of[0][row + 1])
-        rows[sentence] = responses[ends_of[2][row] : ends_of[2][row + 1]].reshape(-1, n)
-        spans[sentence] = np.stack([starts[part], ends[part]], axis=1)
+    for row in tokens.to_pylist():
+        starts, ends, sentence = row["starts"], row["ends"], row["sentence"]
+        rows[sentence] = unpacked(row["responses"], (len(starts), n))
+        spans[sentence] = np.stack([starts, ends], axis=1).astype(int).reshape(-1, 2)
+        if not np.isfinite(rows[sentence]).all():
+            raise ValueError("a response to a token is not a finite number")
     return ConceptEvidence(
         concept,
         np.asarray(units["unit"], np.int64),
         np.asarray(units["expert"], bool),
-        np.asarray(pooled["sentence"], np.int64),
-        flat.reshape(-1, n),
+        sentences,
+        values,
         rows,
         spans,
     )

@@ -39,7 +39,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, st
 
 
 def shown(page: Page) -> str:
-    """What a page says in words; the ticks of figures depend on when they were drawn."""
+    """What a page says in words; ticks of figures depend on when they were drawn."""
     settled(page)
     return "\n".join(page.locator("[data-testid='stMarkdownContainer']").all_inner_texts())
 

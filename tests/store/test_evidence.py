@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from explorer.core.errors import RunFileError
 from explorer.store.evidence import describe_evidence, read_evidence, write_evidence
 from explorer.store.evidence_folder import EvidenceFolder
 from explorer.store.library import Library
+from explorer.store.packing import packed, unpacked
 from tests.support.evidence import part_of, small_evidence
 from tests.support.fixtures import small_run
 
@@ -53,7 +55,7 @@ def test_a_failure_on_the_way_leaves_nothing(study: tuple[Library, str]) -> None
 
 def test_a_concept_that_was_not_collected_is_refused(study: tuple[Library, str]) -> None:
     library, run_id = study
-    with pytest.raises(RunFileError, match="does not hold this concept"):
+    with pytest.raises(RunFileError, match="does not hold this concept once"):
         read_evidence(small_evidence(library, run_id), 7)
 
 
@@ -78,10 +80,11 @@ HOSTILE: dict[str, Callable[[Path], object]] = {
     "no-date": changed("UPDATE meta SET value = '\"soon\"' WHERE key = 'made'"),
 }
 INSIDE: dict[str, Callable[[Path], object]] = {
-    "nan": changed(
-        "UPDATE pooled SET responses = list_transform(responses, lambda x: 'nan'::FLOAT)"
-    ),
-    "short": changed("UPDATE pooled SET responses = responses[1:1]"),
+    "no-bytes": changed("UPDATE pooled SET responses = ''::BLOB"),
+    "other-bytes": changed("UPDATE pooled SET responses = 'abc'::BLOB"),
+    "more-sentences": changed("UPDATE pooled SET sentences = list_concat(sentences, [99999])"),
+    "disorder": changed("UPDATE pooled SET sentences = list_reverse(sentences)"),
+    "twice": changed("INSERT INTO pooled FROM pooled"),
     "no-units": changed("DELETE FROM units"),
     "tokens": changed("UPDATE tokens SET starts = starts[1:1]"),
     "no-tokens-table": changed("DROP TABLE tokens"),
@@ -124,3 +127,28 @@ def test_the_newest_file_of_a_run_counts(study: tuple[Library, str]) -> None:
     newer.unlink()
     assert [file.path for file in folder.of_run(run_id)] == [path]
     assert folder.of_run("another") == []
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (1, 1), (50, 7)])
+def test_packed_values_come_back_to_the_bit(shape: tuple[int, int]) -> None:
+    values = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    np.testing.assert_array_equal(unpacked(packed(values), shape), values)
+
+
+def test_bytes_that_would_swell_are_refused_before_they_do() -> None:
+    bomb = packed(np.zeros(50_000_000, np.float32))
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="are not 10 × 2 numbers"):
+        unpacked(bomb, (10, 2))
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
+def test_responses_that_are_no_numbers_are_refused(study: tuple[Library, str]) -> None:
+    library, run_id = study
+    part = part_of(library, run_id, 0)
+    part.pooled[3, 1] = np.nan
+    path = library.folder.parent / "evidence" / "nan.duckdb"
+    write_evidence(path, run_id, [part], {"greatest_error": 0.0})
+    with pytest.raises(RunFileError, match="finite"):
+        read_evidence(path, 0)

@@ -6,11 +6,11 @@ CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL);  -- value is J
 -- In ascending order of the unit; expert: whether it was chosen for its AP, else at random.
 CREATE TABLE units (concept SMALLINT NOT NULL, unit INTEGER NOT NULL, expert BOOLEAN NOT NULL);
 
--- Responses in the order of the concept's units.
-CREATE TABLE pooled (concept SMALLINT NOT NULL, sentence INTEGER NOT NULL, responses FLOAT[] NOT NULL);
+-- responses: (sentences, units) as explorer/store/packing.py packs float32.
+CREATE TABLE pooled (concept SMALLINT NOT NULL, sentences INTEGER[] NOT NULL, responses BLOB NOT NULL);
 
--- Places of tokens in the text, in characters; responses token by token, units within a token.
+-- Places of tokens in the text, in characters; responses: (tokens, units), packed.
 CREATE TABLE tokens (
     concept SMALLINT NOT NULL, sentence INTEGER NOT NULL, starts INTEGER[] NOT NULL, ends INTEGER[] NOT NULL,
-    responses FLOAT[] NOT NULL
+    responses BLOB NOT NULL
 );
