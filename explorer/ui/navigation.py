@@ -36,6 +36,7 @@ PAGES: dict[str, PageInfo] = {
         PageInfo("concepts", "Concepts", ":material/category:"),
         PageInfo("units", "Units", ":material/memory:"),
         PageInfo("pairs", "Pairs", ":material/compare_arrows:"),
+        PageInfo("where", "Where", ":material/account_tree:"),
         PageInfo("stability", "Stability", ":material/layers:"),
         PageInfo("domains", "Domains", ":material/hub:"),
         PageInfo("probe_sets", "Probe sets", ":material/library_books:"),

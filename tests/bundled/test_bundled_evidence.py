@@ -1,5 +1,5 @@
-"""The responses that ship: of every domain concept, and the AP of the run within what the
-data card says.
+"""The responses that ship: of every domain concept, and the AP of the run within what
+the data card says.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ PAGES = {
     "alignment": {},
     "stability": {},
     "domains": {},
+    "where": {},
     "concepts": {"concept": "cat"},
     "pairs": {"concept": "cat", "other": "dog"},
 }

@@ -115,7 +115,7 @@ def test_an_address_of_nonsense_ends_in_a_sentence(
     assert "<script" not in "".join(str(element.value) for element in opened.get("html"))
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "where"])
 def test_an_empty_cache_says_how_to_fill_it(
     page: str, empty_cache: Path, open_page: Opener
 ) -> None:

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from explorer.core.errors import InputError
 from explorer.core.ratings import Ratings
-from explorer.core.tau import LOWEST
-from explorer.results import pair, units
+from explorer.core.tau import LOWEST, Tau
+from explorer.results import pair, units, where
 from explorer.results.biography import appeared, biography
 from explorer.results.concepts import concept_table, expert_units, number_of
 from explorer.results.neighbours import neighbours
-from explorer.results.reading import rated_pairs
+from explorer.results.reading import human_pairs, rated_pairs
 from explorer.results.view import View, view_of
 from explorer.results.where import expert_places
 from explorer.store.library import Library
@@ -208,3 +209,58 @@ def test_a_unit_that_detects_nothing_has_no_concepts(study: View, tmp_path: Path
     table = units.unit_table(study.library, study.run.id, LOWEST)
     silent = next(k for k in range(study.run.n_units) if k not in set(table["unit"]))
     assert units.concepts_of_unit(study, silent).empty
+
+
+def test_alignment_by_layer_is_that_of_the_slow_computation(study: View) -> None:
+    table = where.alignment_by(study, where.LAYER)
+    own = table[table["label"] == study.run.label].set_index("group")
+    places, pairs = study.library.modules(study.run.id), study.rated
+    rated = human_pairs(study.library, study.run.id, pairs)
+    rows = study.library.export(study.run.id, "experts")
+    layer_of = dict(zip(places["name"], places["layer"], strict=True))
+    for layer in own.index:
+        inside = rows[[layer_of[name] == layer for name in rows["module"]]]
+        sets = {
+            key: set(zip(part["module"], part["index"], strict=True))
+            for key, part in inside.groupby(["word", "fold"])
+        }
+        overlaps = []
+        for row in rated.itertuples():
+            folds = []
+            for fold in range(study.run.request.folds):
+                a, b = (sets.get((word, fold), set()) for word in (row.word1, row.word2))
+                folds.append(len(a & b) / len(a | b) if a | b else 0.0)
+            overlaps.append(np.mean(folds))
+        expected = spearmanr(overlaps, rated["score"]).statistic
+        assert own.loc[layer, "rho"] == pytest.approx(expected, abs=1e-9)
+
+
+def test_alignment_by_module_has_every_kind_of_run_and_control(study: View) -> None:
+    table = where.alignment_by(study, where.KIND)
+    kinds = set(study.library.modules(study.run.id)["kind"])
+    assert [set(part["group"]) for _, part in table.groupby("label")] == [kinds, kinds]
+
+
+def test_densities_are_told_at_both_thresholds_and_of_the_control(study: View) -> None:
+    table = where.density(study, Tau.of(0.8))
+    assert table["label"].nunique() == 3
+    low, high = (
+        table[table["label"].str.endswith(f"{study.run.label}, τ {t}")] for t in ("0.50", "0.80")
+    )
+    assert high["experts"].sum() < low["experts"].sum()
+    sizes = study.library.set_sizes(study.run.id)
+    at = sizes[np.isclose(sizes["tau"], 0.5)]["size"].mean()
+    assert low["experts"].sum() == pytest.approx(at)
+
+
+def test_a_claim_holds_where_its_interval_lies_on_its_side(trajectory: View) -> None:
+    table = where.claims(trajectory, Tau.of(0.7))
+    assert table["claim"].nunique() == 3
+    for row in table.itertuples():
+        side = row.low > 0 if row.claim == where.BIMODAL else row.high < 0
+        assert row.holds == bool(side)
+
+
+def test_every_layer_has_every_checkpoint(trajectory: View) -> None:
+    table = where.alignment_over_training(trajectory)
+    assert len(table) == len(STEPS) * table["group"].nunique()
