@@ -20,6 +20,14 @@ from tests.support.visitor import FLAGS, chromium  # noqa: E402
 
 FOLDER = DOCS / "screenshots"
 WIDTHS = (1400, 390)
+README = "units?unit=model.layers.4.self_attn.k_proj:28"
+"""What the README shows."""
+OPEN = {
+    "concepts": "concepts?concept=dog",
+    "units": README,
+    "pairs": "pairs?concept=piano&other=violin",
+}
+"""Pages that are shown with something chosen."""
 TALLEST = 5200
 """In pixels; a page that is longer is cut there."""
 
@@ -34,12 +42,12 @@ def main() -> None:
                     target = FOLDER / f"{name}-{width}-{theme}.png"
                     _take(browser, f"{server.url}/{_path(name)}", target, width, theme)
         if not sys.argv[1:]:
-            _take(browser, f"{server.url}/alignment", FOLDER / "readme.png", 1400, "light", 1480)
+            _take(browser, f"{server.url}/{README}", FOLDER / "readme.png", 1400, "light", 1900)
         browser.close()
 
 
 def _path(name: str) -> str:
-    return "" if name == HOME else name
+    return "" if name == HOME else OPEN.get(name, name)
 
 
 def _take(
