@@ -18,7 +18,7 @@ from typing import Any
 from explorer.core.errors import InputError
 from explorer.core.text import size
 
-DEEPEST = 32
+DEEPEST = 100
 """Tables and lists within each other that JSON of ours may have."""
 LARGEST = 16_000_000
 """Bytes of a JSON file, unless its reader says otherwise."""

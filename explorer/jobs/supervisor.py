@@ -21,7 +21,7 @@ def start() -> list[str]:
     restarted = []
     try:
         interrupted = [job for job in reversed(queue.jobs()) if job.state == "interrupted"]
-    except ExplorerError as error:
+    except (ExplorerError, OSError) as error:
         _LOG.warning("No job was taken up again: %s", error)
         return []
     for job in interrupted:

@@ -180,7 +180,7 @@ SIZES = [
         "describes itself in 20,0.* bytes",
     ),
     Hostile("a deep description", meta("human", "[" * 100_000), "not a run"),
-    Hostile("a rather deep description", meta("human", "[" * 60 + "]" * 60), "not a run"),
+    Hostile("a rather deep description", meta("human", "[" * 200 + "]" * 200), "not a run"),
     Hostile(
         "a sentence of very many bytes",
         sql("UPDATE sentences SET text = repeat('x', 3000000) WHERE sentence = 0"),
