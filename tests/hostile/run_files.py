@@ -110,7 +110,7 @@ CATALOG = [
     Hostile(
         "a table of another name",
         sql("CREATE TABLE notes (text VARCHAR)"),
-        "has the table “notes”, which no run has",
+        "has the table “notes”, which a run has not",
     ),
     Hostile("a table less", sql("DROP TABLE set_sizes"), "has no table “set_sizes”"),
     Hostile(

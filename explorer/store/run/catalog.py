@@ -31,11 +31,14 @@ file has. None of these queries looks into a view."""
 HINT = "This program did not write it so: ask for the file that it wrote, or remove this one."
 
 
-def check_catalog(con: duckdb.DuckDBPyConnection, file: str, name: str) -> dict[str, int]:
+def check_catalog(
+    con: duckdb.DuckDBPyConnection, file: str, name: str, schema: str = SCHEMA, kind: str = "a run"
+) -> dict[str, int]:
     """Table → at most how many rows it has, of the attached file `file`.
 
-    name: what to call the file in a sentence. Raises RunFileError unless its tables are
-    ours, column by column, and all there is. Reads no row.
+    name: what to call the file in a sentence; schema: the statements that make its
+    tables; kind: what it should be. Raises RunFileError unless its tables are those,
+    column by column, and all there is. Reads no row.
     """
     tables = con.execute(
         "SELECT table_name, sql, estimated_size FROM duckdb_tables() WHERE database_name = ?",
@@ -44,29 +47,31 @@ def check_catalog(con: duckdb.DuckDBPyConnection, file: str, name: str) -> dict[
     found = {table: sql.replace(_COMPRESSION, "") for table, sql, _ in tables}
     if "meta" not in found:
         raise RunFileError(
-            f"{name} is a DuckDB file but not a run.", "Move it out of the folder of runs."
+            f"{name} is a DuckDB file but not {kind}.", "Move it out of this folder."
         )
     for what, query in _FOREIGN.items():
         if row := con.execute(query, [file]).fetchone():
             raise RunFileError(
-                f"{name} holds {what}, “{_short(row[0])}”, where a run holds tables only.", HINT
+                f"{name} holds {what}, “{_short(row[0])}”, where {kind} holds tables only.", HINT
             )
-    ours = _tables()
+    ours = _tables(schema)
     for table in sorted(ours.keys() | found.keys()):
         if table not in ours:
-            raise RunFileError(f"{name} has the table “{_short(table)}”, which no run has.", HINT)
+            raise RunFileError(
+                f"{name} has the table “{_short(table)}”, which {kind} has not.", HINT
+            )
         if table not in found:
             raise RunFileError(f"{name} has no table “{table}”.", HINT)
         if ours[table] != found[table]:
-            raise RunFileError(f"{name} has other columns in “{table}” than a run has.", HINT)
+            raise RunFileError(f"{name} has other columns in “{table}” than {kind} has.", HINT)
     return {table: rows for table, _, rows in tables}
 
 
 @functools.cache
-def _tables() -> dict[str, str]:
+def _tables(schema: str) -> dict[str, str]:
     """Table → how DuckDB writes its definition."""
     with duckdb.connect(":memory:") as con:
-        con.execute(SCHEMA)
+        con.execute(schema)
         rows = con.execute("SELECT table_name, sql FROM duckdb_tables()").fetchall()
     return {table: sql.replace(_COMPRESSION, "") for table, sql in rows}
 
