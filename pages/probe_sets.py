@@ -8,7 +8,7 @@ from explorer.core.records import RunInfo
 from explorer.exhibits import probe_sets as exhibits
 from explorer.probes import probe_set
 from explorer.probes.probe_set import ProbeSet
-from explorer.results.probe_sets import probe_set_names, runs_of
+from explorer.results.probe_sets import runs_of
 from explorer.ui import shell, show
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
@@ -24,7 +24,7 @@ LEAD = (
 def page() -> None:
     """Controls, facts, concepts, figures, sentences, draft."""
     shell.header("Probe sets", LEAD)
-    names = probe_set_names()
+    names = probe_set.names()
     if not names:
         shell.empty_state(
             "No probe set",

@@ -56,18 +56,19 @@ def add(commands: Any) -> None:
 def list_sets(_: argparse.Namespace) -> int:
     """One line a probe set."""
     columns = ["name", "concepts", "sentences", "smallest", "sources", "path"]
-    rows = [
-        (
-            i.name,
-            len(i.sizes),
-            sum(i.sizes.values()),
-            min(i.sizes.values(), default=0),
-            ", ".join(i.sources),
-            str(i.path),
-        )
-        for i in probe_set.available()
-    ]
+    rows, problems = [], []
+    for name in probe_set.names():
+        try:
+            info = probe_set.load(name).info
+        except InputError as error:
+            problems.append(str(error))
+            continue
+        sizes = info.sizes.values()
+        what = (len(sizes), sum(sizes), min(sizes, default=0), ", ".join(info.sources))
+        rows.append((name, *what, str(info.path)))
     show_table(pd.DataFrame(rows, columns=columns))
+    for why in problems:
+        say(f"Not readable: {why}")
     return 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.measure.stability_grid import SIZES
-from explorer.results.probe_sets import probe_set_names
+from explorer.probes import probe_set
 from explorer.results.reading import has_domains
 from explorer.results.responses import words_with_evidence
 from explorer.results.view import View
@@ -68,7 +68,7 @@ EVIDENCE = Need(
 )
 PROBE_SET = Need(
     "a probe set",
-    lambda _: bool(probe_set_names()),
+    lambda _: bool(probe_set.names()),
     "There is no probe set. Generate, harvest or import one: `explorer probes --help`.",
 )
 TWIN = Need(

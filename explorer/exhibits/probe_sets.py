@@ -154,7 +154,7 @@ def _columns(probes: ProbeSet, rows: pd.DataFrame) -> tuple[Column, ...]:
 
 def _sets(view: View, _: Chosen) -> tuple[str, ...]:
     """Names of the probe sets, that of the view's run first where it is there."""
-    names = results.probe_set_names()
+    names = probe_set.names()
     return tuple(sorted(names, key=lambda name: name != view.run.request.probe_set))
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from explorer.core.disk import parse_table, read_bytes
 from explorer.core.errors import Cancelled, InputError, SentencesError
 from explorer.core.records import Sentence
 from explorer.probes import probe_set
@@ -26,6 +27,8 @@ Row = dict[str, str]
 Progress = Callable[[int, int, str], None]
 Tell = Callable[[str], None]
 _SHOWN = 12
+_LARGEST = 4_000_000_000
+"""Bytes of the file; a probe set of a million sentences takes a tenth."""
 
 
 class Partial:
@@ -42,16 +45,14 @@ class Partial:
         self._facts: list[dict[str, Any]] = []
         self._additions: dict[str, int] = defaultdict(int)
         try:
-            entries = [json.loads(line) for line in self._sound_lines()]
+            entries = _entries(path, self._sound_lines())
             for entry in entries:
                 if "settings" in entry:
                     _check_settings(entry["settings"], settings, path)
                 else:
                     self._take(entry)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(
-                f"{path} is damaged: {error}.", "Delete it to begin this probe set anew."
-            ) from error
+        except (KeyError, TypeError, AttributeError) as error:
+            raise _damaged(path, error) from error
         if not entries:
             self._append({"settings": settings})
 
@@ -89,11 +90,22 @@ class Partial:
 
     def _sound_lines(self) -> list[bytes]:
         """The lines of the file; one torn by a crash is cut off."""
-        content = self.path.read_bytes() if self.path.exists() else b""
+        content = read_bytes(self.path, _LARGEST) if os.path.lexists(self.path) else b""
         whole = content.rfind(b"\n") + 1
         if whole < len(content):
             os.truncate(self.path, whole)
         return content[:whole].splitlines()
+
+
+def _entries(path: Path, lines: Iterable[bytes]) -> list[dict[str, Any]]:
+    try:
+        return [parse_table(line) for line in lines]
+    except InputError as error:
+        raise _damaged(path, error.what.rstrip(".")) from error
+
+
+def _damaged(path: Path, why: object) -> InputError:
+    return InputError(f"{path} is damaged: {why}.", "Delete it to begin this probe set anew.")
 
 
 def _check_settings(got: Mapping[str, Any], settings: Mapping[str, Any], path: Path) -> None:

@@ -9,12 +9,13 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psutil
 from filelock import FileLock
 
 from explorer.core import settings
+from explorer.core.disk import read_table, replacing, strange
 from explorer.core.errors import InputError
 from explorer.jobs.kind import Outcome
 from explorer.jobs.order import Order, Unreadable, read_order, written
@@ -94,19 +95,38 @@ class JobFolder:
             process = psutil.Process(int(claim["pid"]))
             same = abs(process.create_time() - float(claim["started"])) < 1.0
             return process.pid if same and process.status() != psutil.STATUS_ZOMBIE else None
-        except (psutil.Error, KeyError, TypeError, ValueError):
+        except (psutil.Error, KeyError, TypeError, ValueError, OverflowError):
             return None
 
     def forget_worker(self) -> None:
         """Record that nobody works on the job."""
         (self.path / _WORKER).unlink(missing_ok=True)
 
+    def open_log(self) -> BinaryIO:
+        """The log, to append to. Raises OSError, and InputError when something else is
+        in its place.
+        """
+        if os.path.lexists(self.log) and (what := strange(self.log)):
+            raise InputError(f"{self.log} is {what}, expected a file.", "Remove it.")
+        return self.log.open("ab")
+
+    def log_tail(self, n_bytes: int) -> str:
+        """The end of the log; empty when there is none."""
+        if strange(self.log):
+            return ""
+        try:
+            with self.log.open("rb") as stream:
+                stream.seek(max(0, stream.seek(0, os.SEEK_END) - n_bytes))
+                return stream.read(n_bytes).decode("utf-8", "replace")
+        except OSError:
+            return ""
+
     def write_log(self, line: str) -> None:
         """Append a line with its time to the log; a log that cannot be written stops
         nothing.
         """
-        with contextlib.suppress(OSError), self.log.open("a", encoding="utf-8") as stream:
-            stream.write(f"{now().astimezone():%H:%M:%S}  {line}\n")
+        with contextlib.suppress(OSError, InputError), self.open_log() as stream:
+            stream.write(f"{now().astimezone():%H:%M:%S}  {line}\n".encode())
 
     def _parts(self) -> Sequence[Any]:
         parts: Sequence[Any] = self._read(_OUTCOMES).get("parts", ())
@@ -114,24 +134,19 @@ class JobFolder:
 
     def _read(self, name: str) -> dict[str, Any]:
         try:
-            fields = json.loads((self.path / name).read_text("utf-8"))
-        except (OSError, ValueError):
+            return read_table(self.path / name)
+        except (OSError, InputError):
             return {}
-        return fields if isinstance(fields, dict) else {}
 
     def _write(self, name: str, fields: dict[str, Any]) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
-        scratch = self.path / f".{name}.{os.getpid()}"
-        try:
+        with replacing(self.path / name) as scratch:
             scratch.write_text(json.dumps(fields, ensure_ascii=False), "utf-8")
-            os.replace(scratch, self.path / name)
-        finally:
-            scratch.unlink(missing_ok=True)
 
 
 def all_folders() -> list[JobFolder]:
     """Every job there is, unreadable ones included."""
-    names = [path.parent.name for path in settings.jobs_dir().glob(f"*/{_REQUEST}")]
+    names = sorted(path.parent.name for path in settings.jobs_dir().glob(f"*/{_REQUEST}"))
     return [JobFolder(name) for name in names if _names_a_folder(name)]
 
 

@@ -21,6 +21,8 @@ State = Literal[
 ACTIVE: tuple[State, ...] = ("queued", "running")
 STOPPED: tuple[State, ...] = ("failed", "cancelled", "interrupted")
 """What can be resumed."""
+_MOST = 10**12
+"""What a count or a time of a job stays below; what does not makes no sense."""
 _START_GRACE = 10.0
 """Seconds a fresh job may be without a worker before it counts as interrupted."""
 
@@ -123,7 +125,7 @@ def _state(
     if state not in ACTIVE or fresh or folder.worker_pid() is not None:
         return state, message
     # The worker may have died between publishing the product and saying so.
-    with contextlib.suppress(ExplorerError):
+    with contextlib.suppress(ExplorerError, OSError, ValueError):
         if order.kind.finished(order.request):
             return "done", "Finished"
     return "interrupted", f"The worker has stopped; {order.kind.kept}"
@@ -157,8 +159,9 @@ def _moment(text: object, otherwise: datetime.datetime) -> datetime.datetime:
 
 
 def _whole(value: object) -> int:
-    return value if isinstance(value, int) else 0
+    return value if isinstance(value, int) and 0 <= value < _MOST else 0
 
 
 def _seconds(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None
+    good = isinstance(value, (int, float)) and 0 <= value < _MOST
+    return float(value) if good else None  # type: ignore[arg-type]

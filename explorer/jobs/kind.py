@@ -6,6 +6,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from explorer.core.errors import Cancelled, ExplorerError
@@ -193,6 +194,10 @@ class Kind(ABC, Generic[Request]):
 
     def discard(self, request: Request) -> None:
         """Remove what it has begun and not finished."""
+
+    def tidy(self) -> list[Path]:
+        """Remove what killed processes have left and nobody needs; returns what was."""
+        return []
 
     def published(self, job_id: str) -> Request | None:  # noqa: ARG002
         """The request whose product is there under this id, with or without a job."""

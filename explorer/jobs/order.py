@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from explorer import __version__
-from explorer.core.errors import InputError
+from explorer.core.disk import read_table
+from explorer.core.errors import ExplorerError
 from explorer.jobs import kinds
 from explorer.jobs.kind import Kind
 
@@ -59,12 +59,15 @@ def written(job_id: str, order: Order) -> dict[str, Any]:
 def read_order(path: Path) -> Order | Unreadable:
     """The order of a file, of this version or the last."""
     try:
-        fields = json.loads(path.read_text("utf-8"))
+        fields = read_table(path)
         if unknown := _unknown(path, fields):
             return unknown
         if str(fields.get("id", path.parent.name)) != path.parent.name:
-            return _unreadable(path, f"it is a copy of the job {fields['id']}")
+            return _unreadable(path, f"it is a copy of the job {str(fields['id'])[:60]}")
         kind, request = kinds.read_request(fields)
+        # What cannot say what it is would take down every list that it stands in.
+        for tell in (kind.title, kind.summary, kind.exclusive):
+            tell(request)
         return Order(
             kind,
             request,
@@ -72,9 +75,9 @@ def read_order(path: Path) -> Order | Unreadable:
             int(fields["restarts"]),
             tuple(map(str, fields.get("parents", ()))),
         )
-    except KeyError as error:
+    except LookupError as error:
         return _unreadable(path, f"it does not say {error}")
-    except (InputError, AttributeError, OSError, TypeError, ValueError) as error:
+    except (ExplorerError, AttributeError, OSError, TypeError, ValueError, OverflowError) as error:
         return _unreadable(path, str(error).rstrip("."))
 
 
@@ -88,8 +91,8 @@ def _unreadable(path: Path, reason: str) -> Unreadable:
 
 
 def _unknown(path: Path, fields: Mapping[str, Any]) -> Unreadable | None:
-    name, schema = str(fields.get("kind", "")), fields.get("schema", 1)
-    program = str(fields.get("program", "another version"))
+    name, schema = str(fields.get("kind", ""))[:60], fields.get("schema", 1)
+    program = str(fields.get("program", "another version"))[:60]
     if "kind" in fields and kinds.kind_named(name) is None:
         what = f"This program ({__version__}) knows no jobs of the kind “{name}”"
     elif isinstance(schema, int) and schema > SCHEMA:

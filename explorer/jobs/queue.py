@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -127,17 +126,15 @@ def forget(job_id: str) -> None:
             # One that can no longer say what it has begun is removed all the same.
             with contextlib.suppress(ExplorerError):
                 job.kind.discard(job.request)
-        shutil.rmtree(folder.path, ignore_errors=True)
+        if folder.path.is_symlink():
+            folder.path.unlink()
+        else:
+            shutil.rmtree(folder.path, ignore_errors=True)
 
 
 def log_tail(job_id: str, lines: int = 200) -> str:
     """The last lines of a job's log; empty when there is none."""
-    try:
-        with JobFolder(job_id).log.open("rb") as stream:
-            stream.seek(max(0, stream.seek(0, os.SEEK_END) - 400 * lines))
-            text = stream.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
+    text = JobFolder(job_id).log_tail(400 * lines)
     return "\n".join(text.splitlines()[-lines:])
 
 

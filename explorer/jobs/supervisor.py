@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 
 from explorer.core.errors import ExplorerError
-from explorer.jobs import queue
+from explorer.jobs import kinds, queue
 from explorer.jobs.folder import JobFolder
 
 MAX_RESTARTS = 3
@@ -15,13 +15,15 @@ _LOG = logging.getLogger("explorer")
 
 
 def start() -> list[str]:
-    """Restart the jobs whose worker has died, each at most three times; returns their
-    ids. What goes wrong is logged: the server starts anyway.
+    """Restart the jobs whose worker has died, each at most three times, and remove what
+    they left behind; returns their ids. What goes wrong is logged: the server starts
+    anyway.
     """
     restarted = []
+    _tidy()
     try:
         interrupted = [job for job in reversed(queue.jobs()) if job.state == "interrupted"]
-    except ExplorerError as error:
+    except (ExplorerError, OSError) as error:
         _LOG.warning("No job was taken up again: %s", error)
         return []
     for job in interrupted:
@@ -38,6 +40,14 @@ def start() -> list[str]:
 
 def stop() -> None:
     """Leave the workers alone: they go on, and the next start finds them."""
+
+
+def _tidy() -> None:
+    try:
+        for path in [path for kind in kinds.all_kinds() for path in kind.tidy()]:
+            _LOG.info("Removed %s: nobody needs it any more.", path.name)
+    except (ExplorerError, OSError) as error:
+        _LOG.warning("What killed jobs left was not looked for: %s", error)
 
 
 def _give_up(job: queue.Job) -> None:

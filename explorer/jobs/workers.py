@@ -20,7 +20,7 @@ def start(folder: JobFolder) -> None:
         "EXPERT_EXPLORER_CACHE": str(settings.cache_dir().resolve()),
         "PYTHONUNBUFFERED": "1",
     }
-    with folder.log.open("ab") as log:
+    with folder.open_log() as log:
         # A session of its own: the worker outlives the server, and Ctrl-C there does
         # not reach it.
         child = subprocess.Popen(

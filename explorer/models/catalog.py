@@ -12,7 +12,8 @@ from typing import Any
 
 from explorer.core import settings
 from explorer.core.checkpoint import Checkpoint
-from explorer.core.errors import ModelError
+from explorer.core.disk import read_table
+from explorer.core.errors import InputError, ModelError
 from explorer.core.records import RunInfo
 from explorer.models import architectures, builtin, folders, hub
 from explorer.models.adapters import ADAPTER, MERGE
@@ -114,14 +115,10 @@ def training_of(checkpoint: Checkpoint) -> dict[str, float | int | str] | None:
     if folder is None or checkpoint.random_init is not None:
         return None
     try:
-        facts = json.loads((folder / settings.TRAINING_RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
+        facts = read_table(folder / settings.TRAINING_RECORD)
+    except (OSError, InputError):
         return None
-    return (
-        {str(k): v for k, v in facts.items() if isinstance(v, (int, float, str))}
-        if isinstance(facts, dict)
-        else None
-    )
+    return {key: value for key, value in facts.items() if isinstance(value, (int, float, str))}
 
 
 def weights_changed(run: RunInfo) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from explorer.core import settings
+from explorer.core.disk import replacing
 from explorer.core.errors import InputError
 from explorer.core.records import Sentence
+from explorer.probes.parquet import CARD, read_columns
 
 BUNDLED = "bundled"
 COLUMNS = ("concept", "text", "source", "prompt")
@@ -111,47 +113,46 @@ def check_new(name: str) -> Path:
     return path_of(name)
 
 
+def names() -> list[str]:
+    """Probe sets by name, the bundled one first. A damaged file is among them: it says
+    so when it is loaded.
+    """
+    own = (path.stem for path in sorted(settings.probes_dir().glob("*.parquet")))
+    there = [BUNDLED] if path_of(BUNDLED).exists() else []
+    return there + [name for name in own if _NAME.fullmatch(name) and name != BUNDLED]
+
+
 def available() -> list[ProbeSetInfo]:
     """Every readable probe set, the bundled one first; a damaged file is left out."""
-    paths = [path_of(BUNDLED), *sorted(settings.probes_dir().glob("*.parquet"))]
     found = []
-    for path in paths:
-        if path.exists():
-            try:
-                found.append(load(path.stem).info)
-            except InputError:
-                continue
+    for name in names():
+        with contextlib.suppress(InputError):
+            found.append(load(name).info)
     return found
 
 
 def load(name: str) -> ProbeSet:
     """A probe set by name. Raises InputError when it is missing or damaged."""
     path = path_of(name)
-    if not path.exists():
-        known = (
-            ", ".join(sorted(p.stem for p in settings.probes_dir().glob("*.parquet")))
-            or "only “bundled”"
-        )
+    if not os.path.lexists(path):
         raise InputError(
-            f"There is no probe set “{name}”.", f"Known: {known}. Import or generate one first."
+            f"There is no probe set “{name}”.",
+            f"Known: {', '.join(names()) or 'none'}. Import or generate one first.",
         )
-    return _load(path, path.stat().st_mtime_ns)
+    try:
+        stat = path.stat()
+    except OSError:
+        return _load(path)
+    return _load(path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
 
 
 @functools.lru_cache(maxsize=8)
-def _load(path: Path, _modified: int) -> ProbeSet:
-    try:
-        table = pq.read_table(path)
-        columns = [table.column(name).to_pylist() for name in COLUMNS]
-    except (pa.ArrowInvalid, KeyError, OSError) as error:
-        raise InputError(
-            f"{path.name} is not a readable probe set: {error}.", "Delete it and import it again."
-        ) from error
+def _load(path: Path, *_stamp: int) -> ProbeSet:
+    columns, card = read_columns(path, COLUMNS)
     rows = [Sentence(*values) for values in zip(*columns, strict=True)]
     by_concept: dict[str, list[Sentence]] = {}
     for row in rows:
         by_concept.setdefault(row.concept, []).append(row)
-    card = json.loads((table.schema.metadata or {}).get(b"explorer", b"{}"))
     info = ProbeSetInfo(
         name=path.stem,
         path=path,
@@ -171,12 +172,7 @@ def save(name: str, rows: Sequence[Sentence], card: Mapping[str, object]) -> Pro
     path = path_of(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     table = pa.table({column: [getattr(row, column) for row in rows] for column in COLUMNS})
-    table = table.replace_schema_metadata({"explorer": json.dumps(card, ensure_ascii=False)})
-    handle, scratch = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    os.close(handle)
-    try:
+    table = table.replace_schema_metadata({CARD: json.dumps(card, ensure_ascii=False)})
+    with replacing(path) as scratch:
         pq.write_table(table, scratch, compression="zstd", compression_level=19)
-        os.replace(scratch, path)
-    finally:
-        Path(scratch).unlink(missing_ok=True)
     return load(name).info

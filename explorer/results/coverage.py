@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from explorer.core import settings
+from explorer.core.disk import strange
 from explorer.core.errors import ExplorerError
 from explorer.core.ratings import Ratings
 from explorer.core.records import HumanPair, RunInfo
@@ -106,7 +107,7 @@ def _own_file(library: Library, run: RunInfo, dataset: str) -> Path | None:
     columns = pairs_of_run[["word1", "word2", "score"]]
     stored = set(columns.itertuples(index=False, name=None))
     for path in sorted((settings.cache_dir() / "human").glob("*/*.csv")):
-        if path.stem != dataset:
+        if path.stem != dataset or strange(path):
             continue
         try:
             pairs = human_data.read_csv(path)

@@ -10,12 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from explorer.core import settings
-from explorer.core.errors import InputError
 from explorer.core.records import RunInfo
 from explorer.measure.probe_sets import counts, quality, senses
 from explorer.measure.probe_sets import splits as sense_splits
-from explorer.probes import probe_set
 from explorer.probes.probe_set import ProbeSet
 from explorer.results.memo import remembered
 from explorer.results.reading import human_pairs
@@ -23,21 +20,6 @@ from explorer.results.sweeps import source_names
 from explorer.store.library import Library
 
 DOMAIN, TWO, PEOPLE = "other domain", "two groups", "far from what people say"
-
-
-def probe_set_names() -> list[str]:
-    """Probe sets by name, the bundled one first.
-
-    A damaged file is among them, and says so when it is chosen.
-    """
-    names = [probe_set.BUNDLED] if probe_set.path_of(probe_set.BUNDLED).exists() else []
-    for path in sorted(settings.probes_dir().glob("*.parquet")):
-        try:
-            if probe_set.path_of(path.stem) == path:
-                names.append(path.stem)
-        except InputError:
-            continue
-    return names
 
 
 @remembered(4)

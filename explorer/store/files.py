@@ -23,10 +23,10 @@ def quarantine(path: Path) -> Path:
     """
     stem = path.name.removesuffix(PARTIAL).removesuffix(".duckdb")
     names = (path.with_name(f"{stem}.broken-{n}") for n in itertools.count(1))
-    target = next(name for name in names if not name.exists())
+    target = next(name for name in names if not os.path.lexists(name))
     path.rename(target)
     log = Path(f"{path}.wal")
-    if log.exists():
+    if os.path.lexists(log):
         log.rename(f"{target}.wal")
     return target
 

@@ -10,12 +10,16 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from explorer.core.disk import name_of
 from explorer.core.errors import RunFileError
 from explorer.core.records import RunInfo
-from explorer.store.connect import attach, memory, reading
+from explorer.store.connect import NotNow, attach, bounded, homes, memory, reading
 from explorer.store.files import finished_files
 from explorer.store.index import Entry, Stamp, load_index, save_index, stamp_of
-from explorer.store.run.info import inspect
+from explorer.store.run.info import MOST_MEMORY, inspect
+
+QUERY_SECONDS = 60.0
+"""After which a query is stopped; the slowest of a large run takes some seconds."""
 
 
 class RunFolder:
@@ -28,7 +32,8 @@ class RunFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._con = memory()
+        self._homes = frozenset({folder})
+        self._con = memory(*self._homes)
         self._lock = threading.RLock()
         self._entries: dict[Path, Entry] = {}
         self._runs: dict[str, RunInfo] = {}
@@ -57,21 +62,28 @@ class RunFolder:
             ) from None
 
     def _query(self, run_id: str, query: str, values: list[object] | None = None) -> pd.DataFrame:
-        run = self.run(run_id)
-        with reading(Path(run.path)):
-            cursor = self._con.cursor()
+        path = Path(self.run(run_id).path)
+        with reading(path):
+            cursor = self._cursor(run_id)
             try:
-                self._attach(cursor, run)
                 named = query.replace("{run}", f'"{_alias(run_id)}"')
-                return cursor.execute(named, values or []).df()
+                with bounded(cursor, path, QUERY_SECONDS):
+                    return cursor.execute(named, values or []).df()
             finally:
                 cursor.close()
 
-    def _attach(self, cursor: duckdb.DuckDBPyConnection, run: RunInfo) -> None:
+    def _cursor(self, run_id: str) -> duckdb.DuckDBPyConnection:
+        """A cursor for which the run is attached."""
         with self._lock:
-            if run.id not in self._attached:
-                attach(cursor, Path(run.path), _alias(run.id), read_only=True)
-                self._attached.add(run.id)
+            path = Path(self.run(run_id).path)
+            if run_id not in self._attached and stamp_of(path) != self._entries[path].stamp:
+                self._scan()
+                path = Path(self.run(run_id).path)
+            cursor = self._con.cursor()
+            if run_id not in self._attached:
+                attach(cursor, path, _alias(run_id), read_only=True)
+                self._attached.add(run_id)
+            return cursor
 
     def _scan(self) -> None:
         with self._lock:
@@ -101,14 +113,25 @@ class RunFolder:
             if run is None:
                 broken[path] = entry.problem
             elif run.id in runs:
-                other = Path(runs[run.id].path).name
-                broken[path] = f"{path.name} holds the same run as {other}. Delete one of the two."
+                other = name_of(Path(runs[run.id].path))
+                broken[path] = (
+                    f"{name_of(path)} holds the same run as {other}. Delete one of the two."
+                )
             else:
                 runs[run.id] = run
+        self._open(homes(map(Path, (run.path for run in runs.values()))))
         for run_id in [run_id for run_id in self._attached if self._moved(run_id, runs, entries)]:
             self._con.cursor().execute(f'DETACH "{_alias(run_id)}"')
             self._attached.discard(run_id)
         self._entries, self._runs, self._broken = entries, runs, broken
+
+    def _open(self, needed: frozenset[Path]) -> None:
+        """Have a connection that reaches the folders that the runs lie in."""
+        if not needed <= self._homes:
+            # Those who are reading keep the former one until they are done.
+            self._homes |= needed
+            self._con = memory(*self._homes)
+            self._attached = set()
 
     def _moved(self, run_id: str, runs: dict[str, RunInfo], entries: dict[Path, Entry]) -> bool:
         """Whether the file that is attached for a run is no longer the one that holds
@@ -125,11 +148,11 @@ def _look_at(stamps: dict[Path, Stamp]) -> dict[Path, Entry]:
     entries: dict[Path, Entry] = {}
     con: duckdb.DuckDBPyConnection | None = None
     for path, stamp in stamps.items():
-        con = con or memory()
+        con = con or memory(*homes(stamps), most=MOST_MEMORY)
         try:
             entries[path] = Entry(stamp, inspect(path, con))
         except RunFileError as error:
-            entries[path] = Entry(stamp, None, str(error))
+            entries[path] = Entry(stamp, None, str(error), not isinstance(error, NotNow))
             # What a damaged file left behind must not spoil the next.
             con.close()
             con = None

@@ -10,11 +10,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from explorer.core.disk import read_table, replacing
 from explorer.core.errors import InputError
 from explorer.core.header import header
 from explorer.core.records import RunInfo
@@ -22,7 +22,7 @@ from explorer.core.request import RunRequest
 from explorer.store.run.check import check_info
 
 NAME = ".index.json"
-VERSION = 2
+VERSION = 3
 """Raised whenever a check is added that older entries have not passed."""
 _LARGEST = 64_000_000
 Stamp = tuple[int, ...]
@@ -41,14 +41,23 @@ class Entry:
     stamp: Stamp
     run: RunInfo | None = None
     problem: str = ""
+    lasting: bool = True
+    """False for a file that may be read another time: it is looked at again after the
+    next start.
+    """
 
 
 def stamp_of(path: Path) -> Stamp | None:
-    """None when the file has gone."""
+    """Of the file that a link leads to, else of the link; None when neither is
+    there.
+    """
     try:
         stat = path.stat()
     except OSError:
-        return None
+        try:
+            stat = path.lstat()
+        except OSError:
+            return None
     return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
 
 
@@ -58,13 +67,11 @@ def load_index(folder: Path) -> dict[Path, Entry]:
     """
     path = folder / NAME
     try:
-        if path.stat().st_size > _LARGEST:
-            return {}
-        table = json.loads(path.read_text("utf-8"))
+        table = read_table(path, _LARGEST)
         if {**header("index", VERSION), "files": table["files"]} != table:
             return {}
         return {folder / name: _entry(folder / name, row) for name, row in table["files"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, InputError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, InputError):
         return {}
 
 
@@ -72,15 +79,10 @@ def save_index(folder: Path, entries: dict[Path, Entry]) -> None:
     """Write the entries in one piece; what cannot be written is found again
     next time.
     """
-    files = {path.name: _row(entry) for path, entry in entries.items()}
-    scratch = folder / f"{NAME}.{os.getpid()}"
-    with contextlib.suppress(OSError, UnicodeError):
-        try:
-            text = json.dumps({**header("index", VERSION), "files": files})
-            scratch.write_text(text, "utf-8")
-            os.replace(scratch, folder / NAME)
-        finally:
-            scratch.unlink(missing_ok=True)
+    files = {path.name: _row(entry) for path, entry in entries.items() if entry.lasting}
+    text = json.dumps({**header("index", VERSION), "files": files})
+    with contextlib.suppress(OSError), replacing(folder / NAME) as scratch:
+        scratch.write_text(text, "utf-8")
 
 
 def _row(entry: Entry) -> dict[str, Any]:

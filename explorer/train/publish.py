@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core import settings
+from explorer.core.disk import read_table
 from explorer.core.errors import InputError
 from explorer.train.family import Family, Size
 
@@ -24,7 +25,8 @@ def folder(model_name: str) -> Path:
 
 def steps(model_name: str) -> list[int]:
     """The steps published so far, ascending."""
-    found = (re.fullmatch(r"step(\d+)", path.name) for path in folder(model_name).glob("step*"))
+    there = (path.name for path in folder(model_name).glob("step*") if path.is_dir())
+    found = (re.fullmatch(r"step(\d+)", name) for name in there)
     return sorted(int(match[1]) for match in found if match)
 
 
@@ -46,11 +48,17 @@ def publish(model: Any, tokenizer: Any, model_name: str, facts: Mapping[str, obj
 
 
 def facts_of(model_name: str, step: int) -> dict[str, Any]:
-    """What was recorded with a published checkpoint."""
-    facts: dict[str, Any] = json.loads(
-        (folder(model_name) / f"step{step}" / settings.TRAINING_RECORD).read_text("utf-8")
-    )
-    return facts
+    """What was recorded with a published checkpoint. Raises InputError when nothing
+    that can be read was.
+    """
+    path = folder(model_name) / f"step{step}" / settings.TRAINING_RECORD
+    try:
+        return read_table(path)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}.",
+            f"Remove {path.parent}, or train under another name.",
+        ) from error
 
 
 def check_recipe(family: Family, size: Size, seed: int) -> None:

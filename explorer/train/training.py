@@ -4,6 +4,7 @@ stopped.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -165,7 +166,8 @@ def has_bf16() -> bool:
 
 def _last_complete(work: Path) -> Path | None:
     """The Trainer's newest whole checkpoint: its state file is what it writes last."""
-    found = sorted(work.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
+    named = (re.fullmatch(r"checkpoint-(\d+)", path.name) for path in work.glob("checkpoint-*"))
+    found = [work / match[0] for match in sorted(filter(None, named), key=lambda m: int(m[1]))]
     for path in [p for p in found if not (p / "trainer_state.json").exists()]:
         shutil.rmtree(path)
         found.remove(path)

@@ -82,7 +82,7 @@ def test_a_cancelled_job_keeps_its_concepts_and_resumes(bench: Workbench) -> Non
 
 
 def test_a_second_extraction_waits_for_the_first(bench: Workbench) -> None:
-    bench.env("FAKE_SECONDS", "0.2")
+    bench.env("FAKE_SECONDS", "0.6")
     first = bench.submit()
     bench.wait(first.id, lambda job: job.state == "running")
     bench.env("FAKE_SECONDS", "0")

@@ -100,9 +100,9 @@ def test_a_folder_that_cannot_be_written_does_without(
     def refuse(*_: object) -> None:
         raise OSError("read-only")
 
-    monkeypatch.setattr("explorer.store.index.os.replace", refuse)
+    monkeypatch.setattr("explorer.core.disk.os.replace", refuse)
     assert len(Library(runs).runs()) == 2
-    assert not list(runs.glob(f"{NAME}*"))
+    assert not [*runs.glob(f"{NAME}*"), *runs.glob(".*.tmp")]
 
 
 CHANGES = {

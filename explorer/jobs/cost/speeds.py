@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.core import settings
+from explorer.core.disk import read_table, replacing
 from explorer.core.errors import (
     ExplorerError,
     InputError,
@@ -34,8 +36,10 @@ _KINDS = (InputError, ModelError, SentencesError, ResourceError)
 def known(request: RunRequest) -> Speed | None:
     """What was measured for such a request on this machine, or None."""
     try:
-        return Speed(**json.loads(_path(request).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        told = read_table(_path(request))
+        good = all(math.isfinite(value) and value >= 0 for value in told.values())
+        return Speed(**told) if good else None
+    except (OSError, InputError, TypeError, OverflowError):
         return None
 
 
@@ -84,9 +88,8 @@ def _failure(code: int, told: Mapping[str, Any], stderr: str) -> ExplorerError:
 
 def _keep(speed: Speed, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(f".{os.getpid()}")
-    scratch.write_text(json.dumps(asdict(speed)), "utf-8")
-    scratch.replace(path)
+    with replacing(path) as scratch:
+        scratch.write_text(json.dumps(asdict(speed)), "utf-8")
 
 
 def _path(request: RunRequest) -> Path:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from explorer.core import settings
@@ -21,6 +22,7 @@ from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
 from explorer.models import catalog
 from explorer.store import files
+from explorer.store.leftovers import sweep
 
 if TYPE_CHECKING:
     from explorer.jobs.cost.estimate import Estimate
@@ -110,6 +112,12 @@ class Extraction(Kind[Pass]):
     def discard(self, request: Pass) -> None:
         for run in request.requests:
             files.discard_partial(settings.runs_dir(), run.id)
+
+    def tidy(self) -> list[Path]:
+        named = {
+            run_id for run_id, run in published_runs().items() if Path(run.path).stem == run_id
+        }
+        return sweep(settings.runs_dir(), named)
 
     def published(self, job_id: str) -> Pass | None:
         run = published_runs().get(job_id)

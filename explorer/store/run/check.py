@@ -14,34 +14,8 @@ from explorer.core.records import RunInfo
 from explorer.core.request import RunRequest
 from explorer.core.tau import TAUS
 from explorer.store.connect import DAMAGED_HINT
-
-_OUTSIDE: dict[str, str] = {
-    "pair_overlap": "NOT (0 <= a AND a < b AND b < $concepts AND 0 <= tau_index "
-    "AND tau_index < $taus AND overlap >= 0 AND overlap <= 1.000001)",
-    "experts": "NOT (0 <= concept AND concept < $concepts AND 0 <= fold AND fold < $folds "
-    "AND 0 <= unit AND unit < $units AND ap >= CAST($floor AS FLOAT) AND ap <= 1.000001)",
-    "set_sizes": "NOT (0 <= concept AND concept < $concepts AND 0 <= fold AND fold < $folds "
-    "AND 0 <= tau_index AND tau_index < $taus AND 0 <= size AND size <= $units)",
-    "fold_overlap": "NOT (0 <= concept AND concept < $concepts AND 0 <= fold_a "
-    "AND fold_a < fold_b AND fold_b < $folds AND 0 <= tau_index AND tau_index < $taus "
-    "AND overlap >= 0 AND overlap <= 1.000001)",
-    "fold_sharing": "NOT (0 <= concept AND concept < $concepts AND 0 <= fold_a "
-    "AND fold_a < fold_b AND fold_b < $folds AND positive >= 0 AND positive <= 1.000001 "
-    "AND negative >= 0 AND negative <= 1.000001)",
-    "human_pairs": "NOT (0 <= a AND a < $concepts AND 0 <= b AND b < $concepts "
-    "AND isfinite(score))",
-    "draws": "NOT (len(positive) = $n_positive AND len(negative) = $n_negative "
-    "AND 0 <= concept AND concept < $concepts AND 0 <= fold AND fold < $folds "
-    "AND list_min(positive) >= 0 AND list_max(positive) < $sentences "
-    "AND list_min(negative) >= 0 AND list_max(negative) < $sentences)",
-    "sentences": "NOT (0 <= sentence AND sentence < $sentences AND 0 <= concept "
-    "AND concept < $concepts)",
-    "ap_histogram": "NOT (0 <= concept AND concept < $concepts AND 0 <= module "
-    "AND module < $modules AND list_min(counts) >= 0)",
-    "embeddings": "NOT (0 <= concept AND concept < $concepts AND 0 <= fold AND fold < $folds "
-    "AND kind IN ('word', 'sentence') AND isfinite(list_sum(vector)))",
-}
-"""Table → what no row of it may be."""
+from explorer.store.run import contents
+from explorer.store.run.agreement import disagreement
 
 
 def check_info(info: RunInfo) -> None:
@@ -80,73 +54,93 @@ def _all_are(kind: object, values: Iterable[object]) -> None:
             raise ValueError(f"{repr(value)[:60]} is of another kind than expected")
 
 
-def check(con: duckdb.DuckDBPyConnection, file: str, name: str, request: RunRequest) -> None:
+def check(
+    con: duckdb.DuckDBPyConnection,
+    file: str,
+    name: str,
+    request: RunRequest,
+    lengths: dict[str, int],
+    n_bytes: int,
+) -> None:
     """Raise RunFileError unless the attached file `file` fits its request.
 
-    name: what to call the file in the sentence.
+    name: what to call the file in the sentence; lengths: table → at most how many rows
+    it has, by its catalog; n_bytes: of the file.
     """
-    limits = _limits(con, file, request)
+    known = _limits(con, file, request)
+    for table, most in contents.at_most(known, n_bytes).items():
+        if lengths[table] > most:
+            raise refused(name, f"{table} has {lengths[table]:,} rows, expected at most {most:,}")
     _concepts(con, file, name, request)
-    for table, outside in _OUTSIDE.items():
-        used = {key: value for key, value in limits.items() if f"${key}" in outside}
-        query = f'SELECT count(*) FROM "{file}".{table} WHERE {outside} OR ({outside}) IS NULL'
-        if (wrong := _one(con, query, used)) > 0:
-            raise _refused(name, f"{wrong:,} rows of {table} lie outside what its request allows")
-    for table, expected in _rows(limits).items():
+    for table, expected in contents.exactly(known).items():
         found = _one(con, f'SELECT count(*) FROM "{file}".{table}')
         if found != expected:
-            raise _refused(name, f"{table} has {found:,} rows, expected {expected:,}")
+            raise refused(name, f"{table} has {found:,} rows, expected {expected:,}")
+    for table, inside in contents.INSIDE.items():
+        used = {key: value for key, value in known.items() if re.search(rf"\${key}\b", inside)}
+        query = f'SELECT count(*) FROM "{file}".{table} WHERE ({inside}) IS NOT TRUE'
+        if (wrong := _one(con, query, used)) > 0:
+            raise refused(name, f"{wrong:,} rows of {table} lie outside what its request allows")
+    for table, key in contents.ORDER.items():
+        steps = f'SELECT {key} - lag({key}) OVER () AS step FROM "{file}".{table}'
+        if _one(con, f"SELECT count(*) FROM ({steps}) WHERE step <= 0"):
+            raise refused(name, f"{table} has rows twice or out of their order")
+    _wholes(con, file, name, request, n_bytes)
+    if why := disagreement(con, file, request):
+        raise refused(name, why)
+
+
+def _wholes(
+    con: duckdb.DuckDBPyConnection, file: str, name: str, request: RunRequest, n_bytes: int
+) -> None:
+    """What no row shows by itself."""
     taus = con.execute(f'SELECT tau_index, tau FROM "{file}".taus ORDER BY ALL').fetchall()
     if taus != list(enumerate(TAUS)):
-        raise _refused(name, "its grid of τ is another")
-    pairs = f'SELECT count(*) FROM (SELECT DISTINCT a, b, tau_index FROM "{file}".pair_overlap)'
-    if _one(con, pairs) != _rows(limits)["pair_overlap"]:
-        raise _refused(name, "pair_overlap has a pair twice")
-    widths = 'SELECT count(*) FROM (SELECT DISTINCT kind, len(vector) FROM "{}".embeddings)'
-    if _one(con, widths.format(file)) != 2:
-        raise _refused(name, "its embeddings differ in length")
+        raise refused(name, "its grid of τ is another")
+    widths = f'SELECT count(*) FROM (SELECT DISTINCT kind, len(vector) FROM "{file}".embeddings)'
+    if _one(con, widths) != 2:
+        raise refused(name, "its embeddings differ in length")
+    starts = "first_unit <> sum(width) OVER (ORDER BY module) - width"
+    if _one(con, f'SELECT count(*) FROM (SELECT {starts} AS off FROM "{file}".modules) WHERE off'):
+        raise refused(name, "the units of its modules do not follow each other")
+    counted = (
+        f'SELECT count(*) FROM "{file}".ap_histogram JOIN "{file}".modules USING (module) '
+        "WHERE list_sum(counts) <> width * $folds"
+    )
+    if _one(con, counted, {"folds": request.folds}):
+        raise refused(name, "its histograms of AP do not hold every unit of every fold")
+    texts = _one(con, f'SELECT coalesce(sum(strlen(text)), 0) FROM "{file}".sentences')
+    if not contents.texts_fit(texts, n_bytes):
+        raise refused(name, f"its sentences take {texts:,} bytes, more than such a file holds")
 
 
-def _limits(
-    con: duckdb.DuckDBPyConnection, file: str, request: RunRequest
-) -> dict[str, int | float]:
-    return {
-        "concepts": len(request.concepts),
-        "folds": request.folds,
-        "taus": len(TAUS),
-        "units": _one(con, f'SELECT coalesce(sum(width), 0) FROM "{file}".modules'),
-        "modules": _one(con, f'SELECT count(*) FROM "{file}".modules'),
-        "sentences": _one(con, f'SELECT count(*) FROM "{file}".sentences'),
-        "floor": request.ap_floor,
-        "n_positive": request.n_positive,
-        "n_negative": request.n_negative,
-    }
-
-
-def _rows(limits: dict[str, int | float]) -> dict[str, int]:
-    """Table → the number of rows that a whole run has."""
-    n, folds, taus = (int(limits[key]) for key in ("concepts", "folds", "taus"))
-    return {
-        "pair_overlap": math.comb(n, 2) * taus,
-        "set_sizes": n * folds * taus,
-        "fold_overlap": n * math.comb(folds, 2) * taus,
-        "fold_sharing": n * math.comb(folds, 2),
-        "draws": n * folds,
-        "embeddings": n * (folds + 1),
-        "taus": taus,
-        "progress": n,
-    }
+def _limits(con: duckdb.DuckDBPyConnection, file: str, request: RunRequest) -> contents.Limits:
+    return contents.limits(
+        concepts=len(request.concepts),
+        folds=request.folds,
+        floor=request.ap_floor,
+        n_positive=request.n_positive,
+        n_negative=request.n_negative,
+        taus=len(TAUS),
+        units=_one(con, f'SELECT coalesce(sum(width), 0) FROM "{file}".modules'),
+        modules=_one(con, f'SELECT count(*) FROM "{file}".modules'),
+        sentences=_one(con, f'SELECT count(*) FROM "{file}".sentences'),
+    )
 
 
 def _concepts(con: duckdb.DuckDBPyConnection, file: str, name: str, request: RunRequest) -> None:
-    rows = con.execute(f'SELECT concept, word FROM "{file}".concepts ORDER BY concept').fetchmany(
-        len(request.concepts) + 1
-    )
-    if rows != list(enumerate(request.concepts)):
-        raise _refused(name, "its concepts are not those of its request, in that order")
+    rows = con.execute(
+        f'SELECT concept, word, domain FROM "{file}".concepts ORDER BY concept'
+    ).fetchall()
+    words = [(number, word) for number, word, _ in rows]
+    if words != list(enumerate(request.concepts)):
+        raise refused(name, "its concepts are not those of its request, in that order")
+    if any(domain != request.domains.get(word) for _, word, domain in rows):
+        raise refused(name, "its domains are not those of its request")
 
 
-def _refused(name: str, why: str) -> RunFileError:
+def refused(name: str, why: str) -> RunFileError:
+    """The error of a file that contradicts itself."""
     return RunFileError(f"{name} is not consistent: {why}.", DAMAGED_HINT)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,10 +22,10 @@ from explorer.store import VERSION
 from explorer.store.connect import attach, is_locked, memory, writing
 from explorer.store.files import PARTIAL, publish, quarantine, remove
 from explorer.store.run import static
+from explorer.store.run.catalog import SCHEMA, check_catalog
 from explorer.store.run.rows import rows_of
 from explorer.store.run.summarise import add_overlaps, add_sharing, insert
 
-SCHEMA = resources.files("explorer.store").joinpath("schema", "run.sql").read_text("utf-8")
 _ORDER = {
     "concepts": "concept",
     "modules": "module",
@@ -159,7 +159,7 @@ class RunWriter:
         add_sharing(self._con, "finished", self.request.concepts, self._draws)
 
     def _create(self, sentences: Sequence[Sentence]) -> duckdb.DuckDBPyConnection:
-        con = memory()
+        con = memory(self.partial.parent)
         attach(con, self.partial, "draft", read_only=False)
         con.begin()
         con.execute("USE draft")
@@ -178,27 +178,22 @@ class RunWriter:
         return con
 
     def _resume(self) -> duckdb.DuckDBPyConnection | None:
-        if not self.partial.exists():
+        if not os.path.lexists(self.partial):
             return None
-        con = memory()
+        con = memory(self.partial.parent)
         try:
             attach(con, self.partial, "draft", read_only=False)
+            check_catalog(con, "draft", self.partial.name)
             for table in ("meta", *_ORDER):
-                con.execute(
-                    f"SELECT sum(hash(t)) FROM draft.{table} t"
-                ).fetchone()  # reads, so checks, every block
-            found = con.execute(
-                "SELECT key, value FROM draft.meta WHERE key IN ('schema_version', 'static_digest')"
-            )
-            same = dict(found.fetchall()) == {
-                "schema_version": json.dumps(VERSION),
-                "static_digest": json.dumps(self._digest),
-            }
-            why = (
-                ""
-                if same
-                else "its sentences, modules or commit are no longer those of this request"
-            )
+                # Reads, so checks, every block.
+                con.execute(f"SELECT sum(hash(t)) FROM draft.{table} t").fetchone()
+            entries = con.execute("SELECT key, value FROM draft.meta").fetchall()
+            same = {
+                ("schema_version", json.dumps(VERSION)),
+                ("static_digest", json.dumps(self._digest)),
+            } <= set(entries)
+            gone = "its sentences, modules or commit are no longer those of this request"
+            why = "" if same else gone
         except duckdb.Error as error:
             if is_locked(error):
                 raise RunFileError(
@@ -206,6 +201,8 @@ class RunWriter:
                     "Wait for it, or stop that process.",
                 ) from error
             why = str(error).splitlines()[0]
+        except RunFileError as error:
+            why = error.what.rstrip(".")
         if not why:
             return con
         con.close()

@@ -1,0 +1,321 @@
+"""Run files as nobody should send them: how each is made of a good file, and what must
+be said of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+SECRET = "the content of a file of the server"
+
+
+class Hostile(NamedTuple):
+    """`make` spoils the good run file at a path; `said`: a pattern of the sentence."""
+
+    name: str
+    make: Callable[[Path], object]
+    said: str
+
+
+def sql(*statements: str) -> Callable[[Path], None]:
+    """Run statements in the file; `{secret}` stands for a file of the server."""
+
+    def make(path: Path) -> None:
+        with duckdb.connect(str(path)) as con:
+            for statement in statements:
+                con.execute(statement.replace("{secret}", str(secret_of(path))))
+
+    return make
+
+
+def secret_of(path: Path) -> Path:
+    """A file outside the folder of runs."""
+    return path.parent.parent / "secret.txt"
+
+
+def meta(key: str, value: object) -> Callable[[Path], None]:
+    """Write an entry of the description; text goes in as it is."""
+    text = value if isinstance(value, str) else json.dumps(value)
+
+    def make(path: Path) -> None:
+        with duckdb.connect(str(path)) as con:
+            con.execute("DELETE FROM meta WHERE key = ?", [key])
+            con.execute("INSERT INTO meta VALUES (?, ?)", [key, text])
+
+    return make
+
+
+def instead(make: Callable[[Path], object]) -> Callable[[Path], None]:
+    """Something else where the file was."""
+
+    def spoil(path: Path) -> None:
+        path.unlink()
+        make(path)
+
+    return spoil
+
+
+def _socket(path: Path) -> None:
+    here = Path.cwd()
+    os.chdir(path.parent)  # a socket's address is short
+    try:
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(path.name)
+    finally:
+        os.chdir(here)
+
+
+def _renamed(path: Path) -> None:
+    path.rename(path.with_name(os.fsdecode(b"caf\xe9.duckdb")))
+
+
+CATALOG = [
+    Hostile(
+        "a view that reads a file of the server",
+        sql(
+            "CREATE TABLE held AS SELECT * FROM concepts",
+            "DROP TABLE concepts",
+            "CREATE VIEW concepts AS SELECT concept, word, "
+            "(SELECT content FROM read_text('{secret}')) AS domain FROM held",
+        ),
+        "holds a view, “concepts”, where a run holds tables only",
+    ),
+    Hostile(
+        "a view that never ends",
+        sql(
+            "DROP TABLE experts",
+            "CREATE VIEW experts AS SELECT 0::SMALLINT AS concept, 0::TINYINT AS fold, "
+            "range::INTEGER AS unit, 1::FLOAT AS ap FROM range(1000000000000)",
+        ),
+        "holds a view, “experts”",
+    ),
+    Hostile("a macro", sql("CREATE MACRO list_min(x) AS 0"), "holds a macro, “list_min”"),
+    Hostile(
+        "a macro of a table",
+        sql("CREATE MACRO leak() AS TABLE SELECT * FROM read_text('{secret}')"),
+        "holds a macro, “leak”",
+    ),
+    Hostile("a schema", sql("CREATE SCHEMA other"), "holds a schema, “other”"),
+    Hostile("a sequence", sql("CREATE SEQUENCE s"), "holds a sequence, “s”"),
+    Hostile("a type", sql("CREATE TYPE t AS ENUM ('a')"), "holds a type, “t”"),
+    Hostile("an index", sql("CREATE INDEX i ON modules(module)"), "holds an index, “i”"),
+    Hostile(
+        "a table of another name",
+        sql("CREATE TABLE notes (text VARCHAR)"),
+        "has the table “notes”, which a run has not",
+    ),
+    Hostile("a table less", sql("DROP TABLE set_sizes"), "has no table “set_sizes”"),
+    Hostile(
+        "a column more",
+        sql("ALTER TABLE concepts ADD COLUMN note VARCHAR"),
+        "other columns in “concepts”",
+    ),
+    Hostile(
+        "a column of another type",
+        sql("ALTER TABLE set_sizes ALTER COLUMN size TYPE BIGINT"),
+        "other columns in “set_sizes”",
+    ),
+    Hostile(
+        "a default",
+        sql("ALTER TABLE concepts ALTER COLUMN domain SET DEFAULT random()::VARCHAR"),
+        "other columns in “concepts”",
+    ),
+    Hostile(
+        "a generated column",
+        sql(
+            "CREATE TABLE held AS SELECT * FROM taus",
+            "DROP TABLE taus",
+            "CREATE TABLE taus (tau_index TINYINT NOT NULL, "
+            "tau DOUBLE GENERATED ALWAYS AS (tau_index / 20 + 0.5))",
+            "INSERT INTO taus SELECT tau_index FROM held",
+            "DROP TABLE held",
+        ),
+        "other columns in “taus”",
+    ),
+    Hostile(
+        "a constraint",
+        sql(
+            "CREATE OR REPLACE TABLE progress "
+            "(concept SMALLINT NOT NULL CHECK (concept < 99), seconds DOUBLE NOT NULL)"
+        ),
+        "other columns in “progress”",
+    ),
+    Hostile(
+        "columns in another order",
+        sql(
+            "CREATE OR REPLACE TABLE taus AS SELECT tau, tau_index FROM taus",
+        ),
+        "other columns in “taus”",
+    ),
+]
+"""Files that hold more than tables, or other tables."""
+
+SIZES = [
+    Hostile(
+        "a small file of very many experts",
+        sql("INSERT INTO experts SELECT 0, 0, 0, 1 FROM range(2000000)"),
+        "experts has 2,0.* rows, expected at most",
+    ),
+    Hostile(
+        "very many modules",
+        sql("INSERT INTO modules SELECT 0, 'm', 0, 'k', 1, 0 FROM range(100000)"),
+        "modules has 100,006 rows, at most 32,768",
+    ),
+    Hostile(
+        "a description of very many entries",
+        sql("INSERT INTO meta SELECT 'k' || range, '1' FROM range(2000)"),
+        "meta has 2,0.* rows, at most 1,000",
+    ),
+    Hostile(
+        "a description of very many bytes",
+        sql("UPDATE meta SET value = '\"' || repeat('x', 20000000) || '\"' WHERE key = 'program'"),
+        "describes itself in 20,0.* bytes",
+    ),
+    Hostile("a deep description", meta("human", "[" * 100_000), "not a run"),
+    Hostile("a rather deep description", meta("human", "[" * 200 + "]" * 200), "not a run"),
+    Hostile(
+        "a sentence of very many bytes",
+        sql("UPDATE sentences SET text = repeat('x', 3000000) WHERE sentence = 0"),
+        "1 rows of sentences lie outside",
+    ),
+    Hostile(
+        "a vector of very many entries",
+        sql("UPDATE embeddings SET vector = list_resize([1.0], 100000, 1.0)"),
+        "rows of embeddings lie outside",
+    ),
+]
+"""Small files that fill time or memory."""
+
+CONTENT = [
+    Hostile("a time of another kind", meta("created", 5), "5 is of another kind"),
+    Hostile("a day before time", meta("created", '"0000-00-00"'), "description"),
+    Hostile("half a character", meta("program", '"\\ud800"'), "not a run"),
+    Hostile("an endless duration", meta("prepare_seconds", "1e999"), "description"),
+    Hostile("a number of 5000 digits", meta("prepare_seconds", "9" * 5000), "not a run"),
+    Hostile(
+        "a description twice",
+        sql("INSERT INTO meta SELECT * FROM meta WHERE key = 'request'"),
+        "describes itself twice",
+    ),
+    Hostile(
+        "another domain",
+        sql("UPDATE concepts SET domain = 'vehicle' WHERE word = 'cat'"),
+        "its domains are not those of its request",
+    ),
+    Hostile(
+        "an AP at the floor",
+        sql("UPDATE experts SET ap = 0.5 WHERE concept = 0"),
+        "rows of experts lie outside",
+    ),
+    Hostile(
+        "an expert twice",
+        sql("INSERT INTO experts SELECT * FROM experts LIMIT 1"),
+        "experts has rows twice or out of their order",
+    ),
+    Hostile(
+        "no number in a vector",
+        sql("UPDATE embeddings SET vector = list_resize([NULL::FLOAT], 24)"),
+        "rows of embeddings lie outside",
+    ),
+    Hostile(
+        "no number in a histogram",
+        sql("UPDATE ap_histogram SET counts = list_resize([NULL::INTEGER], 20)"),
+        "rows of ap_histogram lie outside",
+    ),
+    Hostile(
+        "a histogram of more units than there are",
+        sql("UPDATE ap_histogram SET counts = list_resize([1], 20, 1)"),
+        "do not hold every unit of every fold",
+    ),
+    Hostile(
+        "modules that overlap",
+        sql("UPDATE modules SET first_unit = 0"),
+        "units of its modules do not follow each other",
+    ),
+    Hostile(
+        "no module at all", sql("DELETE FROM modules"), "lacks part of its description|modules"
+    ),
+]
+"""Files whose rows are not what their request says."""
+
+AGREEMENT = [
+    Hostile(
+        "one edited overlap for all",
+        sql("UPDATE pair_overlap SET overlap = 0.9 WHERE tau_index = 3"),
+        "the overlap of “.*” and “.*” is not that of their experts",
+    ),
+    Hostile(
+        "experts of two concepts exchanged",
+        sql(
+            "CREATE OR REPLACE TEMP TABLE moved AS SELECT (CASE concept WHEN 0 THEN 5 WHEN 5 "
+            "THEN 0 ELSE concept END)::SMALLINT AS concept, fold, unit, ap FROM experts",
+            "DELETE FROM experts",
+            "INSERT INTO experts SELECT * FROM moved ORDER BY ALL",
+        ),
+        "its set sizes are not the numbers of its experts",
+    ),
+    Hostile(
+        "experts of two concepts exchanged, and their set sizes",
+        sql(
+            *(
+                statement
+                for table in ("experts", "set_sizes", "ap_histogram")
+                for statement in (
+                    "CREATE OR REPLACE TEMP TABLE moved AS SELECT * REPLACE ((CASE concept "
+                    "WHEN 0 THEN 5 WHEN 5 THEN 0 ELSE concept END)::SMALLINT AS concept) "
+                    f"FROM {table}",
+                    f"DELETE FROM {table}",
+                    f"INSERT INTO {table} SELECT * FROM moved ORDER BY ALL",
+                )
+            )
+        ),
+        "is not that of (their|its) experts",
+    ),
+    Hostile(
+        "overlaps of folds from elsewhere",
+        sql("UPDATE fold_overlap SET overlap = 1"),
+        "the overlap of two folds of “.*” is not that of its experts",
+    ),
+    Hostile(
+        "histograms without experts",
+        sql(
+            "UPDATE ap_histogram h SET counts = list_resize([width * 4], 20, 0) FROM modules m "
+            "WHERE m.module = h.module"
+        ),
+        "histograms of AP hold fewer units",
+    ),
+]
+"""Files whose tables contradict each other."""
+
+FILES = [
+    Hostile("a pipe", instead(os.mkfifo), "is a pipe, expected a run file"),
+    Hostile("a folder", instead(Path.mkdir), "is a folder, expected a run file"),
+    Hostile("a socket", instead(_socket), "is a socket, expected a run file"),
+    Hostile("a device", instead(lambda p: p.symlink_to("/dev/zero")), "is a device"),
+    Hostile("a link to nothing", instead(lambda p: p.symlink_to("gone")), "leads to no file"),
+    Hostile("a link to itself", instead(lambda p: p.symlink_to(p)), "leads back to itself"),
+    Hostile("a name in another encoding", _renamed, "caf�.duckdb has a name that is not UTF-8"),
+    Hostile(
+        "a log beside it",
+        lambda p: Path(f"{p}.wal").write_bytes(b"x"),
+        "has a write-ahead log beside it",
+    ),
+    Hostile("another kind of database", instead(lambda p: _sqlite(p)), "is not a run file"),
+    Hostile("a zip", lambda p: shutil.copy(__file__, p), "is not a run file"),
+]
+"""What is no regular file of ours."""
+
+
+def _sqlite(path: Path) -> None:
+    path.write_bytes(b"SQLite format 3\0" + bytes(4096))
+
+
+RUN_FILES = [*CATALOG, *SIZES, *CONTENT, *AGREEMENT, *FILES]
