@@ -5,9 +5,9 @@ A file stands beside the runs, names the run it came from, and is safe to delete
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -16,16 +16,20 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from explorer.core.errors import RunFileError
+from explorer.core.disk import name_of, parse_json
+from explorer.core.errors import InputError, RunFileError
 from explorer.core.evidence import ConceptEvidence
 from explorer.core.header import header
-from explorer.store.connect import attach, memory, reading, writing
+from explorer.store.connect import attach, bounded, homes, memory, reading, writing
 from explorer.store.files import PARTIAL, publish, remove
 from explorer.store.packing import packed, unpacked
+from explorer.store.run.catalog import HINT, check_catalog
 from explorer.store.run.static import put_meta
 from explorer.store.run.summarise import insert
 
 VERSION = 1
+_MOST_META, _MOST_MEMORY, _SECONDS = 100, "2GB", 20.0
+"""Rows of meta, and what reading a file may take."""
 SCHEMA = resources.files("explorer.store").joinpath("schema", "evidence.sql").read_text("utf-8")
 
 
@@ -54,7 +58,7 @@ def write_evidence(
     scratch = path.with_name(f"{path.stem}{PARTIAL}")
     with writing(scratch):
         remove(scratch)
-        con = memory()
+        con = memory(path.parent)
         try:
             attach(con, scratch, "evidence", read_only=False)
             con.execute("USE evidence")
@@ -86,52 +90,60 @@ def write_evidence(
 
 
 def describe_evidence(path: Path) -> EvidenceFile:
-    """What a file holds. Raises RunFileError with the sentence to show."""
-    with reading(path):
-        con = memory()
-        try:
-            attach(con, path, "evidence", read_only=True)
-            rows = con.execute("SELECT key, value FROM evidence.meta").fetchall()
-        finally:
-            con.close()
+    """What a file holds. Raises RunFileError with the sentence to show: no file,
+    damaged, not evidence, or with anything in it that could run.
+    """
+    name = name_of(path)
+    with _opened(path) as con:
+        lengths = check_catalog(con, "evidence", name, SCHEMA, "evidence")
+        if lengths["meta"] > _MOST_META:
+            raise RunFileError(f"{name} says too much of itself.", HINT)
+        rows = con.execute("SELECT key, value FROM evidence.meta").fetchall()
     try:
-        meta = {key: json.loads(value) for key, value in rows}
+        meta = {key: parse_json(value) for key, value in rows}
         if (meta["kind"], meta["schema_version"]) != ("evidence", VERSION):
             raise ValueError(f"it is {meta['kind']} of version {meta['schema_version']}")
         concepts = tuple(int(number) for number in meta["concepts"])
         made = datetime.datetime.fromisoformat(meta["made"]).isoformat()
         return EvidenceFile(path, str(meta["run"]), made, concepts, float(meta["greatest_error"]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, InputError) as error:
         raise RunFileError(
-            f"{path.name} is no evidence file of version {VERSION}: {error}.",
+            f"{name} is no evidence file of version {VERSION}: {error}.",
             "Delete it and look at the sentences again.",
         ) from error
 
 
 def read_evidence(path: Path, concept: int) -> ConceptEvidence:
-    """The evidence of a concept. Raises RunFileError when the file does not hold it or
-    contradicts itself.
+    """The evidence of a concept, of a file that `describe_evidence` took. Raises
+    RunFileError when the file does not hold it or contradicts itself.
     """
-    with reading(path):
-        con = memory()
-        try:
-            attach(con, path, "evidence", read_only=True)
-            units, pooled, tokens = (
-                con.sql(
-                    f"SELECT * EXCLUDE concept FROM evidence.{table} "
-                    f"WHERE concept = $concept ORDER BY ALL",
-                    params={"concept": concept},
-                ).to_arrow_table()
-                for table in ("units", "pooled", "tokens")
-            )
-        finally:
-            con.close()
+    with _opened(path) as con:
+        units, pooled, tokens = (
+            con.sql(
+                f"SELECT * EXCLUDE concept FROM evidence.{table} "
+                f"WHERE concept = $concept ORDER BY ALL",
+                params={"concept": concept},
+            ).to_arrow_table()
+            for table in ("units", "pooled", "tokens")
+        )
     try:
         return _assembled(concept, units, pooled, tokens)
     except (ValueError, TypeError) as error:
         raise RunFileError(
-            f"{path.name} is not consistent: {error}.", "Delete it and make it anew."
+            f"{name_of(path)} is not consistent: {error}.", "Delete it and make it anew."
         ) from error
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The file as `evidence`, in bounded time and memory."""
+    with (
+        reading(path),
+        contextlib.closing(memory(*homes([path]), most=_MOST_MEMORY)) as con,
+        bounded(con, path, _SECONDS),
+    ):
+        attach(con, path, "evidence", read_only=True)
+        yield con
 
 
 def _write_concept(con: duckdb.DuckDBPyConnection, part: ConceptEvidence) -> None:

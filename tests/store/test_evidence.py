@@ -71,12 +71,20 @@ HOSTILE: dict[str, Callable[[Path], object]] = {
     "text": lambda path: path.write_text("not a database"),
     "empty": lambda path: path.write_bytes(b""),
     "cut": lambda path: path.write_bytes(path.read_bytes()[:9000]),
+    "a-view": changed(
+        "DROP TABLE tokens; CREATE VIEW tokens AS SELECT 0::SMALLINT AS concept, 0 AS sentence, "
+        "[0] AS starts, [1] AS ends, content::BLOB AS responses FROM read_text('/etc/hostname')"
+    ),
+    "a-macro": changed("CREATE MACRO f(x) AS x + 1"),
+    "more-tables": changed("CREATE TABLE more (x INTEGER)"),
+    "other-columns": changed("ALTER TABLE units ADD COLUMN x INTEGER"),
     "no-meta": changed("DROP TABLE meta"),
     "no-kind": changed("DELETE FROM meta WHERE key = 'kind'"),
     "other-kind": changed("UPDATE meta SET value = '\"run\"' WHERE key = 'kind'"),
     "newer": changed("UPDATE meta SET value = '99' WHERE key = 'schema_version'"),
     "no-json": changed("UPDATE meta SET value = '{' WHERE key = 'concepts'"),
     "no-list": changed("UPDATE meta SET value = '5' WHERE key = 'concepts'"),
+    "no-tokens-table": changed("DROP TABLE tokens"),
     "no-date": changed("UPDATE meta SET value = '\"soon\"' WHERE key = 'made'"),
 }
 INSIDE: dict[str, Callable[[Path], object]] = {
@@ -87,7 +95,6 @@ INSIDE: dict[str, Callable[[Path], object]] = {
     "twice": changed("INSERT INTO pooled FROM pooled"),
     "no-units": changed("DELETE FROM units"),
     "tokens": changed("UPDATE tokens SET starts = starts[1:1]"),
-    "no-tokens-table": changed("DROP TABLE tokens"),
 }
 
 
