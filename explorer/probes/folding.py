@@ -100,8 +100,9 @@ def _scripts() -> _Scripts:
         elif category == "No":
             numbers.append(char)
     mark, number = "".join(marks), "".join(numbers)
-    letter = f"[{_SPACELESS}][{mark}{_INVISIBLE}]*"
-    others = rf"(?![{_SPACELESS}{_MODIFIERS}{number}_])[\w{mark}{_INVISIBLE}]"
+    behind = f"[{mark}{_INVISIBLE}]"
+    letter = f"(?!{behind})[{_SPACELESS}]{behind}*"
+    others = rf"{behind}|(?![{_SPACELESS}{_MODIFIERS}{number}_])\w"
     signs = r"[+#]+(?![^\W_]|[+#])"
     return _Scripts(
         invisible=re.compile(f"[{_INVISIBLE}]"),
