@@ -142,10 +142,9 @@ def checkpoint_of(options: argparse.Namespace) -> Checkpoint:
     """
     seed = getattr(options, "random_init", None)
     named = Checkpoint.named(options.model, options.revision, seed)
-    checkpoint = folders.resolved(named)
-    if checkpoint != named:
-        say(f"“main” of {named.model} is its last checkpoint, {checkpoint.revision}.")
-    return checkpoint
+    if told := folders.meaning_of_main(named):
+        say(told)
+    return folders.resolved(named)
 
 
 def concepts_of(options: argparse.Namespace) -> list[str]:
