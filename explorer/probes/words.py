@@ -4,9 +4,10 @@ negatives.
 A concept is a word or a phrase; a form is its tokens with a space between each two, so
 that "ice-cream" and "Ice Cream" are one. A sentence holds a form where it has these
 tokens in a row, whatever stands between them; a form with a hyphen, such as "re-set" of
-"reset", where a hyphen or an apostrophe does. Inflections are those of English. In
-Chinese, Japanese, Thai and the like, a concept is found wherever its letters stand in a
-row: within a longer word, and across two words, too.
+"reset", where a hyphen or an apostrophe does. Inflections are those of English:
+"кошки" and "고양이가" are other words than "кошка" and "고양이". In Chinese, Japanese,
+Thai and the like, a concept is found wherever its letters stand in a row: within a
+longer word, and across two words, too.
 """
 
 from __future__ import annotations
