@@ -24,6 +24,7 @@ from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
 from explorer.models import folders
 from explorer.probes import probe_set
 from explorer.probes.probe_set import BUNDLED
+from explorer.probes.words import among, concept_name
 
 
 def add(commands: Any) -> None:
@@ -110,7 +111,7 @@ def extract(options: argparse.Namespace) -> int:
 def request_of(options: argparse.Namespace) -> RunRequest:
     """The request that the options describe. Raises InputError."""
     info = probe_set.load(options.probes).info
-    concepts = concepts_of(options) or list(info.concepts)
+    concepts = among(concepts_of(options), info.concepts) or list(info.concepts)
     for word in concepts:
         if word not in info.sizes:
             near = difflib.get_close_matches(word, info.concepts, 1)
@@ -141,10 +142,9 @@ def checkpoint_of(options: argparse.Namespace) -> Checkpoint:
     """
     seed = getattr(options, "random_init", None)
     named = Checkpoint.named(options.model, options.revision, seed)
-    checkpoint = folders.resolved(named)
-    if checkpoint != named:
-        say(f"“main” of {named.model} is its last checkpoint, {checkpoint.revision}.")
-    return checkpoint
+    if told := folders.meaning_of_main(named):
+        say(told)
+    return folders.resolved(named)
 
 
 def concepts_of(options: argparse.Namespace) -> list[str]:
@@ -161,7 +161,7 @@ def concepts_of(options: argparse.Namespace) -> list[str]:
             raise InputError(
                 f"{options.concepts_file} cannot be read: {error}.", "Give one word a line."
             ) from error
-    words = [word.strip().lower() for word in text.split(",") if word.strip()]
+    words = [concept_name(word) for word in text.split(",") if word.strip()]
     if not words:
         raise InputError(
             "The list of concepts is empty.",

@@ -15,6 +15,7 @@ from explorer.commands.output import say, show_table
 from explorer.commands.parsing import command
 from explorer.core.errors import InputError
 from explorer.probes import importing, probe_set
+from explorer.probes.words import among
 
 
 def add(commands: Any) -> None:
@@ -82,12 +83,13 @@ def show(options: argparse.Namespace) -> int:
         ]
         show_table(pd.DataFrame(rows, columns=["concept", "domain", "sentences"]))
         return 0
-    if options.concept not in found.sentences:
+    (concept,) = among([options.concept], found.sentences)
+    if concept not in found.sentences:
         raise InputError(
             f"“{options.concept}” is not a concept of “{options.name}”.",
             f"It has {len(found.info.sizes)} concepts.",
         )
-    sentences = [(s.text, s.source, s.prompt) for s in found.sentences[options.concept]]
+    sentences = [(s.text, s.source, s.prompt) for s in found.sentences[concept]]
     show_table(pd.DataFrame(sentences, columns=["text", "source", "prompt"]))
     return 0
 

@@ -102,14 +102,17 @@ def generate(options: argparse.Namespace) -> int:
         raise InputError(f"--target: got {options.target}, expected 1 to 100,000.")
     probe_set.check_new(options.name)
     _check_writer(options)
-    model = options.model or ""
+    model, revision = options.model or "", options.revision
+    if model and not options.endpoint:
+        checkpoint = checkpoint_of(options)
+        model, revision = checkpoint.model, checkpoint.revision
     request = Sentences(
         options.name,
         concepts,
         options.target,
         seed=options.seed,
-        model=model if options.endpoint or not model else checkpoint_of(options).model,
-        revision=options.revision,
+        model=model,
+        revision=revision,
         endpoint=options.endpoint or "",
         prompts=options.prompts or "",
         token_budget=options.token_budget,

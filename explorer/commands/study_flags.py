@@ -9,6 +9,7 @@ from typing import Any
 from explorer.commands.parsing import listed
 from explorer.core.errors import InputError
 from explorer.core.request import DTYPES
+from explorer.probes.words import concept_name
 from explorer.studies.study import ModelRow, SourceRow, Study
 
 _NO_RATINGS = ("", "none")
@@ -59,8 +60,10 @@ def _models(flag: str, given: dict[str, Any]) -> tuple[ModelRow, ...]:
 
 def _concepts(flag: str, given: dict[str, Any]) -> str | tuple[str, ...]:
     """Several words, or one name such as "all" or "MEN:test"."""
-    words = tuple(dict.fromkeys(word.lower() for word in listed(given[flag])))
-    return words if len(words) > 1 else str(given[flag]).strip()
+    words = listed(given[flag])
+    if len(words) < 2:
+        return str(given[flag]).strip()
+    return tuple(dict.fromkeys(map(concept_name, words)))
 
 
 def _numbers(flag: str, given: dict[str, Any]) -> tuple[int, ...]:

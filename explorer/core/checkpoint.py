@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from explorer.core.errors import InputError
@@ -11,12 +12,17 @@ from explorer.core.errors import InputError
 BUILT_IN = "built-in"
 _PATHS = ("/", "~", "./", "../")
 _THOUSANDS = {"": 1, "k": 1_000, "m": 1_000_000}
+_COUNTED = r"checkpoint|ckpt|epoch|iter(?:ation)?"
 _STEP = (
-    r"(?:^|[^a-z])(?:global)?[-_]?(?:step|checkpoint|ckpt|iteration|iter)"
-    r"[-_]?(\d{1,12})([km]?)(?![0-9a-z])"
+    rf"(?<![a-z])(?:(?:global|(?:{_COUNTED})(?:[-_=]?[0-9]{{1,12}})?)[-_. ]*){{0,3}}"
+    r"(?:steps?|checkpoint|ckpt|iter(?:ation)?s?|updates?)[-_= ]?"
+    r"([0-9]{1,12}(?:\.[0-9]{1,6}(?=[km]))?)([km]?)(?![0-9a-z]|[.,][0-9])"
 )
+_TOKENS = r"(?<![a-z])tokens?[-_=]?[0-9.]+[kmbt]?(?![0-9a-z])"
 _NUMBER = re.compile(_STEP, re.IGNORECASE)
-_ENDING = re.compile(rf"{_STEP}$", re.IGNORECASE)
+_ENDING = re.compile(rf"{_STEP}(?:[-_]+(?:{_TOKENS}|[0-9.]+[kmbt]|hf|unsharded))*$", re.IGNORECASE)
+_OF_NO_LINE = re.compile(rf"{_TOKENS}|^stage[-_]?1(?![0-9])", re.IGNORECASE)
+_SEPARATORS = "-_./@= "
 
 
 @dataclass(frozen=True)
@@ -64,10 +70,10 @@ class Checkpoint:
         """
         if self.random_init is not None:
             return 0
-        number = revision_number(self.revision)
-        if number is not None:
-            return number
-        return _number(_ENDING.search(re.split(r"[/\\]+", self.model.rstrip("/\\"))[-1]))
+        if _NUMBER.search(self.revision):
+            return revision_number(self.revision)
+        name = re.split(r"[/\\]+", self.model.rstrip("/\\"))[-1]
+        return revision_number(name) if _ENDING.search(name) else None
 
     @property
     def name(self) -> str:
@@ -87,20 +93,32 @@ class Checkpoint:
 def revision_number(revision: str) -> int | None:
     """The training step that the name of a revision says, None where it says none.
 
-    step512, step-512, checkpoint-1500, global_step1000, iter_0001000,
-    step1000-tokens2B, step-50K-105b.
+    step512, step-512, step=512, checkpoint-1500, ckpt_step=1000, global_step1000,
+    iter_0001000, update_1000, epoch=3-step=1000, step1000-tokens2B, step-50K-105b. What
+    counts tokens or epochs is no step; of "checkpoint-3-step1000" the step is the step;
+    a name that says two steps says none. A bare number may be a commit, and is none.
     """
-    return _number(_NUMBER.search(revision))
+    numbers = {_number(match) for match in _NUMBER.finditer(revision)}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def revision_line(revision: str) -> str:
+    """What the name of a revision says before its step: a line of training whose steps
+    are counted anew, such as "stage2-ingredient1"; empty for a model's first.
+    """
+    step = _NUMBER.search(revision)
+    return _OF_NO_LINE.sub("", revision[: step.start()]).strip(_SEPARATORS) if step else ""
 
 
 def without_step(name: str) -> str:
     """A name without the training step at its end: "tiny" of "tiny-step512"."""
     ending = _ENDING.search(name)
-    return name[: ending.start()].rstrip("-_.") if ending else name
+    return name[: ending.start()].rstrip(_SEPARATORS) if ending else name
 
 
-def _number(step: re.Match[str] | None) -> int | None:
-    return int(step[1]) * _THOUSANDS[step[2].lower()] if step else None
+def _number(step: re.Match[str]) -> int | None:
+    number = Fraction(step[1]) * _THOUSANDS[step[2].lower()]
+    return number.numerator if number.denominator == 1 else None
 
 
 def _is_model(folder: Path) -> bool:

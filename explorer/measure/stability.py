@@ -15,6 +15,7 @@ from scipy import stats
 
 from explorer.measure.overlap import chance_overlap
 from explorer.measure.statistics.bootstrap import LEVEL, Interval, bootstrap_means
+from explorer.probes.folding import folded
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -128,7 +129,7 @@ def words(sentence: str) -> list[str]:
     """The words that a type/token ratio counts, case-folded, in order: letters, with
     inner apostrophes and hyphens.
     """
-    return _WORD.findall(sentence.casefold())
+    return _WORD.findall(folded(sentence))
 
 
 def _table(taus: ArrayLike, intervals: list[Interval], n: int) -> pd.DataFrame:

@@ -14,9 +14,11 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from explorer.measure.tfidf import unit, weighted
+from explorer.probes.folding import tokens
 from explorer.probes.words import word_family
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\s\d+#-]+")
+"""The letters of a token or of a word form."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +80,7 @@ def shared_words(sentences: Mapping[str, Sequence[str]]) -> np.ndarray:
 
 
 def _counts(concept: str, texts: Sequence[str]) -> Counter[str]:
-    bag = Counter(_WORD.findall("\n".join(texts).lower()))
+    bag = Counter(_WORD.findall(" ".join(tokens("\n".join(texts)))))
     for form in word_family(concept):
         for part in _WORD.findall(form):
             bag.pop(part, None)

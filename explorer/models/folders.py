@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +12,16 @@ from explorer.core.checkpoint import Checkpoint, revision_number
 from explorer.core.errors import ModelError
 from explorer.models import builtin, content
 
+_SHOWN = 6
+
 
 def folder_of(checkpoint: Checkpoint) -> Path | None:
     """The folder a checkpoint is loaded from; None when it is the hub's.
 
     A bare name of a model trained here, or a folder with a subfolder a revision, leads
-    to that subfolder; "main" is its last step. "main@1a2b3c4" is the same folder while
-    its content has that digest. Raises ModelError when there is no such revision.
+    to that subfolder; "main" is the one of the highest step. "main@1a2b3c4" is the same
+    folder while its content has that digest. Raises ModelError when there is no such
+    revision, and when "main" could be several.
     """
     if checkpoint.model == builtin.NAME:
         return builtin.folder()
@@ -48,21 +52,45 @@ def digest(checkpoint: Checkpoint, folder: Path) -> str:
 
 
 def _revision(folder: Path, revision: str) -> Path:
-    found = [
-        path.parent.name
-        for path in folder.glob("*/config.json")
-        if not path.parent.name.startswith(".")
-    ]
-    if revision in found:
+    revisions = _revisions(folder)
+    if revision in revisions:
         return folder / revision
-    if not found and not (folder / "config.json").exists():
+    own = (folder / "config.json").exists()
+    if not revisions and not own:
         return folder
-    ordered = sorted(found, key=_by_number)
     if revision == "main":
-        own = not ordered or (folder / "config.json").exists()
-        return folder if own else folder / ordered[-1]
-    there = ", ".join(ordered) or "none but main"
+        return folder if own else folder / _last(folder, revisions)
+    there = _listed(revisions) or "none but main"
     raise ModelError(f"{folder} has no revision “{revision}”.", f"Its revisions: {there}.")
+
+
+def _revisions(folder: Path) -> list[str]:
+    """The subfolders that are models, by the step in their names; those without come
+    first.
+    """
+    names = [path.parent.name for path in folder.glob("*/config.json")]
+    return sorted((name for name in names if not name.startswith(".")), key=_by_number)
+
+
+def _last(folder: Path, revisions: Sequence[str]) -> str:
+    last = revisions[-1]
+    step = revision_number(last)
+    same = [name for name in revisions if revision_number(name) == step]
+    if len(same) == 1:
+        return last
+    said = "whose names say no step" if step is None else f"which both say step {step:,}"
+    if len(same) > 2:
+        said = said.replace("both", "all")
+    raise ModelError(
+        f"{folder} holds {_listed(same)}, {said}: “main” could be each of them.",
+        f"Name the one that is meant, such as {folder / last}.",
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """All names of a few, the first and the last ones of many."""
+    few = list(names) if len(names) <= _SHOWN else [*names[:2], "…", *names[-3:]]
+    return ", ".join(few)
 
 
 def resolved(checkpoint: Checkpoint) -> Checkpoint:
@@ -72,12 +100,38 @@ def resolved(checkpoint: Checkpoint) -> Checkpoint:
     one of the highest number; elsewhere "main" is a name of its own. Raises what
     `folder_of` raises.
     """
-    twin = checkpoint.random_init is not None
-    if checkpoint.revision != "main" or checkpoint.model == builtin.NAME or twin:
+    if not _is_open(checkpoint):
         return checkpoint
     folder = folder_of(checkpoint)
     named = folder is not None and folder.parent in _homes(checkpoint.model)
     return replace(checkpoint, revision=folder.name) if folder and named else checkpoint
+
+
+def meaning_of_main(checkpoint: Checkpoint) -> str | None:
+    """What "main" is in a folder that holds checkpoints, as a sentence; None where
+    there is nothing to tell. Raises what `folder_of` raises.
+    """
+    if not _is_open(checkpoint):
+        return None
+    place = folder_of(checkpoint)
+    if place is None:
+        return None
+    if place.parent in _homes(checkpoint.model):
+        every = _revisions(place.parent)
+        among = f", of {len(every)}: {_listed(every)}" if len(every) > 1 else ""
+        return f"“main” of {checkpoint.model} is its last checkpoint, {place.name}{among}."
+    steps = [name for name in _revisions(place) if revision_number(name) is not None]
+    if not steps:
+        return None
+    return (
+        f"“main” of {checkpoint.model} is the model in the folder itself, whose step is not "
+        f"known; its checkpoints are revisions: {_listed(steps)}."
+    )
+
+
+def _is_open(checkpoint: Checkpoint) -> bool:
+    twin = checkpoint.random_init is not None
+    return checkpoint.revision == "main" and checkpoint.model != builtin.NAME and not twin
 
 
 def _homes(model: str) -> tuple[Path, ...]:

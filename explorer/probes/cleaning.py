@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from explorer.probes.folding import tokens
 from explorer.probes.words import contains, inflections
 
 MIN_WORDS, MAX_WORDS = 5, 32
@@ -46,7 +47,7 @@ def fingerprint(text: str) -> str:
     """What two sentences share when they differ only in case, spacing or
     punctuation.
     """
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return " ".join(tokens(text))
 
 
 def accept(texts: Iterable[str], concept: str, seen: set[str]) -> list[str]:

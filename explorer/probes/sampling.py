@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.core.errors import SentencesError
+from explorer.core.errors import InputError, SentencesError
 from explorer.core.records import Draws, Sentence
 from explorer.core.request import RunRequest
-from explorer.probes.words import tokens, word_family
+from explorer.probes.folding import tokens
+from explorer.probes.words import WordIndex, word_family
 
 POOL_FACTOR = 4
 """The negative pool holds this many times N⁻ sentences, when there are that many."""
@@ -83,21 +84,18 @@ def plan(request: RunRequest, sentences: Mapping[str, Sequence[Sentence]]) -> Pl
 
     Positives are N⁺ of the concept's sentences. Negatives are N⁻ of a seeded pool that
     is even over concepts, without the concept's own sentences and without any that
-    holds a form of its word. Raises SentencesError naming concept, needed and found.
+    holds a form of its word. Raises SentencesError naming concept, needed and found,
+    InputError for a concept without a word.
     """
     texts, ids = _distinct(request, sentences)
     pool = _negative_pool(request, ids)
-    words = [tokens(texts[i].text) for i in pool]
+    index = WordIndex(texts[i].text for i in pool)
     draws: Draws = {}
     for concept in request.concepts:
-        own, family = set(ids[concept].tolist()), word_family(concept)
+        _has_a_word(concept)
+        own, holding = set(ids[concept].tolist()), index.holding(word_family(concept))
         allowed = np.array(
-            [
-                i
-                for i, held in zip(pool.tolist(), words, strict=True)
-                if i not in own and family.isdisjoint(held)
-            ],
-            int,
+            [i for at, i in enumerate(pool.tolist()) if i not in own and at not in holding], int
         )
         _enough(concept, "negative", request.n_negative, len(allowed))
         draws[concept] = [
@@ -155,6 +153,15 @@ def _compact(texts: list[Sentence], draws: Draws, pool: np.ndarray) -> Plan:
         draws={c: [(fresh[p], fresh[n]) for p, n in folds] for c, folds in draws.items()},
         pool=fresh[pool],
     )
+
+
+def _has_a_word(concept: str) -> None:
+    if not tokens(concept):
+        raise InputError(
+            f"The concept “{concept}” holds no letter or digit, so nothing tells which sentences "
+            "must not be its negatives.",
+            "Leave it out, or import its sentences under a word.",
+        )
 
 
 def _enough(concept: str, side: str, needed: int, found: int) -> None:

@@ -8,20 +8,29 @@ from dataclasses import replace
 
 import numpy as np
 
-from explorer.core.checkpoint import Checkpoint, without_step
+from explorer.core.checkpoint import Checkpoint, revision_line, without_step
 from explorer.core.records import RunInfo
+
+_STAGE = re.compile(r"(?:(?:stage|phase|ingredient|seed)[-_]?[0-9]+[-_]?)+", re.IGNORECASE)
+"""What may stand alone before the step in the name of a folder within its model's."""
 
 
 def family(checkpoint: Checkpoint) -> str:
     """The model that a checkpoint is a moment of.
 
-    Local folders may carry the step in their name.
+    Local folders may carry the step in their name. A later stage of training, such as
+    "stage2-ingredient1", counts its steps anew and is a model of its own.
     """
-    if checkpoint.name != re.split(r"[/\\]+", checkpoint.model.rstrip("/\\"))[-1]:
+    parts = re.split(r"[/\\]+", checkpoint.model.rstrip("/\\"))
+    if checkpoint.name != parts[-1]:
         return checkpoint.name
-    parts = re.split(r"[/\\]+", checkpoint.model)
+    lines = [revision_line(checkpoint.revision)]
     bare = [without_step(part) for part in parts]
-    return next((part for part in reversed(bare) if part), checkpoint.name)
+    if bare[-1] != parts[-1] and _STAGE.fullmatch(bare[-1]):
+        lines.insert(0, revision_line(parts[-1]))
+        bare.pop()
+    model = next((part for part in reversed(bare) if part), checkpoint.name)
+    return " · ".join([model, *filter(None, lines)])
 
 
 def family_of(run: RunInfo) -> str:

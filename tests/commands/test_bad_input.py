@@ -19,6 +19,7 @@ EXTRACT = ("extract", "--probes", "fixture", *SIZES)
         ((*EXTRACT, "--concepts", "cat,dgo"), 2, "“dgo” is not a concept.*Did you mean “dog”"),
         ((*EXTRACT, "--concepts", " , "), 2, "list of concepts is empty"),
         ((*EXTRACT, "--concepts", "cat"), 2, "at least 2"),
+        ((*EXTRACT, "--concepts", "cat,!!!"), 2, "The concept “!!!” holds no word"),
         ((*EXTRACT, "--concepts-file", "/nowhere"), 2, "cannot be read"),
         ((*EXTRACT, "--folds", "0"), 2, "folds: got 0"),
         ((*EXTRACT, "--ap-floor", "0.9"), 2, "AP floor: got 0.9"),

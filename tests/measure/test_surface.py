@@ -86,3 +86,17 @@ def test_the_matrix_is_symmetric_and_within_0_and_1() -> None:
     np.testing.assert_allclose(found, found.T, atol=1e-12)
     assert found.min() >= 0
     assert found.max() <= 1
+
+
+def test_no_spelling_of_a_concept_s_own_word_counts() -> None:
+    found = shared_words(
+        {
+            "straße": ["STRASSE café ice cream"],
+            "café": ["Straße cafe\u0301 ice cream"],
+            "ice cream": ["straße CAFÉ Ice-Creams"],
+            "car": ["engine"],
+        }
+    )
+    # Each pair shares the third word only, which is the own word of none of the two.
+    assert (found[:3, :3] > 0).all()
+    assert shared_words({"café": ["cafe\u0301 milk"], "bus": ["CAFÉ road"]})[0, 1] == 0

@@ -140,3 +140,21 @@ def test_measuring_on_this_machine_puts_a_measured_estimate_in_place_of_the_rule
     assert not app.exception
     assert "measured on this machine" in texts(app)
     assert "measure" not in [button.key for button in app.button]
+
+
+def test_main_of_a_folder_of_checkpoints_is_told_or_refused(
+    extract_bench: Workbench, open_page: Opener, tmp_path: Path
+) -> None:
+    for step in (500, 1500, 1000):
+        tiny.checkpoint(tmp_path / f"checkpoint-{step}", "gpt_neox")
+    app = open_page("extract")
+    app.button_group("form_source").set_value(model.FOLDER).run()
+    app.text_input("form_folder").set_value(str(tmp_path)).run()
+    assert not app.exception
+    told = "is its last checkpoint, checkpoint-1500, of 3"
+    assert told in texts(app)
+    tiny.checkpoint(tmp_path / "step1500", "gpt_neox")
+    app.run()
+    assert not app.exception
+    assert "which both say step 1,500" in texts(app)
+    assert "start" not in [button.key for button in app.button]

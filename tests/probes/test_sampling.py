@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.core.checkpoint import Checkpoint
-from explorer.core.errors import SentencesError
+from explorer.core.errors import InputError, SentencesError
 from explorer.core.records import Sentence
 from explorer.core.request import RunRequest
 from explorer.probes.sampling import POOL_FACTOR, join, plan
@@ -141,3 +141,33 @@ def test_a_joint_plan_of_one_keeps_its_ids() -> None:
         for sides, joint_sides in zip(folds, joint.draws[0][word], strict=True):
             np.testing.assert_array_equal(sides[0], joint_sides[0])
             np.testing.assert_array_equal(sides[1], joint_sides[1])
+
+
+@pytest.mark.parametrize(
+    ("concept", "spellings"),
+    [
+        ("ice cream", ("ice cream", "Ice-Cream", "ice\u00a0creams")),
+        ("café", ("CAFÉ", "cafe\u0301s", "cafe")),
+        ("o'brien", ("O’Brien", "O'Brien’s")),
+        ("日本", ("日本人", "日本の夏")),
+    ],
+)
+def test_no_spelling_of_a_concept_is_among_its_negatives(
+    concept: str, spellings: tuple[str, ...]
+) -> None:
+    sentences = pools()
+    sentences[concept] = [Sentence(concept, f"{spellings[0]} {i}", "") for i in range(30)]
+    sentences["dog"] = [
+        Sentence("dog", f"dog {i} and {spellings[i % len(spellings)]} too", "") for i in range(30)
+    ]
+    drawn = plan(ask(concepts=(*WORDS, concept), n_negative=110), sentences)
+    for _, negative in drawn.draws[concept]:
+        assert not any(
+            spelling in drawn.sentences[i].text for i in negative for spelling in spellings
+        )
+
+
+def test_a_concept_without_a_word_cannot_be_kept_out_of_its_negatives_and_is_refused() -> None:
+    sentences = pools() | {"🐱": [Sentence("🐱", f"A 🐱 of number {i}.", "") for i in range(30)]}
+    with pytest.raises(InputError, match="“🐱” holds no letter or digit"):
+        plan(ask(concepts=(*WORDS, "🐱")), sentences)

@@ -27,6 +27,15 @@ from tests.support.fixtures import small_run
         (Checkpoint("/models/tiny/step512", random_init=3), "tiny"),
         (Checkpoint("/models/trainer/checkpoint-500"), "trainer"),
         (Checkpoint("step7"), "step7"),
+        (Checkpoint("/models/gpt2-step512"), "gpt2"),
+        (Checkpoint("/models/lightning/epoch=3-step=1000"), "lightning"),
+        (Checkpoint("/models/trainer", "checkpoint-500"), "trainer"),
+        (Checkpoint("allenai/OLMo", "step1000-tokens4B"), "OLMo"),
+        (Checkpoint("allenai/OLMo", "stage1-step1000-tokens5B"), "OLMo"),
+        (Checkpoint("allenai/OLMo", "stage2-ingredient1-step9"), "OLMo · stage2-ingredient1"),
+        (Checkpoint("/models/OLMo/stage1-step1000-tokens5B"), "OLMo"),
+        (Checkpoint("/models/OLMo/stage2-step9"), "OLMo · stage2"),
+        (Checkpoint("/models/run/seed0"), "seed0"),
     ],
 )
 def test_checkpoints_of_a_model_are_one_family(checkpoint: Checkpoint, family: str) -> None:

@@ -40,6 +40,23 @@ def test_the_steps_of_a_model_are_one_series_named_by_its_last(library: Library)
     assert series.near(3) == series.last
 
 
+@pytest.mark.parametrize(
+    ("model", "revisions"),
+    [
+        ("/nowhere/lightning", ("epoch=0-step=9", "epoch=1-step=18")),
+        ("org/olmo", ("stage1-step1000-tokens5B", "stage1-step2000-tokens9B")),
+        ("org/deepspeed", ("global_step10", "ckpt_step=20")),
+    ],
+)
+def test_every_way_to_name_a_step_joins_a_trajectory(
+    tmp_path: Path, model: str, revisions: tuple[str, ...]
+) -> None:
+    for revision in (*revisions, "stage2-step500"):
+        small_run(tmp_path, model=model, revision=revision)
+    series = selection(Library(tmp_path)).series.values()
+    assert sorted(len(one.runs) for one in series) == [1, len(revisions)]
+
+
 def test_another_design_or_the_same_step_again_is_a_series_of_its_own(tmp_path: Path) -> None:
     for step in (1, 2):
         small_run(tmp_path, model="fixture/tiny", revision=f"step{step}")

@@ -13,6 +13,7 @@ from explorer.jobs.kinds.sentences import Sentences
 from explorer.probes import human as human_data
 from explorer.probes import probe_set
 from explorer.probes.sampling import rng
+from explorer.probes.words import concept_name
 from explorer.studies.study import SourceRow, Study
 
 _WORDS_A_SENTENCE = 19
@@ -80,9 +81,11 @@ def words_of(study: Study, info: probe_set.ProbeSetInfo | None) -> Words:
     Raises InputError when the study does not say which words, or names ratings that are
     not there.
     """
-    domains = study.domain_of or (dict(info.domains) if info else {})
+    own = {concept_name(word): domain for word, domain in study.domain_of.items()}
+    domains = own or (dict(info.domains) if info else {})
     if not isinstance(study.concepts, str):
-        return Words(study.concepts, domains=domains)
+        words = tuple(dict.fromkeys(map(concept_name, study.concepts)))
+        return Words(words, domains=domains)
     if study.concepts in ("all", "domains"):
         if study.concepts == "domains" and study.domains:
             return Words(tuple(domains), domains=domains)
@@ -96,8 +99,8 @@ def words_of(study: Study, info: probe_set.ProbeSetInfo | None) -> Words:
             domains=domains,
         )
     pairs = _rated(study, study.concepts)
-    words = dict.fromkeys(word for pair in pairs for word in (pair.word1, pair.word2))
-    return Words(tuple(words), pairs, domains)
+    rated = dict.fromkeys(word for pair in pairs for word in (pair.word1, pair.word2))
+    return Words(tuple(rated), pairs, domains)
 
 
 def _rated(study: Study, named: str) -> list[HumanPair]:

@@ -4,7 +4,7 @@ from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from explorer.core.records import Sentence
 from explorer.measure.stability import words
 from explorer.probes.cleaning import fingerprint
-from explorer.probes.words import inflections, tokens
+from explorer.probes.words import ConceptFinder, inflections
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,9 @@ class Counted:
     bare: csr_array
     """`counts` without the forms of the sentence's own concept."""
     names: csr_array
-    """(V, C) 1 where a word is, or is compounded of, a form of a concept."""
+    """(V, C) 1 where a word is, or is compounded of, a form of a concept. A form of
+    several words is met as a compound only: "ice-cream".
+    """
     prints: np.ndarray
     """(S,) number that two sentences share when they differ in case, spacing or
     punctuation only.
@@ -53,7 +55,10 @@ def count(sentences: Mapping[str, Sequence[Sentence]]) -> Counted:
     ids = np.array([word for sentence in found for word in sentence], np.int64)
     counts = csr_array((np.ones(len(ids)), ids, starts), shape=(len(rows), len(number)))
     counts.sum_duplicates()
-    names = _names(concepts, tuple(number))
+    names = _matrix(_names(concepts, number), len(number), len(concepts))
+    own = _matrix(
+        [*_names(concepts, number), *_parts(concepts, number)], len(number), len(concepts)
+    )
     marks: dict[str, int] = {}
     return Counted(
         concepts=concepts,
@@ -62,7 +67,7 @@ def count(sentences: Mapping[str, Sequence[Sentence]]) -> Counted:
         source=np.array([row.source for row in rows], object),
         length=np.array([len(row.text.split()) for row in rows], np.int64),
         counts=counts,
-        bare=_without_own(counts, of, names),
+        bare=_without_own(counts, of, own),
         names=names,
         prints=np.array(
             [marks.setdefault(fingerprint(row.text), len(marks)) for row in rows], np.int64
@@ -70,23 +75,26 @@ def count(sentences: Mapping[str, Sequence[Sentence]]) -> Counted:
     )
 
 
-def _names(concepts: Sequence[str], vocabulary: Sequence[str]) -> csr_array:
-    concepts_of: dict[str, list[int]] = {}
-    for number, concept in enumerate(concepts):
-        for form in inflections(concept):
-            concepts_of.setdefault(form, []).append(number)
-    hits = sorted(
-        {
-            (v, c)
-            for v, word in enumerate(vocabulary)
-            for t in tokens(word)
-            for c in concepts_of.get(t, ())
-        }
-    )
-    at = np.array(hits, np.int64).reshape(-1, 2)
-    return csr_array(
-        (np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(len(vocabulary), len(concepts))
-    )
+def _names(concepts: Sequence[str], vocabulary: Iterable[str]) -> list[tuple[int, int]]:
+    numbers = {concept: c for c, concept in enumerate(concepts)}
+    concepts_in = ConceptFinder(concepts)
+    return [
+        (v, numbers[concept]) for v, word in enumerate(vocabulary) for concept in concepts_in(word)
+    ]
+
+
+def _parts(concepts: Sequence[str], vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
+    """The words of which a concept's forms consist, which its sentences hold for its
+    sake.
+    """
+    forms = [(form, c) for c, concept in enumerate(concepts) for form in inflections(concept)]
+    parts = {(part, c) for form, c in forms for part in form.split(" ")}
+    return [(vocabulary[part], c) for part, c in parts if part in vocabulary]
+
+
+def _matrix(entries: Iterable[tuple[int, int]], n_words: int, n_concepts: int) -> csr_array:
+    at = np.array(sorted(set(entries)), np.int64).reshape(-1, 2)
+    return csr_array((np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(n_words, n_concepts))
 
 
 def _without_own(counts: csr_array, of: np.ndarray, names: csr_array) -> csr_array:

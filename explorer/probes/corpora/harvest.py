@@ -4,7 +4,6 @@ equal share for each concept.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +15,15 @@ from explorer.core.records import Sentence
 from explorer.probes import probe_set
 from explorer.probes.cleaning import MAX_WORDS, MIN_WORDS, fingerprint
 from explorer.probes.corpora import corpus
+from explorer.probes.folding import is_spaceless
 from explorer.probes.sampling import rng
-from explorer.probes.words import inflections, tokens
+from explorer.probes.words import ConceptFinder
 
 _REPORT = 20_000
+_SPACELESS = (
+    "Sentences in a script without spaces are not harvested, since their length is counted in "
+    "words between spaces. Import such sentences from a file."
+)
 Tell = Callable[[str], None]
 
 
@@ -56,10 +60,7 @@ def collect(
     A sentence counts for every concept whose word or inflection it holds as a whole
     word; sentences that differ in case, spacing or punctuation only count once.
     """
-    by_form: dict[str, list[str]] = defaultdict(list)
-    for concept in concepts:
-        for form in inflections(concept):
-            by_form[form].append(concept)
+    concepts_in = ConceptFinder(concepts)
     held = {concept: _Reservoir(cap, rng(seed, "harvest", concept)) for concept in concepts}
     seen: set[int] = set()
     for place, text in enumerate(sentences):
@@ -70,7 +71,7 @@ def collect(
             )
         if not MIN_WORDS <= text.count(" ") + 1 <= MAX_WORDS:
             continue
-        met = {concept for form in tokens(text) if form in by_form for concept in by_form[form]}
+        met = concepts_in(text)
         if not met or (mark := hash(fingerprint(text))) in seen:
             continue
         seen.add(mark)
@@ -102,13 +103,16 @@ def harvest(
     """
     probe_set.check_new(name)
     source = source or path.name
+    spaceless = [concept for concept in concepts if is_spaceless(concept)]
+    if spaceless:
+        tell(f"{', '.join(spaceless)}: {_SPACELESS}")
     rows = collect(corpus.sentences(path), concepts, cap, seed, source, tell)
     found = {row.concept for row in rows}
     absent = [concept for concept in concepts if concept not in found]
     if len(found) < 2:
         raise SentencesError(
             f"{path.name} mentions {len(found)} of the {len(concepts)} concepts.",
-            "Give a longer corpus.",
+            _SPACELESS if spaceless else "Give a longer corpus.",
         )
     if absent:
         tell(f"Not in {path.name}: {', '.join(absent)}.")

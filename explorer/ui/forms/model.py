@@ -55,10 +55,9 @@ def checkpoint() -> Checkpoint | None:
     if not (model or "").strip():
         return None
     named = Checkpoint.named(str(model), revision or "main", seed)
-    checkpoint = folders.resolved(named)
-    if checkpoint != named:
-        st.caption(f"“main” of this folder is its last checkpoint, {plain(checkpoint.revision)}.")
-    return checkpoint
+    if told := folders.meaning_of_main(named):
+        st.caption(plain(told))
+    return folders.resolved(named)
 
 
 def _random_init() -> int | None:

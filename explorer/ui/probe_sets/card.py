@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from explorer.core import text
-from explorer.probes.words import inflections
+from explorer.probes.words import inflections, spans
 
 _LABELS = {
     "made_by": "Made by",
@@ -82,11 +82,9 @@ def marked(sentence: str, concept: str) -> str:
     # Streamlit makes links of addresses, escaped or not; an invisible joiner within
     # keeps them text.
     sentence = _ADDRESS.sub("\\1\N{WORD JOINER}", " ".join(sentence.split()))
-    forms = "|".join(
-        re.escape(form) for form in sorted(inflections(concept), key=len, reverse=True)
-    )
-    parts = re.split(rf"(?<![a-z0-9])({forms})(?![a-z0-9])", sentence, flags=re.IGNORECASE)
-    return "".join(
-        f":primary-background[**{text.plain(part)}**]" if i % 2 else text.plain(part)
-        for i, part in enumerate(parts)
-    )
+    shown, last = "", 0
+    for start, end in spans(sentence, inflections(concept)):
+        shown += text.plain(sentence[last:start])
+        shown += f":primary-background[**{text.plain(sentence[start:end])}**]"
+        last = end
+    return shown + text.plain(sentence[last:])

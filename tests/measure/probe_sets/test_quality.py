@@ -241,3 +241,20 @@ def test_one_concept_of_one_word_is_measured_without_a_fault() -> None:
     assert table.loc[0, "type_token"] == 1.0
     assert senses.word_similarity(counted).shape == (1, 1)
     assert senses.nearest(np.ones((1, 1))).shape == (1, 0)
+
+
+def test_the_words_of_a_phrase_are_its_own_but_name_it_in_a_compound_only() -> None:
+    counted = count(
+        rows({"ice cream": ["Ice cream melts.", "Two ice-creams."], "snow": ["Snow and ice melt."]})
+    )
+    left = {counted.vocabulary[v] for v in counted.bare[:2].indices}
+    assert left == {"melts", "two"}
+    assert quality.names_others(counted).tolist() == [False, False, False]
+    named = count(rows({"ice cream": ["Ice cream."], "snow": ["Snow and ice-cream melt."]}))
+    assert quality.names_others(named).tolist() == [False, True]
+
+
+def test_accents_are_letters_of_a_word() -> None:
+    counted = count(rows({"café": ["A cafe\u0301 is here.", "Cafés are here."], "caf": ["A caf."]}))
+    assert quality.names_others(counted).tolist() == [False, False, False]
+    assert "café" in counted.vocabulary

@@ -54,6 +54,22 @@ def test_the_same_seed_gives_the_same_set_whatever_the_other_concepts() -> None:
     assert alone == [row for row in among if row.concept == "cat"]
 
 
+def test_phrases_and_accents_are_harvested() -> None:
+    corpus = [
+        "She ate two ice-creams on the old stone wall.",
+        "The cream was cold as ice on that winter day.",
+        "We met in the cafe\u0301 by the river at noon.",
+        "WE MET IN THE CAFÉ BY THE RIVER AT NOON!",
+        "O’Brien’s hat was lost on the way to the fair.",
+    ]
+    rows = collect(corpus, ["ice cream", "café", "o'brien"], cap=10, seed=0, source="made up")
+    assert [(row.concept, row.text) for row in rows] == [
+        ("ice cream", corpus[0]),
+        ("café", corpus[2]),
+        ("o'brien", corpus[4]),
+    ]
+
+
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path / "cache"))
@@ -95,3 +111,12 @@ def test_a_corpus_without_the_concepts_writes_nothing(cache: Path) -> None:
     with pytest.raises(InputError, match="bundled"):
         harvest(path, "bundled", ["cat", "dog"], cap=3)
     assert [info.name for info in probe_set.available()] == ["bundled"]
+
+
+def test_a_harvest_of_a_script_without_spaces_says_why_it_finds_nothing(cache: Path) -> None:
+    path = cache / "talk.txt"
+    path.write_text("The dog slept on the warm stone wall.", "utf-8")
+    told: list[str] = []
+    with pytest.raises(SentencesError, match="length is counted in words between spaces"):
+        harvest(path, "talk", ["日本", "猫"], cap=3, tell=told.append)
+    assert told[0].startswith("日本, 猫: Sentences in a script without spaces are not harvested")
