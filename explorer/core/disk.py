@@ -1,0 +1,152 @@
+"""Files that anyone may have put there, read in bounded time and memory; files of ours,
+seen whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import stat
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from explorer.core.errors import InputError
+from explorer.core.text import size
+
+DEEPEST = 100
+"""Tables and lists within each other that JSON of ours may have."""
+LARGEST = 16_000_000
+"""Bytes of a JSON file, unless its reader says otherwise."""
+_STALE = 24 * 3600.0
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def name_of(path: Path) -> str:
+    """The name of a file as people can read it, whatever bytes it is made of."""
+    name = os.fsencode(path.name).decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+
+
+def strange(path: Path) -> str:
+    """What stands at a path in place of a readable file, such as “a pipe”; "" for a
+    readable file.
+
+    Opens nothing that could wait.
+    """
+    try:
+        kind = stat.S_IFMT(os.stat(path).st_mode)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return "a link that leads back to itself"
+        if path.is_symlink():
+            return "a link that leads to no file"
+        return f"a file that cannot be reached ({error.strerror})"
+    if kind != stat.S_IFREG:
+        return _KINDS.get(kind, "no regular file")
+    return "" if os.access(path, os.R_OK) else "a file that this user may not read"
+
+
+def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
+    """The content of a regular file. Raises InputError for anything else, or when it
+    has more than `largest` bytes; OSError when there is none.
+    """
+    os.stat(path, follow_symlinks=False)
+    if what := strange(path):
+        raise InputError(f"{name_of(path)} is {what}, expected a file.", "Remove it.")
+    # Whatever came in its place since then is not waited for either.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with open(handle, "rb") as stream:
+        content = stream.read(largest + 1)
+    if len(content) > largest:
+        raise InputError(
+            f"{name_of(path)} is too large: got more than {size(largest)}.", "Remove it."
+        )
+    return content
+
+
+def read_table(path: Path, largest: int = LARGEST) -> dict[str, Any]:
+    """The JSON object that a file holds. Raises InputError and OSError as `read_bytes`
+    and `parse_table` do.
+    """
+    try:
+        return parse_table(read_bytes(path, largest).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name_of(path)} is no text in UTF-8.") from error
+
+
+def parse_table(text: str | bytes) -> dict[str, Any]:
+    """As `parse_json`, for an object."""
+    table = parse_json(text)
+    if not isinstance(table, dict):
+        raise InputError(f"This is no table but {repr(table)[:60]}.")
+    return table
+
+
+def parse_json(text: str | bytes) -> Any:
+    """What a JSON text says. Raises InputError where it is none, nests deeper than
+    `DEEPEST`, or holds text that cannot be shown.
+    """
+    try:
+        found = json.loads(text)
+        # Half of a pair of code units is no character: no page could show it.
+        if "\\ud" in (text if isinstance(text, str) else text.decode("utf-8")).lower():
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"This is not JSON that can be read: {error}.") from error
+    if _deep(found):
+        raise InputError(f"This JSON nests deeper than {DEEPEST} levels.")
+    return found
+
+
+def _deep(found: object) -> bool:
+    level = [found]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _within(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _within(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return [inner for inner in value.values() if isinstance(inner, (dict, list))]
+    if isinstance(value, list):
+        return [inner for inner in value if isinstance(inner, (dict, list))]
+    return []
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A place to write at, which becomes `path` in one piece when nothing went wrong.
+
+    The file is as readable as the umask says. What a killed process left of the same
+    file goes after a day. Raises OSError.
+    """
+    start = f".{path.name.lstrip('.')}."
+    _remove_stale(path.parent, start)
+    scratch = path.with_name(f"{start}{uuid.uuid4().hex[:12]}.tmp")
+    try:
+        yield scratch
+        os.replace(scratch, path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _remove_stale(folder: Path, start: str) -> None:
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(start) and entry.name.endswith(".tmp"):
+                with contextlib.suppress(OSError):
+                    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE:
+                        os.unlink(entry.path)
