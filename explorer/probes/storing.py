@@ -24,28 +24,28 @@ def store(
     replace: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> probe_set.ProbeSetInfo:
-    """Write a probe set. One of this name that holds the same sentences stays as it is;
-    another one stays, too, under a name that is told, when it may be replaced.
+    """Write a probe set. replace: whether one of this name with other sentences makes
+    room; it is kept under another name, which is told.
 
     Raises InputError where it is there and may not be replaced, ResourceError where the
     folder cannot be written.
     """
     path = probe_set.check_new(name)
-    if path.exists():
-        there = probe_set.load(name).info
-        if there.digest == probe_set.digest_of(rows):
+    there = probe_set.load(name).info if path.exists() else None
+    same = there is not None and there.digest == probe_set.digest_of(rows)
+    if there is not None and not replace:
+        if same:
             tell(f"“{name}” holds exactly these sentences already; nothing was written.")
             return there
-        if not replace:
-            n_there = sum(there.sizes.values())
-            raise InputError(
-                f"There is a probe set “{name}” already, of {n_there:,} other sentences of "
-                f"{len(there.sizes):,} concepts; nothing was stored.",
-                "Choose another name with --name, or give --replace: the one that is there is "
-                "then kept under another name.",
-            )
+        n_there = sum(there.sizes.values())
+        raise InputError(
+            f"There is a probe set “{name}” already, of {n_there:,} other sentences of "
+            f"{len(there.sizes):,} concepts; nothing was stored.",
+            "Choose another name with --name, or give --replace: the one that is there is "
+            "then kept under another name.",
+        )
     with writing(path):
-        if path.exists():
+        if there is not None and not same:
             tell(f"What was “{name}” is kept as “{_set_aside(path, name, there.digest)}”.")
         return probe_set.save(name, rows, card)
 

@@ -95,3 +95,18 @@ def test_a_corpus_without_the_concepts_writes_nothing(cache: Path) -> None:
     with pytest.raises(InputError, match="bundled"):
         harvest(path, "bundled", ["cat", "dog"], cap=3)
     assert [info.name for info in probe_set.available()] == ["bundled"]
+
+
+def test_a_harvest_keeps_another_set_of_the_same_name_under_a_name_that_it_tells(
+    cache: Path,
+) -> None:
+    path = cache / "corpus.txt"
+    path.write_text("The cat met the dog of the house.\nThe dog met the cat of the barn.\n")
+    told: list[str] = []
+    first = harvest(path, "mine", ["cat", "dog"], cap=1, tell=told.append)
+    assert harvest(path, "mine", ["cat", "dog"], cap=1, tell=told.append) == first
+    assert told == []
+    second = harvest(path, "mine", ["cat", "dog"], cap=2, tell=told.append)
+    kept = f"mine-{first.digest[:7]}"
+    assert told == [f"What was “mine” is kept as “{kept}”."]
+    assert probe_set.load(kept).info.digest == first.digest != second.digest
