@@ -66,7 +66,9 @@ def reading(path: Path, hint: str) -> Iterator[None]:
         yield
     except _BROKEN as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise InputError(f"{name_of(path)} cannot be read: {_short(why)}.", hint) from error
+        what = f"{name_of(path)} cannot be read: {_short(why)}."
+        denied = isinstance(error, PermissionError)
+        raise InputError(what, "Let this user read it." if denied else hint) from error
 
 
 def lines(

@@ -152,7 +152,7 @@ def test_a_file_without_permission_is_told(tmp_path: Path, monkeypatch: pytest.M
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
-    assert "a.csv cannot be read: Permission denied" in refusal(path)
+    assert "a.csv cannot be read: Permission denied. Let this user read it." in refusal(path)
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert "a file that this user may not read" in refusal(path)
 
