@@ -35,7 +35,7 @@ def form() -> tuple[RunRequest, tuple[str, ...]] | None:
     info = extraction.probe_set(available)
     words = extraction.concepts(info)
     sizes = extraction.advanced()
-    own = ratings.upload()
+    own = ratings.upload(words)
     if checkpoint is None:
         shell.notice("Name a model to see what its extraction costs.")
         return None

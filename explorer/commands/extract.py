@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import difflib
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from explorer.commands import help
@@ -24,6 +23,7 @@ from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
 from explorer.models import folders
 from explorer.probes import probe_set
 from explorer.probes.probe_set import BUNDLED
+from explorer.probes.reading.word_list import read_words
 from explorer.probes.words import among, concept_name
 
 
@@ -98,7 +98,7 @@ def extract(options: argparse.Namespace) -> int:
         name.strip() for name in options.human.split(",") if name.strip() not in ("", "none")
     )
     if options.dry_run:
-        checked_ratings(human)
+        checked_ratings(human, say, request.concepts)
         if options.measure:
             say("Loading the model and timing a few batches…")
             speeds.measure(request)
@@ -155,12 +155,7 @@ def concepts_of(options: argparse.Namespace) -> list[str]:
         return []
     text = options.concepts
     if options.concepts_file is not None:
-        try:
-            text = Path(options.concepts_file).read_text("utf-8-sig").replace("\n", ",")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(
-                f"{options.concepts_file} cannot be read: {error}.", "Give one word a line."
-            ) from error
+        text = ",".join(read_words(options.concepts_file))
     words = [concept_name(word) for word in text.split(",") if word.strip()]
     if not words:
         raise InputError(

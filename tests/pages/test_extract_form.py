@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer.core import settings
 from explorer.core.records import Sentence
 from explorer.jobs import queue
 from explorer.probes import probe_set
@@ -106,6 +107,29 @@ def test_ratings_of_ones_own_are_checked_row_by_row(
     ).run()
     assert not app.error
     assert "Pairs read from mine\\.csv: 1." in "\n".join(caption.value for caption in app.caption)
+
+
+def test_ratings_of_no_concept_of_the_run_are_told_before_it_starts(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
+    app = open_page("extract")
+    content = b"word1,word2,score\ncat-n,dog-n,4.5\ncat-n,cat-n,9\n"
+    app.file_uploader("form_human").set_value(("tags.csv", content, "text/csv")).run()
+    told = "\n".join(caption.value for caption in app.caption)
+    assert "0 of 1 pairs of tags name two concepts of the run" in told
+    assert "1 pair\\(s\\) of a word with itself left out" in told
+
+
+def test_ratings_that_cannot_be_kept_are_a_sentence(
+    extract_bench: Workbench, open_page: Opener
+) -> None:
+    app = open_page("extract")
+    (settings.cache_dir() / "human").write_text("in the way")
+    app.file_uploader("form_human").set_value(
+        ("mine.csv", b"word1,word2,score\ncat,dog,4.5\n", "text/csv")
+    ).run()
+    assert not app.exception
+    assert "could not be kept" in app.error[0].value
 
 
 def test_the_quick_look_takes_whole_domains(extract_bench: Workbench) -> None:

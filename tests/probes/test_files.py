@@ -72,7 +72,7 @@ def test_selfcond_json_gives_its_positives(tmp_path: Path) -> None:
         ),
         ('{"concept": "cat"}', "line 1: no text"),
         ('{"text": "A cat."}', "line 1: no concept"),
-        ("not json", "line 1: no concept"),
+        ("not json", "line 1: is no JSON"),
         ("", "holds no sentence"),
     ],
 )
@@ -93,7 +93,7 @@ def test_a_refused_row_is_named_and_nothing_is_stored(
     [
         ("bad.csv", "word,sentence\ncat,A cat.\n", "got the columns word, sentence"),
         ("bad.xlsx", "", "got a .xlsx file"),
-        ("bad.json", "{}", "not ml-selfcond's JSON"),
+        ("bad.json", "{}", "neither an array of rows nor ml-selfcond's JSON"),
         ("bad.parquet", "torn", "cannot be read"),
     ],
 )
@@ -124,12 +124,16 @@ def test_a_torn_probe_set_is_left_out_of_the_list(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("word1,score\na,1\n", "no column word2: got word1, score"),
-        ("word1,word2,score\ncat,dog,1\ndog,cat,2\n", "line 3: the pair of line 2 again"),
+        ("word1,score\na,1\n", "no column word2: got the columns word1, score"),
+        ("word1,word2,score\ncat,dog,1,5\n", "line 2: 4 fields, expected 3 (word1, word2, score)"),
+        ("word1;word2;score\ncat;dog;1,5\n", "“1,5” has a decimal comma, expected a point: 1.5"),
+        ("word1,word2,score\ncat,dog,1_0\n", "score “1_0” is not a finite number"),
+        ("word1,word2,score\ncat,dog,1e999\n", "score “1e999” is not a finite number"),
+        ('word1,word2,score\ncat,"dog,1\nbus,car,2\n', "line 2: a quotation mark opens"),
         ("word1,word2,score\ncat,dog,high\n", "line 2: score “high” is not a finite number"),
         ("word1,word2,score\ncat,dog,NaN\n", "score “NaN” is not a finite number"),
         ("word1,word2,score\ncat,,1\n", "line 2: a word is missing"),
-        ("word1,word2,score\ncat,Cat,1\n", "paired with itself"),
+        ("word1,word2,score\ncat,Cat,1\n", "pairs words with themselves only"),
         ("word1,word2,score\n", "holds no pair"),
     ],
 )
@@ -143,7 +147,7 @@ def test_a_bad_rating_csv_names_row_and_reason(tmp_path: Path, text: str, messag
 
 def test_a_good_rating_csv_is_named_after_its_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
-    path.write_text("score,word2,word1\n3.5,Dog,cat\n")
+    path.write_text("SCORE,word2,Word1\n3.5,Dog,cat\n")
     assert human.read_csv(path) == [human.HumanPair("mine", "all", "cat", "dog", 3.5)]
 
 

@@ -84,7 +84,14 @@ def generate_set(
         check_stopped(stopped)
         card |= _spent(partial) | {"parameters_not_taken": client.not_taken}
         return finish(
-            name, partial, concepts, target=target, source=model, card=card, libraries=("openai",)
+            name,
+            partial,
+            concepts,
+            target=target,
+            source=model,
+            card=card,
+            libraries=("openai",),
+            tell=tell,
         )
 
 

@@ -72,7 +72,7 @@ def _extract(
             "has changed.",
             "Submit the request again with the probe set as it is now.",
         )
-    pairs, skipped = collect_pairs(human, tell)
+    pairs, skipped = collect_pairs(human, request.concepts, tell)
     # Here and not above: it pulls torch, and a job that waits for its turn should not
     # hold that memory.
     from explorer.extract.engine import Extraction

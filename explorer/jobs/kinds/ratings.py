@@ -4,48 +4,87 @@ files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.records import HumanPair
 from explorer.probes import human as human_data
+from explorer.probes import rated
+from explorer.probes.reading.text import located
 
 DEFAULT_HUMAN = ("MEN", "SimLex-999", "WordSim-353")
+Tell = Callable[[str], None]
 
 
-def checked_ratings(names: Sequence[str]) -> tuple[str, ...]:
-    """The names, files by their full path. Raises InputError for a name that is neither
-    a published data set nor a usable CSV file.
+def checked_ratings(
+    names: Sequence[str], tell: Tell = lambda _: None, concepts: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The names, each once, files by their full path.
+
+    Tells what of a file is left out or, with the concepts of a run, that none of its
+    pairs is met. Raises InputError for a name that is neither a published data set nor
+    a usable file, and for two files of one name.
     """
+    found: dict[str, str] = {}
     for name in names:
+        full = _absolute(name)
         if name not in human_data.DATASETS:
-            if not name.lower().endswith(".csv"):
+            if not name.lower().endswith(rated.COLUMNS.kinds):
                 raise InputError(
                     f"There are no human ratings “{name}”.",
                     f"Known: {', '.join(human_data.DATASETS)}; or a CSV file.",
                 )
-            human_data.read_csv(Path(name).expanduser())
-    return tuple(map(_absolute, names))
+            pairs = human_data.read_csv(Path(full), tell)
+            if concepts and (sentence := rated.unmet(pairs, Path(full).stem, concepts)):
+                tell(sentence)
+        other = found.setdefault(_dataset(name), full)
+        if other != full:
+            raise InputError(
+                f"Two files of ratings would be one data set “{_dataset(name)}”: {other} and "
+                f"{full}.",
+                "Rename one of them.",
+            )
+    return tuple(found.values())
 
 
 def collect_pairs(
-    names: Sequence[str], tell: Callable[[str], None]
+    names: Sequence[str], concepts: Collection[str], tell: Tell
 ) -> tuple[list[HumanPair], dict[str, str]]:
     """Pairs of every data set that can be had, and data set → reason for those that
-    cannot.
+    cannot, or of which no pair is made of two of the concepts.
     """
-    pairs: list[HumanPair] = []
+    pairs: dict[str, list[HumanPair]] = {}
     skipped: dict[str, str] = {}
     for name in names:
         try:
             known = name in human_data.DATASETS
-            pairs += human_data.load(name) if known else human_data.read_csv(Path(name))
+            if _dataset(name) in pairs:
+                raise InputError("Ratings of this name are there already.", "Rename the file.")
+            read = human_data.load if known else _read_file
+            pairs[_dataset(name)] = read(name, tell)
         except ExplorerError as error:
             skipped[name] = str(error)
             tell(f"Human ratings skipped: {name}. {error}")
-    return pairs, skipped
+            continue
+        if sentence := rated.unmet(pairs[_dataset(name)], _dataset(name), concepts):
+            skipped[name] = sentence
+            tell(sentence)
+    return [pair for of_set in pairs.values() for pair in of_set], skipped
+
+
+def _read_file(name: str, tell: Tell) -> list[HumanPair]:
+    return human_data.read_csv(Path(name), tell)
+
+
+def _dataset(name: str) -> str:
+    return name if name in human_data.DATASETS else Path(name).stem
 
 
 def _absolute(name: str) -> str:
-    return name if name in human_data.DATASETS else str(Path(name).expanduser().resolve())
+    if name in human_data.DATASETS:
+        return name
+    try:
+        return str(located(name).resolve())
+    except (RuntimeError, OSError, ValueError) as error:
+        raise InputError(f"{name} cannot be found: {error}.", "Give its full path.") from error

@@ -1,23 +1,19 @@
-"""Clean sentences of a text corpus: plain text, JSON lines, Parquet or wikitext,
-lazily.
-"""
+"""Clean sentences of a text corpus: plain text, a table or wikitext, lazily."""
 
 from __future__ import annotations
 
-import gzip
 import itertools
-import json
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from explorer.core.disk import name_of
 from explorer.core.errors import InputError
 from explorer.probes.corpora import wikitext
+from explorer.probes.reading import table
+from explorer.probes.reading.columns import Columns
+from explorer.probes.reading.text import lines as read_lines
+from explorer.probes.reading.text import reading, regular
 
 MIN_WORDS, MAX_WORDS = 5, 60
 _LONGEST, _WRAPPED = 100_000, 40
@@ -25,9 +21,10 @@ _LONGEST, _WRAPPED = 100_000, 40
 line at least.
 """
 _HINT = (
-    "Give UTF-8 text (.txt), JSON lines or Parquet with a “text” column, or wikitext; .gz is "
+    "Give UTF-8 text (.txt), CSV, JSON lines or Parquet with a “text” column, or wikitext; .gz is "
     "read too."
 )
+_COLUMNS = Columns(("text",), longest=16_000_000, most_rows=10**12, most_bytes=10**13, prose=True)
 _ABBREVIATION = re.compile(
     r"(?:\w\.)+\w|[A-ZÀ-Þ]|Nos?|(?i:mr|mrs|ms|dr|prof|st|ste|mt|ft|rev|gen|col|sgt|capt|lt|hon|gov|sen|rep|jr|sr|inc|ltd|co|corp|"
     r"bros|dept|univ|est|vs|etc|al|ca|cf|eg|ie|approx|vol|vols|pp|p|ed|eds|fig|figs|ch|sec|trans|op|cit|viz|"
@@ -35,7 +32,9 @@ _ABBREVIATION = re.compile(
 )
 _ENDING = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9À-Þ])")
 _LAST_WORD = re.compile(r"([\w.]+)\.[\"'”’)\]]*\s*$")
-_MARKUP = re.compile(r"[{}\[\]|<>=\\^~_*#•\uFFFD]|https?:|www\.|&\w+;|''|::|\.\.\.|\(\)|,,")
+_MARKUP = re.compile(
+    r"[{}\[\]|<>=\\^~_*#•\uFFFD\ud800-\udfff\0-\x08\x0e-\x1b]|https?:|www\.|&\w+;|''|::|\.\.\.|\(\)|,,"
+)
 _WORD = re.compile(r"[A-Za-z'’\-]+")
 _START = re.compile(r"[\"“']?[A-Z0-9À-Þ]")
 _END = re.compile(r"[.!?][\"”']?$")
@@ -87,12 +86,11 @@ def _abbreviates(tail: str) -> bool:
 
 
 def _paragraphs(path: Path, markup: bool | None) -> Iterator[str]:
-    if not path.is_file():
-        raise InputError(f"There is no file {path}.", _HINT)
-    kind = path.name.removesuffix(".gz").rpartition(".")[2].lower()
-    reader = {"parquet": _parquet, "jsonl": _jsonl, "ndjson": _jsonl}.get(kind, _text)
-    try:
-        for document in reader(path):
+    regular(path, _HINT)
+    kind = table.kind_of(path)
+    documents = _texts if kind in _COLUMNS.kinds else _text
+    with reading(path, _HINT):
+        for document in documents(path):
             lines = iter(document)
             head: list[str] = []
             if markup is None:
@@ -100,8 +98,6 @@ def _paragraphs(path: Path, markup: bool | None) -> Iterator[str]:
                 markup = wikitext.looks_like_wikitext("".join(head))
             whole = itertools.chain(head, lines)
             yield from wikitext.paragraphs(whole) if markup else _unwrapped(whole)
-    except (UnicodeDecodeError, pa.ArrowException, EOFError, zlib.error, OSError) as error:
-        raise InputError(f"{path.name} cannot be read: {error}.", _HINT) from error
 
 
 def _within(n_characters: int, lines: Iterator[str]) -> Iterator[str]:
@@ -113,45 +109,17 @@ def _within(n_characters: int, lines: Iterator[str]) -> Iterator[str]:
         yield line
 
 
-def _open(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="\n")
-    return path.open(encoding="utf-8-sig", newline="\n")
-
-
 def _text(path: Path) -> Iterator[Iterable[str]]:
-    with _open(path) as stream:
-        # A line is bounded, so that a file without a line break cannot fill the memory.
-        yield iter(lambda: stream.readline(_LONGEST), "")
+    # A line is bounded, so that a file without a line break cannot fill the memory.
+    yield (line for _, line in read_lines(path, longest=_LONGEST, cut=True, newline="\n"))
 
 
-def _jsonl(path: Path) -> Iterator[Iterable[str]]:
-    with _open(path) as stream:
-        for number, line in enumerate(stream, 1):
-            if line.strip():
-                yield _field(path, number, line).splitlines(keepends=True)
-
-
-def _field(path: Path, number: int, line: str) -> str:
-    try:
-        text = json.loads(line)["text"]
-    except (ValueError, TypeError, KeyError):
-        text = None
-    if not isinstance(text, str):
-        raise InputError(f"{path.name}, line {number}: got no JSON object with a “text”.", _HINT)
-    return text
-
-
-def _parquet(path: Path) -> Iterator[Iterable[str]]:
-    with pq.ParquetFile(path) as table:
-        names = table.schema_arrow.names
-        if "text" not in names:
-            raise InputError(
-                f"{path.name} has no column “text”: got {', '.join(names) or 'none'}.", _HINT
-            )
-        for batch in table.iter_batches(batch_size=256, columns=["text"]):
-            for text in batch.column(0).to_pylist():
-                yield str(text or "").splitlines(keepends=True)
+def _texts(path: Path) -> Iterator[Iterable[str]]:
+    """The documents of a table; a row without text has none."""
+    for record in table.records(path, _COLUMNS, lambda _: None):
+        if fault := record.fault or ("" if "text" in record.cells else "no text"):
+            raise InputError(f"{name_of(path)}, {record.where}: {fault}.", _HINT)
+        yield (record.cells.get("text") or "").splitlines(keepends=True)
 
 
 def _unwrapped(lines: Iterable[str]) -> Iterator[str]:

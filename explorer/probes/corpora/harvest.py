@@ -12,7 +12,7 @@ import numpy as np
 
 from explorer.core.errors import SentencesError
 from explorer.core.records import Sentence
-from explorer.probes import probe_set
+from explorer.probes import probe_set, storing
 from explorer.probes.cleaning import MAX_WORDS, MIN_WORDS, fingerprint
 from explorer.probes.corpora import corpus
 from explorer.probes.folding import is_spaceless
@@ -96,7 +96,7 @@ def harvest(
     tell: Tell = lambda _: None,
 ) -> probe_set.ProbeSetInfo:
     """Harvest a corpus as the probe set `name`; concepts that it never mentions are
-    told and left out.
+    told and left out. Another probe set of this name is kept under a name that is told.
 
     Raises InputError for an unreadable corpus or an unfit name, SentencesError when
     fewer than two concepts are met.
@@ -124,4 +124,4 @@ def harvest(
         "absent": absent,
         "domains": dict(domains or {}),
     }
-    return probe_set.save(name, rows, card)
+    return storing.store(name, rows, card, replace=True, tell=tell)

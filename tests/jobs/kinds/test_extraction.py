@@ -80,7 +80,7 @@ def test_cancelling_is_noticed_between_batches(bench: Workbench) -> None:
 def test_ratings_that_cannot_be_had_are_skipped_with_a_line(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def load(key: str) -> list[HumanPair]:
+    def load(key: str, *_: object) -> list[HumanPair]:
         if key == "MEN":
             raise ResourceError("The human ratings could not be fetched.", "Check the network.")
         return [HumanPair(key, "all", "cat", "dog", 9.0)]

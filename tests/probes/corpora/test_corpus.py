@@ -136,7 +136,9 @@ def test_every_kind_of_file_gives_the_same_sentences(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(
         json.dumps({"text": PROSE, "id": 1}) + "\n\n" + json.dumps({"text": ""}) + "\n"
     )
-    pq.write_table(pa.table({"id": [1, 2], "text": [PROSE, None]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"id": [1, 2], "Text": [PROSE, None]}), tmp_path / "a.parquet")
+    (tmp_path / "a.csv").write_text(f'id,text\n1,"{PROSE}"\n')
+    (tmp_path / "a.json").write_text(json.dumps([{"text": PROSE}]))
     for path in tmp_path.iterdir():
         assert list(corpus.sentences(path)) == expected, path.suffix
 
@@ -182,13 +184,17 @@ def test_a_corpus_is_read_lazily_in_bounded_memory(tmp_path: Path) -> None:
         (
             "a.jsonl",
             b'{"text": "x"}\n{"text": ',
-            "a.jsonl, line 2: got no JSON object with a “text”",
+            "a.jsonl, line 2: is no JSON",
         ),
-        ("a.jsonl", b'{"body": "x"}', "a.jsonl, line 1: got no JSON object with a “text”"),
-        ("a.jsonl", b'["text"]', "a.jsonl, line 1: got no JSON object with a “text”"),
-        ("a.jsonl", b'{"text": 5}', "a.jsonl, line 1: got no JSON object with a “text”"),
+        ("a.jsonl", b'{"body": "x"}', "a.jsonl, line 1: no text"),
+        ("a.jsonl", b'["text"]', "line 1: is a list, expected a JSON object"),
+        ("a.jsonl", b'{"text": 5}', "a.jsonl, line 1: text is 5, expected a text"),
         ("a.parquet", b"PAR1 and nothing", "a.parquet cannot be read"),
-        ("a.txt", "naïve".encode("latin-1"), "a.txt cannot be read"),
+        ("a.txt", "A\nnaïve".encode("latin-1"), "line 2 holds the byte 0xEF, which is no UTF-8"),
+        ("a.txt", "A cat.".encode("utf-16"), "a.txt cannot be read: it is UTF-16 text"),
+        ("a.txt", "A cat.".encode("utf-16-le"), "line 1 holds a NUL character"),
+        ("a.csv", b'id,text\n1,"A cat\n2,A dog.\n', "line 2: a quotation mark opens"),
+        ("a.json", b'{"text": "A cat."}', "is no array of rows"),
         ("a.txt.gz", b"not packed", "a.txt.gz cannot be read"),
         ("a.txt.gz", gzip.compress(PROSE.encode(), mtime=0)[:-9], "a.txt.gz cannot be read"),
     ],
@@ -208,5 +214,5 @@ def test_a_file_or_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="There is no file"):
         list(corpus.sentences(tmp_path / "nothing.txt"))
     pq.write_table(pa.table({"body": ["x"]}), tmp_path / "a.parquet")
-    with pytest.raises(InputError, match="has no column “text”: got body"):
+    with pytest.raises(InputError, match="got the columns body"):
         list(corpus.sentences(tmp_path / "a.parquet"))

@@ -120,3 +120,18 @@ def test_a_harvest_of_a_script_without_spaces_says_why_it_finds_nothing(cache: P
     with pytest.raises(SentencesError, match="length is counted in words between spaces"):
         harvest(path, "talk", ["日本", "猫"], cap=3, tell=told.append)
     assert told[0].startswith("日本, 猫: Sentences in a script without spaces are not harvested")
+
+
+def test_a_harvest_keeps_another_set_of_the_same_name_under_a_name_that_it_tells(
+    cache: Path,
+) -> None:
+    path = cache / "corpus.txt"
+    path.write_text("The cat met the dog of the house.\nThe dog met the cat of the barn.\n")
+    told: list[str] = []
+    first = harvest(path, "mine", ["cat", "dog"], cap=1, tell=told.append)
+    assert harvest(path, "mine", ["cat", "dog"], cap=1, tell=told.append) == first
+    assert told == []
+    second = harvest(path, "mine", ["cat", "dog"], cap=2, tell=told.append)
+    kept = f"mine-{first.digest[:7]}"
+    assert told == [f"What was “mine” is kept as “{kept}”."]
+    assert probe_set.load(kept).info.digest == first.digest != second.digest
