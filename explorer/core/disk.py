@@ -23,6 +23,7 @@ DEEPEST = 100
 LARGEST = 16_000_000
 """Bytes of a JSON file, unless its reader says otherwise."""
 _STALE = 24 * 3600.0
+_GROWN = 1 << 16
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
@@ -67,7 +68,8 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
     # Whatever came in its place since then is not waited for either.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with open(handle, "rb") as stream:
-        content = stream.read(largest + 1)
+        # A reader takes the memory that it is asked for, whatever the file has.
+        content = stream.read(min(largest, os.fstat(handle).st_size + _GROWN) + 1)
     if len(content) > largest:
         raise InputError(
             f"{name_of(path)} is too large: got more than {size(largest)}.", "Remove it."
