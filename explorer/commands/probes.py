@@ -12,9 +12,9 @@ import pandas as pd
 from explorer.commands import help, sentences
 from explorer.commands.output import say, show_table
 from explorer.commands.parsing import command
+from explorer.core.disk import user_path
 from explorer.core.errors import InputError
 from explorer.probes import importing, probe_set
-from explorer.probes.reading.text import located
 from explorer.probes.words import among
 
 
@@ -118,7 +118,7 @@ def card(options: argparse.Namespace) -> int:
 
 def import_set(options: argparse.Namespace) -> int:
     """Import a file."""
-    path = located(options.file)
+    path = user_path(options.file)
     info = importing.import_file(
         path,
         options.name or path.stem,

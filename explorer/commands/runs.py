@@ -13,6 +13,7 @@ from explorer.commands import help
 from explorer.commands.output import FORMATS, say, show_fields, show_table, write_frame
 from explorer.commands.parsing import command
 from explorer.core import settings
+from explorer.core.disk import user_path
 from explorer.core.errors import InputError, RunFileError
 from explorer.core.records import RunInfo
 from explorer.store.files import delete_run
@@ -123,7 +124,7 @@ def export(options: argparse.Namespace) -> int:
     """A table of a run as CSV, JSON lines or Parquet."""
     library = Library(settings.runs_dir())
     frame = library.export(_run(library, options.run).id, options.table)
-    write_frame(frame, options.format, Path(options.out).expanduser() if options.out else None)
+    write_frame(frame, options.format, user_path(options.out) if options.out else None)
     say(f"{len(frame):,} rows of {options.table}.")
     return 0
 

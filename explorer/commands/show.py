@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from explorer.commands.output import say, show_table
 from explorer.commands.parsing import command
+from explorer.core.disk import user_path
 from explorer.core.errors import InputError
 from explorer.exhibits.export import FORMATS, Format, export, format_of, save
 from explorer.exhibits.registry import EXHIBITS, exhibit, row_of
@@ -70,7 +70,7 @@ def show(options: argparse.Namespace) -> int:
     view = view_of(open_library(), run=options.run, human=options.human, tau=options.tau)
     shown = exhibit(options.name, view, **_chosen(options.set))
     if options.out:
-        path = Path(options.out).expanduser()
+        path = user_path(options.out)
         save(shown, path, form, dark=options.dark, width=options.width)
     else:
         sys.stdout.buffer.write(export(shown, form, dark=options.dark, width=options.width))

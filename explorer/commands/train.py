@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from explorer.commands import help
 from explorer.commands.jobs import carry_out
 from explorer.commands.output import show_table
 from explorer.commands.parsing import add_detach, command
+from explorer.core.disk import user_path
 from explorer.core.errors import InputError
 from explorer.jobs.kind import Outcome
 from explorer.jobs.kinds.training import TRAINING, Training
@@ -49,9 +49,7 @@ def train_family(options: argparse.Namespace) -> int:
     """Train the sizes of a family one after the other; prints the name of each model
     when it is trained.
     """
-    family = families.load(
-        options.name, Path(options.table).expanduser() if options.table else None
-    )
+    family = families.load(options.name, user_path(options.table) if options.table else None)
     if options.tokens is not None:
         family = dataclasses.replace(family, tokens=options.tokens)
     if options.threads < 0:

@@ -23,6 +23,8 @@ DEEPEST = 100
 LARGEST = 16_000_000
 """Bytes of a JSON file, unless its reader says otherwise."""
 _STALE = 24 * 3600.0
+_LONGEST_PATH, _LONGEST_NAME = 4096, 255
+"""Bytes, on every usual file system."""
 _GROWN = 1 << 16
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -31,6 +33,30 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+
+
+def user_path(text: str | Path) -> Path:
+    """The path that a user's word for a file or folder means, "~" included. Raises
+    InputError for what can be the path of nothing.
+    """
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:
+        raise InputError(
+            f"“{_short(text)}” cannot be found: {str(error).rstrip('.')}.", "Give its full path."
+        ) from error
+    if "\0" in str(path):
+        raise InputError(f"“{_short(text)}” is no path: it holds the character NUL.")
+    if len(os.fsencode(path)) >= _LONGEST_PATH or any(
+        len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts
+    ):
+        raise InputError(f"“{_short(text)}” is longer than a path can be.")
+    return path
+
+
+def _short(text: str | Path) -> str:
+    shown = str(text) if len(str(text)) <= 80 else f"{str(text)[:79]}…"
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in shown)
 
 
 def name_of(path: Path) -> str:

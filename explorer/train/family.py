@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from explorer.core.disk import user_path
 from explorer.core.errors import InputError
 from explorer.core.tables import fields_of
 
@@ -66,7 +67,7 @@ class Share:
     @property
     def resolved(self) -> Share:
         """A text file by its full path, so that it is found from another folder."""
-        file = Path(self.corpus).expanduser()
+        file = user_path(self.corpus)
         return replace(self, corpus=str(file.resolve())) if file.is_file() else self
 
     def __str__(self) -> str:
@@ -76,7 +77,7 @@ class Share:
     @property
     def state(self) -> list[int]:
         """Size and time of a file; empty for a named corpus, always the same."""
-        file = Path(self.corpus).expanduser()
+        file = user_path(self.corpus)
         return [file.stat().st_size, file.stat().st_mtime_ns] if file.is_file() else []
 
 

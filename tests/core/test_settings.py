@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from explorer.core import settings
+from explorer.core.disk import user_path
 from explorer.core.errors import InputError
 
 FOLDERS = {
@@ -54,3 +55,23 @@ def test_an_installed_program_keeps_its_cache_with_the_user(
     monkeypatch.setattr(settings, "IS_CHECKOUT", False)
     monkeypatch.setenv("XDG_DATA_HOME", "/data")
     assert settings.cache_dir() == Path("/data/expert-explorer/cache")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("~nobody-of-that-name/x", "cannot be found"),
+        ("a\0b", "NUL"),
+        ("x" * 300, "longer than a path can be"),
+        ("x/" * 3000, "longer than a path can be"),
+        ("é" * 200, "longer than a path can be"),
+    ],
+)
+def test_what_can_be_the_path_of_nothing_is_refused(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        user_path(text)
+
+
+def test_a_path_begins_at_home_where_it_says_so() -> None:
+    assert user_path("~/x") == Path.home() / "x"
+    assert user_path("a/b") == Path("a/b")

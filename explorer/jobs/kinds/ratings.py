@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+from explorer.core.disk import user_path
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.records import HumanPair
 from explorer.probes import human as human_data
 from explorer.probes import rated
-from explorer.probes.reading.text import located
 
 DEFAULT_HUMAN = ("MEN", "SimLex-999", "WordSim-353")
 Tell = Callable[[str], None]
@@ -85,6 +85,6 @@ def _absolute(name: str) -> str:
     if name in human_data.DATASETS:
         return name
     try:
-        return str(located(name).resolve())
+        return str(user_path(name).resolve())
     except (RuntimeError, OSError, ValueError) as error:
         raise InputError(f"{name} cannot be found: {error}.", "Give its full path.") from error

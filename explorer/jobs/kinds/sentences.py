@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from filelock import FileLock, Timeout
 
+from explorer.core.disk import user_path
 from explorer.core.errors import InputError
 from explorer.generate.endpoint.address import address_of
 from explorer.generate.endpoint.writing import PARALLEL
@@ -86,10 +87,10 @@ class SentenceMaking(Kind[Sentences]):
 
     def checked(self, request: Sentences) -> Sentences:
         """Files by their full path, the endpoint without what may be secret."""
-        prompts = Path(request.prompts).expanduser().resolve() if request.prompts else None
+        prompts = user_path(request.prompts).resolve() if request.prompts else None
         load_prompts(prompts)
         is_file = request.corpus not in ("", enwik8.NAME)
-        corpus = str(Path(request.corpus).expanduser().resolve()) if is_file else request.corpus
+        corpus = str(user_path(request.corpus).resolve()) if is_file else request.corpus
         return dataclasses.replace(
             request,
             prompts=str(prompts or ""),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from explorer.core.disk import user_path
 from explorer.probes.corpora import corpus, dictionaries, enwik8, tatoeba
 
 Tell = Callable[[str], None]
@@ -52,4 +52,4 @@ def sentences_of(name: str, tell: Tell = lambda _: None) -> Iterator[str]:
     """
     if name in NAMED:
         return NAMED[name].sentences(tell)
-    return corpus.sentences(Path(name).expanduser())
+    return corpus.sentences(user_path(name))

@@ -32,16 +32,6 @@ _BROKEN = (pa.ArrowException, UnicodeError, csv.Error, EOFError, zlib.error, OSE
 _AS_UTF8 = "Save it as UTF-8 text."
 
 
-def located(name: str) -> Path:
-    """The path that a user's word for a file means. Raises InputError."""
-    try:
-        return Path(name).expanduser()
-    except RuntimeError as error:
-        raise InputError(
-            f"{name} cannot be found: {_short(str(error))}.", "Give its full path."
-        ) from error
-
-
 def regular(path: Path, expected: str) -> Path:
     """The path, when a file lies there that can be read without waiting.
 
