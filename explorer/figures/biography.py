@@ -18,12 +18,13 @@ def over_training(table: pd.DataFrame) -> go.Figure:
     table: step, experts, born, died, survived, resemblance, others.
     """
     canvas, axis = Canvas(), step_axis(table["step"].tolist())
+    most = max(1, int(table["experts"].max()))
     x = [axis.place(step) for step in table["step"]]
     colour, grey = PALETTE["experts"], PALETTE["chance"]
     rows = np.array(table[["experts", "born", "died", "survived"]], dtype=object)
     for name, column, dash, mark in (
         ("experts", "experts", "solid", "circle"),
-        ("of these, there at the checkpoint before", "survived", "dot", "square"),
+        ("kept from the step before", "survived", "dot", "square"),
     ):
         canvas.add_scatter(
             x=x,
@@ -37,9 +38,7 @@ def over_training(table: pd.DataFrame) -> go.Figure:
             "kept, %{customdata[2]} gone<extra></extra>",
             row=1,
         )
-    canvas.add_scatter(
-        **band(x, np.zeros(len(x)), table["others"], grey), legendgroup="others", row=2
-    )
+    canvas.add_scatter(**band(x, np.zeros(len(x)), table["others"], grey), row=2)
     canvas.add_legend(
         "other concepts, 95% below",
         marker={"color": faded(grey, 0.5), "size": 12, "symbol": "square"},
@@ -56,13 +55,15 @@ def over_training(table: pd.DataFrame) -> go.Figure:
         "%{customdata[0]:.3f}, p = %{customdata[1]:.3f}<extra></extra>",
         row=2,
     )
+    canvas.add_title("size of the set", 1)
+    canvas.add_title("resemblance to its last state", 2)
     return canvas.figure(
         [0.5, 0.5],
         x=axis.layout(left=0.06, right=0.06),
         y=[
-            {"title": {"text": "experts"}, "rangemode": "tozero"},
+            {"title": {"text": "experts"}, "range": [-0.04 * most, 1.08 * most]},
             {"title": {"text": "overlap, last set"}, "range": [-0.03, 1.05]},
         ],
-        gap=0.08,
-        height=460,
+        gap=0.12,
+        height=540,
     )

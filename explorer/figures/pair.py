@@ -78,6 +78,7 @@ def over_steps(table: pd.DataFrame, *, here: str) -> go.Figure:
     table: label, step, overlap, middle, high. here: label of the checkpoint looked at.
     """
     canvas, axis = Canvas(), step_axis(table["step"].tolist())
+    most = max(0.01, float(table[["overlap", "high"]].to_numpy().max()))
     x = [axis.place(step) for step in table["step"]]
     colour, grey = PALETTE["experts"], PALETTE["chance"]
     canvas.add_scatter(**band(x, np.zeros(len(x)), table["high"], grey))
@@ -98,7 +99,7 @@ def over_steps(table: pd.DataFrame, *, here: str) -> go.Figure:
     return canvas.figure(
         [1.0],
         x=axis.layout(left=0.06, right=0.06),
-        y=[{"title": {"text": "overlap (Jaccard)"}, "rangemode": "tozero"}],
+        y=[{"title": {"text": "overlap (Jaccard)"}, "range": [-0.04 * most, 1.08 * most]}],
         gap=0,
         height=340,
     )

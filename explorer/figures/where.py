@@ -7,12 +7,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.figures.axes import step_axis
-from explorer.figures.heatmap import colour_bar, colour_scale
+from explorer.figures.heatmap import colour_scale
 from explorer.figures.panels import Canvas
 from explorer.figures.theme import PALETTE, band, frame, safe
 from explorer.figures.threshold import DASHES
 
-_ROW, _ABOVE = 26, 120
+_ROW, _ABOVE = 26, 70
 """Pixels of a kind of module, and of what stands above the first."""
 _RHO = (
     "ρ = %{y:.3f} [%{customdata[0]:.3f}, %{customdata[1]:.3f}]<br>n = %{customdata[2]} pairs, "
@@ -46,8 +46,7 @@ def by_place(table: pd.DataFrame) -> go.Figure:
             xaxis=f"x{suffix}",
             yaxis=f"y{suffix}",
             colorscale=colour_scale(),
-            colorbar=colour_bar("share of units that are experts") | {"tickformat": ".1%"},
-            showscale=row == 0,
+            showscale=False,
             customdata=np.dstack([counts, np.broadcast_to(np.array(kinds)[:, None], z.shape)]),
             hovertemplate="<b>layer %{x}</b>, %{customdata[1]}<br>%{customdata[0]} experts, "
             f"%{{z:.2%}} of its units<extra>{safe(label)}</extra>",
@@ -63,7 +62,9 @@ def by_place(table: pd.DataFrame) -> go.Figure:
                     "anchor": f"y{suffix}",
                     "range": [-0.5, layers - 0.5],
                     "showticklabels": last,
-                    "title": {"text": "layer" if last else ""},
+                    "title": {
+                        "text": f"layer · darkest: {top:.1%} of a module’s units" if last else ""
+                    },
                 },
                 f"yaxis{suffix}": {
                     **edge,
@@ -86,9 +87,7 @@ def by_place(table: pd.DataFrame) -> go.Figure:
             yanchor="bottom",
             showarrow=False,
         )
-    return frame(figure, height=_ABOVE + len(labels) * (len(kinds) * _ROW + 34)).update_layout(
-        margin={"t": 60}
-    )
+    return frame(figure, height=_ABOVE + len(labels) * (len(kinds) * _ROW + 34))
 
 
 def alignment_by_layer(table: pd.DataFrame) -> go.Figure:

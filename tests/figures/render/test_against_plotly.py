@@ -121,7 +121,8 @@ def compare(figure: go.Figure, page: Page) -> None:
             (start - other["from"], end - other["from"] - other["length"]),
             strict=True,
         )
-        assert all(abs(distance) <= SIDES[side] for side, distance in ends), name
+        ends = list(ends)
+        assert all(abs(distance) <= SIDES[side] for side, distance in ends), (name, ends)
     ours = iter(drawn(svg, "trace"))
     for number, trace in enumerate(drawing.traces):
         if trace.get("type", "scatter") == "scatter":
