@@ -46,8 +46,7 @@ class Partial:
         self._facts: list[dict[str, Any]] = []
         self._additions: dict[str, int] = defaultdict(int)
         try:
-            entries = _entries(path, self._sound_lines())
-            for entry in entries:
+            for entry in (entries := _entries(path, self._sound_lines())):
                 if "settings" in entry:
                     _check_settings(entry["settings"], settings, path)
                 else:

@@ -116,12 +116,9 @@ def compare(figure: go.Figure, page: Page) -> None:
         assert _ticks(axis, placed.labels[name]) == sorted(theirs["axes"][name]["ticks"]), name
         start, end = axis.span
         other = theirs["axes"][name]
-        ends = zip(
-            ("left", "right") if axis.letter == "x" else ("top", "bottom"),
-            (start - other["from"], end - other["from"] - other["length"]),
-            strict=True,
-        )
-        ends = list(ends)
+        sides = ("left", "right") if axis.letter == "x" else ("top", "bottom")
+        moved = (start - other["from"], end - other["from"] - other["length"])
+        ends = list(zip(sides, moved, strict=True))
         assert all(abs(distance) <= SIDES[side] for side, distance in ends), (name, ends)
     ours = iter(drawn(svg, "trace"))
     for number, trace in enumerate(drawing.traces):
