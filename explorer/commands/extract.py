@@ -21,10 +21,13 @@ from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
 from explorer.models import folders
+from explorer.probes import human as human_data
 from explorer.probes import probe_set
 from explorer.probes.probe_set import BUNDLED
 from explorer.probes.reading.word_list import read_words
 from explorer.probes.words import among, concept_name
+from explorer.results.library import open_library
+from explorer.results.ratings import rated_choices
 
 
 def add(commands: Any) -> None:
@@ -97,15 +100,24 @@ def extract(options: argparse.Namespace) -> int:
     human = tuple(
         name.strip() for name in options.human.split(",") if name.strip() not in ("", "none")
     )
+    human = checked_ratings(human, say, request.concepts)
     if options.dry_run:
-        checked_ratings(human, say, request.concepts)
         if options.measure:
             say("Loading the model and timing a few batches…")
             speeds.measure(request)
         return _dry_run(request)
     if carry_out(EXTRACTION, Pass((request,), human), detach=options.detach):
+        if set(human) - set(human_data.DATASETS):
+            _tell_ratings(request.id)
         print(published_runs()[request.id].path)
     return 0
+
+
+def _tell_ratings(run_id: str) -> None:
+    """Which ratings the run is compared with: those given later are kept beside it."""
+    choices = rated_choices(open_library(), run_id)
+    told = ", ".join(f"{choice.ratings.label} ({choice.n:,} pairs)" for choice in choices)
+    say(f"The run is compared with: {told or 'no ratings, since none names two of its concepts'}.")
 
 
 def request_of(options: argparse.Namespace) -> RunRequest:

@@ -15,7 +15,7 @@ from explorer.exhibits.row import Row
 from explorer.figures import overview as figures
 from explorer.probes.human import CEILINGS
 from explorer.results.overview import headline_differences, headline_points, key_numbers
-from explorer.results.reading import human_pairs
+from explorer.results.rated import human_pairs
 from explorer.results.view import View
 
 _CEILING = "published"

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from explorer.core import settings
-from explorer.core.disk import strange
 from explorer.core.errors import ExplorerError
 from explorer.core.ratings import Ratings
 from explorer.core.records import HumanPair, RunInfo
 from explorer.probes import human as human_data
-from explorer.results.reading import human_pairs
+from explorer.probes.kept import Kept, kept_files, label_of, pairs_of
+from explorer.results.rated import human_pairs
 from explorer.store.library import Library
 
 
@@ -90,30 +89,27 @@ def _ratings(library: Library, run: RunInfo, dataset: str) -> tuple[list[HumanPa
             f"The ratings of {dataset} are not on this machine, so the pairs that are not "
             "covered cannot be listed. They are fetched with the first extraction."
         )
-    path = _own_file(library, run, dataset)
-    if path is None:
+    file = _own_file(library, run, dataset)
+    if file is None:
         return None, (
             f"The file “{dataset}.csv” is not in the cache of this machine, so the pairs that "
             "are not covered cannot be listed."
         )
-    return human_data.read_csv(path), ""
+    return list(pairs_of(file)), ""
 
 
-def _own_file(library: Library, run: RunInfo, dataset: str) -> Path | None:
-    """The CSV of ratings that a run was given: of that name, as many pairs, and all
-    those the run holds.
+def _own_file(library: Library, run: RunInfo, dataset: str) -> Kept | None:
+    """The file of ratings of this name that came later, or that the run was given: as
+    many pairs, and all those the run holds.
     """
-    pairs_of_run = human_pairs(library, run.id, Ratings(dataset))
-    columns = pairs_of_run[["word1", "word2", "score"]]
+    columns = human_pairs(library, run.id, Ratings(dataset))[["word1", "word2", "score"]]
     stored = set(columns.itertuples(index=False, name=None))
-    for path in sorted((settings.cache_dir() / "human").glob("*/*.csv")):
-        if path.stem != dataset or strange(path):
-            continue
-        try:
-            pairs = human_data.read_csv(path)
-        except ExplorerError:
-            continue
-        same_size = len(pairs) == run.human.get(dataset, {}).get("pairs")
-        if same_size and stored <= {(pair.word1, pair.word2, pair.score) for pair in pairs}:
-            return path
+    for file in kept_files():
+        if label_of(file) == dataset:
+            return file
+        if Path(file[0]).stem == dataset:
+            pairs = pairs_of(file)
+            same_size = len(pairs) == run.human.get(dataset, {}).get("pairs")
+            if same_size and stored <= {(p.word1, p.word2, p.score) for p in pairs}:
+                return file
     return None

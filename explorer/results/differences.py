@@ -16,7 +16,8 @@ from explorer.measure.alignment import Difference, compare, difference, holm
 from explorer.results.alignment import alignment_of
 from explorer.results.checkpoints import by_family, family_of, moment, step_of
 from explorer.results.memo import remembered
-from explorer.results.reading import human_pairs, rated_pairs
+from explorer.results.rated import human_pairs
+from explorer.results.reading import rated_pairs
 from explorer.results.view import View
 from explorer.store.library import Library
 

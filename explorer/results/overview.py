@@ -14,7 +14,8 @@ from explorer.results.differences import (
     comparisons_with_control,
     differences,
 )
-from explorer.results.reading import has_domains, human_pairs
+from explorer.results.rated import human_pairs
+from explorer.results.reading import has_domains
 from explorer.results.recovery import domain_ratio
 from explorer.results.view import View
 

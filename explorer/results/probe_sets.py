@@ -15,7 +15,7 @@ from explorer.measure.probe_sets import counts, quality, senses
 from explorer.measure.probe_sets import splits as sense_splits
 from explorer.probes.probe_set import ProbeSet
 from explorer.results.memo import remembered
-from explorer.results.reading import human_pairs
+from explorer.results.rated import human_pairs
 from explorer.results.sweeps import source_names
 from explorer.store.library import Library
 

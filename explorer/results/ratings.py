@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.core.ratings import Ratings
-from explorer.results.memo import remembered
-from explorer.results.reading import human_pairs
+from explorer.results.rated import human_pairs
 from explorer.store.library import Library
 
 FEW = 20
@@ -23,7 +22,6 @@ class RatedChoice:
     n: int
 
 
-@remembered(256)
 def rated_choices(library: Library, run_id: str) -> tuple[RatedChoice, ...]:
     """The ratings that cover pairs of a run, the default first.
 

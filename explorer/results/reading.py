@@ -9,6 +9,7 @@ from explorer.core.ratings import Ratings
 from explorer.core.similarity import Experts, Similarity, WordEmbedding
 from explorer.measure.alignment import cosine_similarity_matrix
 from explorer.results.memo import remembered
+from explorer.results.rated import human_pairs
 from explorer.store.library import Library
 
 
@@ -21,17 +22,6 @@ def concepts(library: Library, run_id: str) -> pd.DataFrame:
 def words_of(library: Library, run_id: str) -> tuple[str, ...]:
     """The concepts of a run in alphabetical order."""
     return tuple(sorted(concepts(library, run_id)["word"]))
-
-
-@remembered(128)
-def human_pairs(library: Library, run_id: str, ratings: Ratings | None = None) -> pd.DataFrame:
-    """dataset, split, word1, word2, score, i, j of the rated pairs that the run covers.
-
-    i, j: concept ids. ratings: None for all that the run file holds.
-    """
-    if ratings is None:
-        return library.human_pairs(run_id)
-    return library.human_pairs(run_id, ratings.dataset, ratings.split)
 
 
 @remembered(64)

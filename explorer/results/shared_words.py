@@ -17,7 +17,8 @@ from explorer.measure import surface
 from explorer.measure.alignment import Alignment, align
 from explorer.measure.partial import partial_align
 from explorer.results.memo import remembered
-from explorer.results.reading import human_pairs, rated_pairs
+from explorer.results.rated import human_pairs
+from explorer.results.reading import rated_pairs
 from explorer.store.library import Library
 
 

@@ -10,7 +10,8 @@ from explorer.core.similarity import Experts
 from explorer.core.tau import GRID
 from explorer.results.alignment import alignment_of
 from explorer.results.memo import remembered
-from explorer.results.reading import concepts, human_pairs
+from explorer.results.rated import human_pairs
+from explorer.results.reading import concepts
 from explorer.store.library import Library
 
 

@@ -16,7 +16,7 @@ from explorer.results.checkpoints import step_of
 from explorer.results.concepts import number_of
 from explorer.results.experts import experts, modules
 from explorer.results.memo import remembered
-from explorer.results.reading import human_pairs
+from explorer.results.rated import human_pairs
 from explorer.results.view import View
 from explorer.store.library import Library
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 
@@ -38,6 +40,12 @@ class Library(RunFolder):
     ) -> pd.DataFrame:
         """dataset, split, word1, word2, score, i, j; i and j are concept ids."""
         return self._query(run_id, queries.VIEWS["human_pairs"], [dataset, split])
+
+    def skipped_ratings(self, run_id: str) -> tuple[str, ...]:
+        """Names of the human ratings that were asked for and could not be had."""
+        query = "SELECT value FROM {run}.meta WHERE key = 'human_skipped'"
+        values = self._query(run_id, query)["value"]
+        return tuple(map(str, json.loads(values.iloc[0]))) if len(values) else ()
 
     def taus(self, run_id: str) -> np.ndarray:
         """The tau grid."""

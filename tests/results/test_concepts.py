@@ -15,7 +15,8 @@ from explorer.results import pair, units, where
 from explorer.results.biography import appeared, biography
 from explorer.results.concepts import concept_table, expert_units, number_of
 from explorer.results.neighbours import neighbours
-from explorer.results.reading import human_pairs, rated_pairs
+from explorer.results.rated import human_pairs
+from explorer.results.reading import rated_pairs
 from explorer.results.view import View, view_of
 from explorer.results.where import expert_places
 from explorer.store.library import Library

@@ -12,6 +12,7 @@ from explorer.core.errors import ExplorerError, InputError
 from explorer.core.records import HumanPair
 from explorer.probes import human as human_data
 from explorer.probes import rated
+from explorer.probes.kept import keep_file
 
 DEFAULT_HUMAN = ("MEN", "SimLex-999", "WordSim-353")
 Tell = Callable[[str], None]
@@ -20,7 +21,9 @@ Tell = Callable[[str], None]
 def checked_ratings(
     names: Sequence[str], tell: Tell = lambda _: None, concepts: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """The names, each once, files by their full path.
+    """The names, each once; files as they are kept beside the runs, so that a job that
+    waits still has the one that it was given, and runs that exist already are compared
+    with it.
 
     Tells what of a file is left out or, with the concepts of a run, that none of its
     pairs is met. Raises InputError for a name that is neither a published data set nor
@@ -36,6 +39,7 @@ def checked_ratings(
                     f"Known: {', '.join(human_data.DATASETS)}; or a CSV file.",
                 )
             pairs = human_data.read_csv(Path(full), tell)
+            full = str(keep_file(Path(full)))
             if concepts and (sentence := rated.unmet(pairs, Path(full).stem, concepts)):
                 tell(sentence)
         other = found.setdefault(_dataset(name), full)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tempfile
 from collections.abc import Collection
@@ -10,12 +9,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.core import settings
-from explorer.core.disk import replacing
 from explorer.core.errors import ResourceError
 from explorer.core.text import plain
 from explorer.probes import human as human_data
 from explorer.probes import rated
+from explorer.probes.kept import keep
 
 
 def upload(concepts: Collection[str] = ()) -> str | None:
@@ -41,7 +39,7 @@ def upload(concepts: Collection[str] = ()) -> str | None:
                 draft = Path(scratch) / f"{name}.csv"
                 draft.write_bytes(content)
                 pairs = human_data.read_csv(draft, notes.append)
-            path = _keep(name, content)
+            path = keep(name, content)
         except OSError as error:
             raise ResourceError(
                 f"The ratings could not be kept: {error.strerror or error}.",
@@ -53,16 +51,3 @@ def upload(concepts: Collection[str] = ()) -> str | None:
         for note in notes:
             st.caption(plain(note))
         return str(path)
-
-
-def _keep(name: str, content: bytes) -> Path:
-    """Store a file by its content, because a job that waits still needs the one it was
-    submitted with.
-    """
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    path = settings.cache_dir() / "human" / digest / f"{name}.csv"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as scratch:
-            scratch.write_bytes(content)
-    return path

@@ -1,0 +1,82 @@
+"""Human ratings of the user's own, kept beside the runs: every run is compared with
+those that it covers, whenever it was made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from explorer.core import settings
+from explorer.core.disk import read_bytes, replacing, strange
+from explorer.core.errors import ExplorerError, ResourceError
+from explorer.core.records import HumanPair
+from explorer.probes import human
+
+LARGEST = 100_000_000
+Kept = tuple[str, str, int]
+"""A file that is kept: its path, the digest of its content, and when it was kept."""
+
+
+def keep(name: str, content: bytes, ending: str = ".csv") -> Path:
+    """Keep the content of a file of ratings; the same content is kept once. Raises
+    ResourceError.
+    """
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    stem = re.sub(r"[^\w.-]+", "-", name).strip(".-") or "ratings"
+    path = _folder() / digest / f"{stem}{ending}"
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as scratch:
+                scratch.write_bytes(content)
+    except OSError as error:
+        raise ResourceError(
+            f"The ratings could not be kept: {error.strerror or error}.",
+            "Make the cache folder writable, or point EXPERT_EXPLORER_CACHE to one that is.",
+        ) from error
+    return path
+
+
+def keep_file(path: Path) -> Path:
+    """Keep a file of ratings that was read already; one that is kept stays as it is."""
+    if _folder() in path.parents:
+        return path
+    return keep(path.stem, read_bytes(path, LARGEST), path.suffix.lower())
+
+
+def kept_files() -> tuple[Kept, ...]:
+    """The files that are kept, by name; what is no file is left out."""
+    found: list[Kept] = []
+    with contextlib.suppress(OSError):
+        for folder in os.scandir(_folder()):
+            with contextlib.suppress(OSError):
+                for entry in os.scandir(folder.path):
+                    path = Path(entry.path)
+                    if not entry.name.startswith(".") and not strange(path):
+                        found.append((entry.path, folder.name, entry.stat().st_mtime_ns))
+    return tuple(sorted(found, key=lambda file: (Path(file[0]).stem, file[1])))
+
+
+def label_of(file: Kept) -> str:
+    """What to call the ratings of a file for runs that do not hold them: the digest
+    tells one content from another, whatever the name.
+    """
+    return f"{Path(file[0]).stem} {file[1][:7]}"
+
+
+@functools.lru_cache(64)
+def pairs_of(file: Kept) -> tuple[HumanPair, ...]:
+    """The pairs of a file that is kept; none where it cannot be read."""
+    try:
+        return tuple(human.read_csv(Path(file[0])))
+    except (ExplorerError, OSError):
+        return ()
+
+
+def _folder() -> Path:
+    return settings.cache_dir() / "human"

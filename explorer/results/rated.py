@@ -1,0 +1,74 @@
+"""The rated pairs of a run: those in its file, and those that came later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from explorer.core.errors import ExplorerError
+from explorer.core.ratings import Ratings
+from explorer.core.records import HumanPair
+from explorer.probes import human as published
+from explorer.probes.kept import Kept, kept_files, label_of, pairs_of
+from explorer.results.memo import remembered
+from explorer.store.library import Library
+
+COLUMNS = ["dataset", "split", "word1", "word2", "score", "i", "j"]
+
+
+def human_pairs(library: Library, run_id: str, ratings: Ratings | None = None) -> pd.DataFrame:
+    """dataset, split, word1, word2, score, i, j of the rated pairs that the run covers.
+
+    i, j: concept ids. ratings: None for all. A run file is never written again, and
+    ratings need no model: a file that is kept beside the runs counts for every run, and
+    published ratings that could not be had when the run was made count once they are at
+    hand.
+    """
+    late = tuple(name for name in published.DATASETS if published.at_hand(name))
+    every = _joined(library, run_id, kept_files(), late)
+    if ratings is None:
+        return every
+    mine = every["dataset"] == ratings.dataset
+    if ratings.split is not None:
+        mine &= every["split"] == ratings.split
+    return every[mine].reset_index(drop=True)
+
+
+@remembered(128)
+def _joined(
+    library: Library, run_id: str, kept: tuple[Kept, ...], late: tuple[str, ...]
+) -> pd.DataFrame:
+    stored = library.human_pairs(run_id)
+    number = {word: k for k, word in enumerate(library.concepts(run_id)["word"])}
+    parts = [stored]
+    missed = set(library.skipped_ratings(run_id)) - set(stored["dataset"])
+    parts += [_covered(_published(name), name, number) for name in late if name in missed]
+    for file in kept:
+        rows = _covered(pairs_of(file), label_of(file), number)
+        twins = stored[stored["dataset"] == Path(file[0]).stem]
+        if len(rows) and not _same(rows, twins):
+            parts.append(rows)
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else stored
+
+
+def _published(name: str) -> tuple[HumanPair, ...]:
+    try:
+        return tuple(published.load(name))
+    except ExplorerError:
+        return ()
+
+
+def _covered(pairs: tuple[HumanPair, ...], dataset: str, number: dict[str, int]) -> pd.DataFrame:
+    rows = [
+        (dataset, p.split, p.word1, p.word2, p.score, number[p.word1], number[p.word2])
+        for p in pairs
+        if p.word1 in number and p.word2 in number
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _same(a: pd.DataFrame, b: pd.DataFrame) -> bool:
+    columns = ["word1", "word2", "score"]
+    one, two = (set(t[columns].itertuples(index=False, name=None)) for t in (a, b))
+    return one == two
