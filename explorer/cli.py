@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from explorer import __version__
@@ -14,7 +15,10 @@ from explorer.commands import evidence, extract, help, jobs, probes, runs, show,
 from explorer.commands.output import say
 from explorer.commands.parsing import told
 from explorer.core.errors import Cancelled, ExplorerError
+from explorer.jobs.problems import told_in_sentences
 
+_TRACE = "EXPERT_EXPLORER_TRACEBACK"
+_DETAILS = f"the traceback, which {_TRACE}=1 prints"
 COMMANDS = (extract, evidence, probes, jobs, runs, show, train, study)
 
 
@@ -24,20 +28,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = parser().parse_args(argv)
     try:
-        code: int = options.run_command(options)
-        sys.stdout.flush()
-        return code
+        with told_in_sentences(_DETAILS):
+            code: int = options.run_command(options)
+            sys.stdout.flush()
+            return code
     except KeyboardInterrupt:
         say("Stopped.")
         return Cancelled.exit_code
     except ExplorerError as error:
+        if isinstance(error.__cause__, BrokenPipeError):
+            # The reader of the pipe has seen enough; without this, Python complains
+            # when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
         say(f"{error.what}{f' {error.hint}' if error.hint else ''}")
+        if error.hint.endswith(f"{_DETAILS}.") and os.environ.get(_TRACE):
+            traceback.print_exception(error.__cause__)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of the pipe has seen enough; without this, Python complains when it
-        # flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def parser() -> argparse.ArgumentParser:

@@ -12,22 +12,23 @@ import pandas as pd
 
 from explorer.core.errors import InputError
 from explorer.core.text import duration
+from explorer.exhibits.export import csv_text
 from explorer.jobs.progress import Progress
 
 FORMATS = ("csv", "jsonl", "parquet")
 
 
 def say(text: str) -> None:
-    """Narrate."""
-    print(text, file=sys.stderr, flush=True)
+    """Narrate; characters that a terminal would obey are shown instead."""
+    print(_harmless(text), file=sys.stderr, flush=True)
 
 
 def show_table(frame: pd.DataFrame) -> None:
     """Print a table: aligned for a person, tab-separated for a pipe."""
     if sys.stdout.isatty():
-        print(frame.to_string(index=False) if len(frame) else "(none)")
+        print(_harmless(frame.to_string(index=False)) if len(frame) else "(none)")
     else:
-        print(frame.to_csv(sep="\t", index=False), end="")
+        print(csv_text(frame, "\t"), end="")
 
 
 def show_fields(fields: dict[str, Any]) -> None:
@@ -51,7 +52,8 @@ def write_frame(frame: pd.DataFrame, form: str, out: Path | None) -> None:
         raise InputError("Parquet is binary and stdout is a terminal.", "Give --out FILE.")
     try:
         if form == "csv":
-            frame.to_csv(out or sys.stdout, index=False)
+            text = csv_text(frame)
+            out.write_text(text, "utf-8") if out else sys.stdout.write(text)
         elif form == "jsonl":
             frame.to_json(out or sys.stdout, orient="records", lines=True, force_ascii=False)
         else:
@@ -59,9 +61,12 @@ def write_frame(frame: pd.DataFrame, form: str, out: Path | None) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise InputError(
-            f"{out} cannot be written: {error.strerror}.", "Give another --out FILE."
-        ) from error
+        why = error.strerror or "there is no such folder"
+        raise InputError(f"{out} cannot be written: {why}.", "Give another --out FILE.") from error
+
+
+def _harmless(text: str) -> str:
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
 
 
 class Narrator:
@@ -78,7 +83,7 @@ class Narrator:
         """Show how far it is."""
         count = f" {progress.done}/{progress.total}" if progress.total else ""
         eta = f", {duration(progress.eta_s)} left" if progress.eta_s is not None else ""
-        line = f"[{progress.stage}{count}{eta}] {progress.message}"
+        line = _harmless(f"[{progress.stage}{count}{eta}] {progress.message}")
         if sys.stderr.isatty():
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
             self._open = True

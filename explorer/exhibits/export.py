@@ -9,6 +9,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
+
 from explorer import __version__
 from explorer.core.errors import InputError, ResourceError
 from explorer.figures import render, tokens
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from explorer.exhibits.exhibit import Exhibit, Table, Tokens
 
 Format = Literal["svg", "png", "html", "csv", "json"]
+_CALCULATED = ("=", "+", "-", "@", "\t", "\r", "\n")
 FORMATS: tuple[Format, ...] = ("svg", "png", "html", "csv", "json")
 
 
@@ -30,13 +33,31 @@ def export(exhibit: Exhibit, form: Format, *, dark: bool = False, width: int = 9
     is needed.
     """
     if form == "csv":
-        return str(exhibit.data.to_csv(index=False)).encode()
+        return csv_text(exhibit.data).encode()
     if form == "json":
         return json.dumps(record(exhibit), ensure_ascii=False, allow_nan=False).encode()
     if form == "html":
         return _page(exhibit, dark, width).encode()
     picture = svg(exhibit, dark=dark, width=width)
     return picture.encode() if form == "svg" else render.png(picture)
+
+
+def csv_text(table: pd.DataFrame, separator: str = ",") -> str:
+    """A table as CSV that a spreadsheet takes for what it is.
+
+    A text that such a program would calculate (it begins with =, +, -, @, a tab or a
+    line break) gets an apostrophe before it, which these programs hide.
+    """
+    guarded = table.copy(deep=False)
+    for place, kind in enumerate(table.dtypes):
+        if not pd.api.types.is_numeric_dtype(kind):
+            guarded.isetitem(place, table.iloc[:, place].map(_guarded))
+    return str(guarded.to_csv(index=False, sep=separator))
+
+
+def _guarded(value: Any) -> Any:
+    calculated = isinstance(value, str) and value.startswith(_CALCULATED)
+    return f"'{value}" if calculated else value
 
 
 def format_of(path: str) -> Format:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.core.text import plain
+from explorer.exhibits.export import csv_text
 
 FORMAT_KEY = "figure_format"
 FORMATS = ("SVG", "PNG")
@@ -61,4 +62,4 @@ def figure_footer(
 
 def csv(table: pd.DataFrame) -> bytes:
     """A table as UTF-8 CSV."""
-    return bytes(table.to_csv(index=False), "utf-8")
+    return csv_text(table).encode()
