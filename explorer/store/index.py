@@ -22,7 +22,7 @@ from explorer.core.request import RunRequest
 from explorer.store.run.check import check_info
 
 NAME = ".index.json"
-VERSION = 3
+VERSION = 4
 """Raised whenever a check is added that older entries have not passed."""
 _LARGEST = 64_000_000
 Stamp = tuple[int, ...]

@@ -211,9 +211,14 @@ CONTENT = [
         "its domains are not those of its request",
     ),
     Hostile(
-        "an AP at the floor",
-        sql("UPDATE experts SET ap = 0.5 WHERE concept = 0"),
+        "an AP below the floor",
+        sql("UPDATE experts SET ap = 0.49 WHERE concept = 0"),
         "rows of experts lie outside",
+    ),
+    Hostile(
+        "every AP at the floor",
+        sql("UPDATE experts SET ap = 0.5 WHERE concept = 0"),
+        "its set sizes are not the numbers of its experts",
     ),
     Hostile(
         "an expert twice",

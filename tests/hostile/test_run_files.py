@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from explorer.core.errors import RunFileError
@@ -71,6 +72,22 @@ def test_the_good_file_is_read(runs: Path) -> None:
     library = Library(runs)
     assert len(library.runs()) == 2
     assert library.broken() == []
+
+
+def test_an_ap_that_rounding_puts_on_the_floor_is_good(tmp_path: Path) -> None:
+    """0.50000001 is above the floor, and 0.5 in single precision."""
+    made = FakeExtraction(small_request())
+    writer = RunWriter(
+        tmp_path, made.request, made.modules, made.sentences, made.draws, [], {"commit": "0" * 40}
+    )
+    with writer:
+        for result in made.concepts():
+            result.aps[0][0] = np.float32(0.5 + 1e-8)
+            writer.write_concept(result)
+        writer.finish({"versions": made.versions})
+    library = Library(tmp_path)
+    assert library.broken() == []
+    assert len(library.runs()) == 1
 
 
 @pytest.mark.parametrize(

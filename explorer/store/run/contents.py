@@ -7,13 +7,14 @@ import math
 Limits = dict[str, int | float]
 """Numbers that a request and the lengths of tables give, by name."""
 
+# AP is above the floor in double precision; stored in single, it may equal it.
 INSIDE: dict[str, str] = {
     "modules": "0 <= module AND module < $modules AND width >= 1 "
     "AND first_unit >= 0 AND strlen(name) <= $text AND strlen(kind) <= $text",
     "pair_overlap": "0 <= a AND a < b AND b < $concepts AND 0 <= tau_index "
     "AND tau_index < $taus AND overlap >= 0 AND overlap <= 1.000001",
     "experts": "0 <= concept AND concept < $concepts AND 0 <= fold AND fold < $folds "
-    "AND 0 <= unit AND unit < $units AND ap > CAST($floor AS FLOAT) AND ap <= 1",
+    "AND 0 <= unit AND unit < $units AND ap >= CAST($floor AS FLOAT) AND ap <= 1",
     "set_sizes": "0 <= concept AND concept < $concepts AND 0 <= fold AND fold < $folds "
     "AND 0 <= tau_index AND tau_index < $taus AND 0 <= size AND size <= $units",
     "fold_overlap": "0 <= concept AND concept < $concepts AND 0 <= fold_a "
