@@ -14,12 +14,12 @@ run: $(VENV)/.run-ready
 test: $(VENV)/.test-ready
 	$(MAKE) --no-print-directory static
 	bash tests/install_browser.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What to run before each commit: under two minutes on two cores, its time told at the end.
 check: $(VENV)/.test-ready
 	@began=$$(date +%s); $(MAKE) --no-print-directory static && \
-	$(BIN)/python -m pytest -q -m "not browser and not model and not slow" -n 2 --dist loadfile && \
+	$(BIN)/python -m pytest -q -m "not browser and not model and not slow" -n 2 --dist loadfile --no-loadscope-reorder && \
 	echo "make check took $$(( $$(date +%s) - began )) s"
 
 .PHONY: static

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # The same examples each time, so that a change is never blamed for what chance found;
@@ -12,3 +13,28 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=500, deadline=None)
 settings.load_profile("explore" if os.environ.get("EXPLORE") else "same")
+
+LONG = (
+    "browser/test_dashboard.py",
+    "studies/test_paper_studies.py",
+    "train/test_training.py",
+    "models/test_hub.py",
+    "extract/test_kill.py",
+    "jobs/test_interruptions.py",
+    "bundled/",
+    "jobs/",
+    "browser/",
+)
+"""Files that take minutes or hold a worker long, the longest first: a worker that
+begins one of them last would leave the other idle.
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, the others in their order."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.nodeid.removeprefix("tests/")
+        return next((k for k, start in enumerate(LONG) if path.startswith(start)), len(LONG))
+
+    items.sort(key=place)
