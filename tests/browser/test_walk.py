@@ -4,11 +4,12 @@ phone, and again from the address.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from explorer.results.experts import names_of, with_places
 from explorer.results.responses import units_with_evidence
@@ -118,14 +119,26 @@ def test_concepts_turn_by_the_arrow_keys(study: tuple[Server, str, str], page: P
     server, run_id, _ = study
     page.goto(f"{server.url}/concepts?run={run_id}&concept=bus")
     settled(page)
-    expect(page.get_by_text("What stands behind “bus”")).to_be_visible()
-    page.locator("h1").click()
-    settled(page)
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_text("What stands behind “car”")).to_be_visible()
-    settled(page)
-    page.keyboard.press("ArrowLeft")
-    expect(page.get_by_text("What stands behind “bus”")).to_be_visible()
+    before = page.get_by_text("What stands behind “bus”")
+    for key, told in (
+        ("ArrowRight", page.get_by_text("What stands behind “car”")),
+        ("ArrowLeft", page.get_by_text("What stands behind “bus”")),
+        ("ArrowUp", page.get_by_text("rungs of the ladder or more")),
+    ):
+        expect(before).to_be_visible()
+        settled(page)
+        page.locator("h1").click()
+        for _ in range(10):
+            page.keyboard.press(key)
+            # A button is there a moment before the browser listens for its key: what
+            # stands still after a while was not heard.
+            with contextlib.suppress(TimeoutError):
+                told.wait_for(timeout=5000)
+                break
+            if not before.is_visible():
+                break
+        expect(told).to_be_visible()
+        before = told
 
 
 @pytest.mark.parametrize("path", ["concepts?concept=cat", "pairs?concept=cat&other=dog", "units"])

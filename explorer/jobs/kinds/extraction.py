@@ -19,7 +19,7 @@ from explorer.jobs.kind import Context, Kind, Link
 from explorer.jobs.kinds import tracker
 from explorer.jobs.kinds.pass_work import extract
 from explorer.jobs.kinds.published import published_runs
-from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
+from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, kept_ratings
 from explorer.models import catalog
 from explorer.store import files
 from explorer.store.leftovers import sweep
@@ -74,7 +74,7 @@ class Extraction(Kind[Pass]):
             finished = published.get(run.id)
             if finished and (sentence := catalog.weights_changed(finished)):
                 raise InputError(sentence)
-        return replace(request, human=checked_ratings(request.human))
+        return replace(request, human=kept_ratings(request.human))
 
     def identity(self, request: Pass) -> str:
         ids = sorted(run.id for run in request.requests)

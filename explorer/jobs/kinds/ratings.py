@@ -21,9 +21,7 @@ Tell = Callable[[str], None]
 def checked_ratings(
     names: Sequence[str], tell: Tell = lambda _: None, concepts: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """The names, each once; files as they are kept beside the runs, so that a job that
-    waits still has the one that it was given, and runs that exist already are compared
-    with it.
+    """The names, each once, files by their full path.
 
     Tells what of a file is left out or, with the concepts of a run, that none of its
     pairs is met. Raises InputError for a name that is neither a published data set nor
@@ -39,7 +37,6 @@ def checked_ratings(
                     f"Known: {', '.join(human_data.DATASETS)}; or a CSV file.",
                 )
             pairs = human_data.read_csv(Path(full), tell)
-            full = str(keep_file(Path(full)))
             if concepts and (sentence := rated.unmet(pairs, Path(full).stem, concepts)):
                 tell(sentence)
         other = found.setdefault(_dataset(name), full)
@@ -50,6 +47,17 @@ def checked_ratings(
                 "Rename one of them.",
             )
     return tuple(found.values())
+
+
+def kept_ratings(names: Sequence[str]) -> tuple[str, ...]:
+    """As `checked_ratings`, files as they are kept beside the runs: a job that waits
+    still has the one that it was given, and runs that exist are compared with it.
+    Raises ResourceError where a file cannot be kept.
+    """
+    known = human_data.DATASETS
+    return tuple(
+        name if name in known else str(keep_file(Path(name))) for name in checked_ratings(names)
+    )
 
 
 def collect_pairs(

@@ -17,7 +17,7 @@ from explorer.jobs.kind import Context, Kind, Link, Outcome
 from explorer.jobs.kinds.endpoints import public_address
 from explorer.jobs.kinds.extraction import EXTRACTION, Pass, raise_failures, result_links
 from explorer.jobs.kinds.published import published_runs
-from explorer.jobs.kinds.ratings import checked_ratings
+from explorer.jobs.kinds.ratings import kept_ratings
 from explorer.jobs.kinds.sentences import SENTENCES
 from explorer.jobs.kinds.study_passes import passes
 from explorer.jobs.kinds.study_sources import lacking
@@ -53,7 +53,7 @@ class StudyWork(Kind[Study]):
     def checked(self, request: Study) -> Study:
         """Files by their full path, endpoints without what may be secret."""
         sources = tuple(map(_checked_source, request.sources))
-        study = dataclasses.replace(request, sources=sources, human=checked_ratings(request.human))
+        study = dataclasses.replace(request, sources=sources, human=kept_ratings(request.human))
         passes(study)
         return study
 
