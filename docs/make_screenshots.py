@@ -36,13 +36,13 @@ def main() -> None:
     """Every page of the dashboard on the cache, and the picture of the README."""
     with serve(settings.cache_dir()) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        for name in sys.argv[1:] or PAGES:
+        for name in [name for name in sys.argv[1:] if name in PAGES] or PAGES:
             for width in WIDTHS:
                 for theme in ("light", "dark"):
                     target = FOLDER / f"{name}-{width}-{theme}.png"
                     _take(browser, f"{server.url}/{_path(name)}", target, width, theme)
-        if not sys.argv[1:]:
-            _take(browser, f"{server.url}/{README}", FOLDER / "readme.png", 1400, "light", 1900)
+        if not sys.argv[1:] or "readme" in sys.argv:
+            _take(browser, f"{server.url}/{README}", FOLDER / "readme.png", 1400, "light", 2420)
         browser.close()
 
 

@@ -63,7 +63,7 @@ def by_place(table: pd.DataFrame) -> go.Figure:
                     "range": [-0.5, layers - 0.5],
                     "showticklabels": last,
                     "title": {
-                        "text": f"layer · darkest: {top:.1%} of a module’s units" if last else ""
+                        "text": f"layer · strongest: {top:.1%} of a module’s units" if last else ""
                     },
                 },
                 f"yaxis{suffix}": {

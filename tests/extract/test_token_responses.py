@@ -18,6 +18,8 @@ from tests.extract.test_responses import token_by_token
 from tests.support.tiny import SENTENCES
 
 pytestmark = pytest.mark.slow
+SOME = pytest.mark.parametrize("loaded", ["gpt2", "gpt_neox", "llama", "bloom"], indirect=True)
+"""Where nothing depends on the family."""
 
 
 def some_units(loaded: Loaded) -> np.ndarray:
@@ -44,12 +46,14 @@ def test_pooled_responses_are_to_the_bit_those_of_an_extraction(
     np.testing.assert_array_equal(found.pooled, every.numpy()[:, units])
 
 
+@SOME
 def test_the_greatest_token_is_the_pooled_response(loaded: Loaded) -> None:
     found = token_responses(loaded, SENTENCES, some_units(loaded), "max")
     for pooled, values in zip(found.pooled, found.tokens, strict=True):
         np.testing.assert_array_equal(values.max(0), pooled)
 
 
+@SOME
 @pytest.mark.parametrize("fast", [True, False])
 def test_spans_are_the_places_of_the_tokens(
     loaded: Loaded, fast: bool, monkeypatch: pytest.MonkeyPatch
@@ -67,6 +71,7 @@ def test_spans_are_the_places_of_the_tokens(
             assert joined.replace(" ", "") == text.replace(" ", "")
 
 
+@SOME
 def test_a_batch_without_memory_is_cut_and_gives_the_same(
     loaded: Loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +89,7 @@ def test_a_batch_without_memory_is_cut_and_gives_the_same(
     np.testing.assert_allclose(cut.pooled, whole.pooled, atol=2e-5)
 
 
+@SOME
 def test_one_sentence_at_a_time_gives_the_same(
     loaded: Loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
