@@ -29,6 +29,7 @@ def ascii_words(sentence: str) -> set[str]:
     return found.union(*(re.split(r"[-'’]", word) for word in found))
 
 
+@pytest.mark.slow
 def test_every_sentence_holds_the_concepts_that_its_ascii_words_say(
     probes: probe_set.ProbeSet,
 ) -> None:

@@ -184,6 +184,7 @@ def test_threshold_does_not_depend_on_the_threshold_looked_at(study: View) -> No
     assert exhibit("threshold", other).figure != exhibit("threshold", study).figure
 
 
+@pytest.mark.slow
 def test_exhibits_need_neither_screen_nor_model(tmp_path: Path) -> None:
     small_run(tmp_path)
     small_run(tmp_path, random_init=0)

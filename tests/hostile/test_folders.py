@@ -15,6 +15,8 @@ from explorer.results.library import open_library
 from explorer.train import publish
 from tests.support.fixtures import small_request, small_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -16,6 +16,8 @@ from explorer.core.errors import InputError
 from explorer.probes import probe_set
 from tests.hostile.probe_sets import PROBE_SETS, Hostile, table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def probes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -158,6 +158,7 @@ def test_a_run_without_rated_pairs_still_shows_the_cache(
     assert len(app.dataframe[0].value) == 1
 
 
+@pytest.mark.slow
 def test_no_page_of_the_dashboard_imports_the_model_stack(full_cache: Path) -> None:
     script = """
 import sys

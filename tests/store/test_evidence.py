@@ -18,6 +18,8 @@ from explorer.store.packing import packed, unpacked
 from tests.support.evidence import part_of, small_evidence
 from tests.support.fixtures import small_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def study(tmp_path: Path) -> tuple[Library, str]:

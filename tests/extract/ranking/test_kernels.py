@@ -54,6 +54,7 @@ def test_vectors_and_loops_agree(seed: int) -> None:
     assert expected[2] == ((marks >> int(fold)) & 1).sum()
 
 
+@pytest.mark.slow
 def test_average_precision_is_exact_by_plain_loops_too(tmp_path: Path) -> None:
     environment = os.environ | {PLAIN: "1", "NUMBA_CACHE_DIR": str(tmp_path)}
     done = subprocess.run(

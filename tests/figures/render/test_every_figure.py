@@ -16,6 +16,8 @@ from explorer.figures import render
 from explorer.figures.render.reading import numbers
 from tests.figures.render.samples import FIGURES, NOT_WHOLE
 
+pytestmark = pytest.mark.slow
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -12,6 +12,8 @@ import pytest
 from explorer.figures import render, theme
 from tests.figures.render.test_every_figure import drawn
 
+pytestmark = pytest.mark.slow
+
 ODD = 'a & b < c > d "e" \x00\x1b\ud800 é 日'
 POINTS = {"x": [1, 2, 3], "y": [1, 4, 9], "mode": "lines+markers"}
 

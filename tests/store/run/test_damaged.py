@@ -18,6 +18,8 @@ from explorer.store.library import Library
 from explorer.store.queries import QUERIES
 from tests.support.fixtures import CONCEPTS, small_request, small_run
 
+pytestmark = pytest.mark.slow
+
 ID = small_request().id
 
 
