@@ -35,13 +35,14 @@ def concept_evidence(library: Library, run_id: str, twin_id: str | None, tau: Ta
     """
     run, table = library.run(run_id), concepts(library, run_id)
     found, null = experts(library, run_id, tau), _null(library, run_id)
+    learned = None if twin_id is None else learned_units(library, run_id, twin_id)
     rows = []
     for concept in range(found.n_concepts):
         sizes = found.sizes[concept]
         best = [_greatest(found, concept, fold) for fold in range(found.n_folds)]
         of_best = np.minimum(1.0, run.n_units * null.p(best))
-        learned = learned_units(library, run_id, twin_id, concept)
         units = np.unique(found.unit[found.rows(concept)])
+        overlap, stable_p = _between_folds(found, concept, run.n_units)
         rows.append(
             {
                 "experts": sizes.mean(),
@@ -49,13 +50,13 @@ def concept_evidence(library: Library, run_id: str, twin_id: str | None, tau: Ta
                 "high": sizes.max(),
                 "best": max(best),
                 "selective_p": float(twice_the_median(of_best)),
-                "stable_p": _common(found, concept, run.n_units),
+                "overlap": overlap,
+                "stable_p": stable_p,
                 "units": len(units),
-                "learned_units": None if learned is None else int(np.isin(units, learned).sum()),
+                "learned_units": learned and int(np.isin(units, learned[concept]).sum()),
             }
         )
     result = pd.concat([table[["word", "domain"]], pd.DataFrame(rows)], axis=1)
-    result["overlap"] = _overlap_of_folds(library, run_id, tau)
     for name in ("selective_p", "stable_p"):
         result[name] = holm(result[name].to_numpy())
     result[SELECTIVE] = [bool(p <= LEVEL) for p in result["selective_p"]]
@@ -82,7 +83,10 @@ def unit_evidence(
     units["selective_p"] = false_discovery(twice_the_median(p), n_units)
     back = returns_p(units["folds"], found.n_folds, found.sizes[concept], n_units)
     units["returns_p"] = holm(back) if found.n_folds > 1 else np.nan
-    units["untrained_share"] = _untrained_share(library, run_id, twin_id, concept, units)
+    units["untrained_share"] = np.nan
+    if twin_id is not None:
+        every, shares = _untrained_shares(library, run_id, twin_id, concept)
+        units["untrained_share"] = shares[np.searchsorted(every, units["unit"])]
     half = (units["folds"] - 1) * 2 >= found.n_folds - 1
     units[SELECTIVE] = [bool(p <= LEVEL) for p in units["selective_p"]]
     units[STABLE] = judged((units["returns_p"] <= LEVEL) & half, found.n_folds > 1)
@@ -100,23 +104,16 @@ def _greatest(found: ExpertTable, concept: int, fold: int) -> float:
     return float(found.ap[found.rows(concept, fold)].max(initial=0.0))
 
 
-def _common(found: ExpertTable, concept: int, n_units: int) -> float:
-    """The largest p over pairs of folds, that they share their experts by chance."""
+def _between_folds(found: ExpertTable, concept: int, n_units: int) -> tuple[float, float]:
+    """Mean overlap over pairs of folds, and the largest p over them that they share
+    their experts by chance; NaN with one fold.
+    """
     if found.n_folds < 2:
-        return float("nan")
-    shared = popularity.shared_counts(found.folds_of(concept))
-    return float(common_p(shared, found.sizes[concept], n_units).max())
-
-
-def _overlap_of_folds(library: Library, run_id: str, tau: Tau) -> np.ndarray:
-    """Mean overlap of the folds of every concept; NaN with one fold."""
-    found = experts(library, run_id, tau)
-    a, b = np.triu_indices(found.n_folds, 1)
-    means = np.full(found.n_concepts, np.nan)
-    for concept in range(found.n_concepts if found.n_folds > 1 else 0):
-        counts = popularity.shared_counts(found.folds_of(concept))
-        means[concept] = jaccard_of_counts(counts, found.sizes[concept])[a, b].mean()
-    return means
+        return float("nan"), float("nan")
+    shared, sizes = popularity.shared_counts(found.folds_of(concept)), found.sizes[concept]
+    pairs = np.triu_indices(found.n_folds, 1)
+    overlap = jaccard_of_counts(shared, sizes)[pairs].mean()
+    return float(overlap), float(common_p(shared, sizes, n_units).max())
 
 
 def _fold_p(found: ExpertTable, concept: int, units: np.ndarray, null: NullAP) -> np.ndarray:
@@ -128,27 +125,25 @@ def _fold_p(found: ExpertTable, concept: int, units: np.ndarray, null: NullAP) -
     return p
 
 
-def _untrained_share(
-    library: Library, run_id: str, twin_id: str | None, concept: int, units: pd.DataFrame
-) -> np.ndarray:
-    """Of every unit, the share of units as good that the twin has, at the least τ."""
-    if twin_id is None:
-        return np.full(len(units), np.nan)
+def _untrained_shares(
+    library: Library, run_id: str, twin_id: str, concept: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The experts of a concept at the lowest τ, ascending; and of each, the share of
+    units as good that the twin has.
+    """
     every = experts(library, run_id, Tau(0)).units_of(concept)
     untrained = experts(library, twin_id, Tau(0)).units_of(concept)["ap"].to_numpy()
-    shares = false_share(every["ap"].to_numpy(), untrained)
-    return np.asarray(shares[np.searchsorted(every["unit"], units["unit"])])
+    return every["unit"].to_numpy(), false_share(every["ap"].to_numpy(), untrained)
 
 
-def learned_units(
-    library: Library, run_id: str, twin_id: str | None, concept: int
-) -> np.ndarray | None:
-    """The experts of a concept at the lowest τ that the twin has nothing like."""
-    if twin_id is None:
-        return None
-    every = experts(library, run_id, Tau(0)).units_of(concept)
-    shares = _untrained_share(library, run_id, twin_id, concept, every)
-    return np.asarray(every["unit"])[shares <= LEVEL]
+@remembered(4)
+def learned_units(library: Library, run_id: str, twin_id: str) -> list[np.ndarray]:
+    """Per concept, its experts at the lowest τ that the twin has nothing like."""
+    parts = (
+        _untrained_shares(library, run_id, twin_id, concept)
+        for concept in range(experts(library, run_id, Tau(0)).n_concepts)
+    )
+    return [units[shares <= LEVEL] for units, shares in parts]
 
 
 def judged(passed: pd.Series, possible: bool) -> list[bool | None]:

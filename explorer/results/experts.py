@@ -106,13 +106,17 @@ def modules(library: Library, run_id: str) -> pd.DataFrame:
     return library.modules(run_id)
 
 
+def module_rows(table: pd.DataFrame, units: np.ndarray | pd.Series) -> np.ndarray:
+    """Of each unit, the row of its module in a table of `modules`."""
+    return np.searchsorted(table["first_unit"], units, "right") - 1
+
+
 def with_places(library: Library, run_id: str, units: pd.DataFrame) -> pd.DataFrame:
     """A table with the column unit, and where each unit is: module, layer, kind,
     index.
     """
     table = modules(library, run_id)
-    at = np.searchsorted(table["first_unit"], units["unit"], "right") - 1
-    places = table.iloc[at].reset_index(drop=True)
+    places = table.iloc[module_rows(table, units["unit"])].reset_index(drop=True)
     index = units["unit"].to_numpy() - places["first_unit"].to_numpy()
     return units.reset_index(drop=True).assign(
         module=places["name"], layer=places["layer"], kind=places["kind"], index=index

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from explorer.core.tau import GRID
-from explorer.measure.evidence import popularity
 from explorer.results.checkpoints import step_of
 from explorer.results.concepts import control_id, number_of
 from explorer.results.evidence import unit_evidence
-from explorer.results.experts import experts, modules, with_places
+from explorer.results.experts import experts, module_rows, modules, with_places
 from explorer.results.neighbours import rated_gaps
-from explorer.results.pair_evidence import pair_evidence
+from explorer.results.pair_evidence import expected_overlaps, pair_evidence
 from explorer.results.reading import overlap_grid
 from explorer.results.shared_words import word_vectors
 from explorer.results.view import View
@@ -46,8 +45,7 @@ def shared_by_layer(view: View, word: str, other: str) -> pd.DataFrame:
         one, two = (found.unit[found.rows(c, fold)] for c in (a, b))
         parts = np.intersect1d(one, two), np.setdiff1d(one, two), np.setdiff1d(two, one)
         for k, units in enumerate(parts):
-            at = np.searchsorted(table["first_unit"], units, "right") - 1
-            counts[k] += np.bincount(layers[at], minlength=n)
+            counts[k] += np.bincount(layers[module_rows(table, units)], minlength=n)
     shared, first, second = counts / found.n_folds
     return pd.DataFrame({"layer": range(n), "shared": shared, "first": first, "second": second})
 
@@ -78,13 +76,8 @@ def overlap_over_tau(view: View, word: str, other: str) -> pd.DataFrame:
     for run in view.pair:
         grid = overlap_grid(view.library, run.id)
         for tau in GRID:
-            found = experts(view.library, run.id, tau)
-            by_chance = []
-            for fold in range(found.n_folds):
-                expected = popularity.expected_shared(found.sets(fold))[i, j]
-                size = found.sizes[[i, j], fold].sum()
-                by_chance.append(expected / (size - expected) if size > expected else 0.0)
-            rows.append((run.label, tau.value, grid[tau.index, i, j], float(np.mean(by_chance))))
+            expected = expected_overlaps(view.library, run.id, tau)[i, j]
+            rows.append((run.label, tau.value, grid[tau.index, i, j], expected))
     return pd.DataFrame(rows, columns=["label", "tau", "overlap", "expected"])
 
 

@@ -62,9 +62,9 @@ def _learned_only(
     if twin_id is None:
         return None
     kept = np.zeros(len(found.unit), bool)
-    for concept in range(found.n_concepts):
-        rows, units = found.rows(concept), learned_units(library, run_id, twin_id, concept)
-        kept[rows] = np.isin(found.unit[rows], () if units is None else units)
+    for concept, units in enumerate(learned_units(library, run_id, twin_id)):
+        rows = found.rows(concept)
+        kept[rows] = np.isin(found.unit[rows], units)
     return found.where(kept)
 
 
@@ -82,3 +82,18 @@ def _folds_of_pairs(
         rows.append((overlap, shared[i, j], expected, p))
     overlap, shared, expected, p = (np.array(part) for part in zip(*rows, strict=True))
     return overlap, shared, expected, p
+
+
+@remembered(32)
+def expected_overlaps(library: Library, run_id: str, tau: Tau) -> np.ndarray:
+    """(C, C) overlaps that popular units explain, given the sizes of the sets; means
+    over folds.
+    """
+    found = experts(library, run_id, tau)
+    total = np.zeros((found.n_concepts, found.n_concepts))
+    for fold in range(found.n_folds):
+        expected = popularity.expected_shared(found.sets(fold))
+        size = np.add.outer(found.sizes[:, fold], found.sizes[:, fold])
+        zero = np.zeros_like(expected)
+        total += np.divide(expected, size - expected, out=zero, where=size > expected)
+    return total / found.n_folds

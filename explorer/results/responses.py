@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from explorer.core.errors import InputError
+from explorer.core.disk import name_of
+from explorer.core.errors import InputError, RunFileError
 from explorer.core.evidence import ConceptEvidence
 from explorer.measure.precision_recall import area, precision_recall
 from explorer.results.concepts import number_of
@@ -19,6 +20,7 @@ from explorer.results.reading import concepts
 from explorer.results.view import View
 from explorer.store.evidence import EvidenceFile, read_evidence
 from explorer.store.evidence_folder import EvidenceFolder
+from explorer.store.index import Stamp, stamp_of
 from explorer.store.library import Library
 
 POSITIVE, NEGATIVE = "positive", "negative"
@@ -52,7 +54,7 @@ def words_with_evidence(view: View) -> tuple[str, ...]:
     """Concepts whose units' responses were collected."""
     numbers = {number for file in evidence_files(view) for number in file.concepts}
     words = concepts(view.library, view.run.id)["word"]
-    return tuple(sorted(words[number] for number in numbers if number < len(words)))
+    return tuple(sorted(words[number] for number in numbers if 0 <= number < len(words)))
 
 
 def concept_responses(view: View, word: str) -> ConceptEvidence | None:
@@ -62,14 +64,31 @@ def concept_responses(view: View, word: str) -> ConceptEvidence | None:
     number = number_of(view, word)
     for file in evidence_files(view):
         if number in file.concepts:
-            stamp = file.path.stat().st_mtime_ns
-            return _evidence(view.library, str(file.path), stamp, number)
+            stamp = stamp_of(file.path)
+            return _evidence(view.library, view.run.id, file.path, stamp, number)
     return None
 
 
 @remembered(12)
-def _evidence(library: Library, path: str, stamp: int, concept: int) -> ConceptEvidence:  # noqa: ARG001
-    return read_evidence(Path(path), concept)
+def _evidence(
+    library: Library,
+    run_id: str,
+    path: Path,
+    stamp: Stamp | None,  # noqa: ARG001
+    concept: int,
+) -> ConceptEvidence:
+    """Of a file as it was at `stamp`. Raises RunFileError where it does not hold what
+    the run drew.
+    """
+    found = read_evidence(path, concept)
+    drawn = np.concatenate([ids for fold in _draws(library, run_id)[concept] for ids in fold])
+    inside = (found.units >= 0) & (found.units < library.run(run_id).n_units)
+    if not (inside.all() and np.isin(drawn, found.sentences).all()):
+        raise RunFileError(
+            f"{name_of(path)} does not hold what run {run_id} drew for this concept.",
+            "Delete it and look at the sentences again.",
+        )
+    return found
 
 
 def units_with_evidence(view: View, word: str) -> pd.DataFrame:

@@ -7,7 +7,6 @@ import pandas as pd
 
 from explorer.core.errors import InputError
 from explorer.core.tau import Tau
-from explorer.measure.evidence.ladder import standing
 from explorer.results.concepts import control_id
 from explorer.results.evidence import unit_evidence
 from explorer.results.experts import experts, modules, with_places
@@ -69,7 +68,6 @@ def concepts_of_unit(view: View, unit: int) -> pd.DataFrame:
     if not rows:
         return pd.DataFrame(columns=["concept", "domain", "ap", "low", "high", "folds", "rung"])
     result = pd.concat(rows, ignore_index=True)
-    result = result.assign(rung=standing(result))
     return result.sort_values("ap", ascending=False, ignore_index=True)
 
 

@@ -14,7 +14,7 @@ from explorer.measure.alignment import align
 from explorer.measure.where import bimodality, depth, mean_difference, overlap_within
 from explorer.results.checkpoints import step_of
 from explorer.results.concepts import number_of
-from explorer.results.experts import experts, modules
+from explorer.results.experts import experts, module_rows, modules
 from explorer.results.memo import remembered
 from explorer.results.rated import human_pairs
 from explorer.results.view import View
@@ -36,8 +36,7 @@ def expert_places(view: View, word: str) -> pd.DataFrame:
         table = modules(view.library, run.id)
         found = experts(view.library, run.id, view.tau)
         units = found.unit[found.rows(number)]
-        at = np.searchsorted(table["first_unit"], units, "right") - 1
-        counts = np.bincount(at, minlength=len(table)) / found.n_folds
+        counts = np.bincount(module_rows(table, units), minlength=len(table)) / found.n_folds
         tables.append(table[["layer", "kind", "width"]].assign(label=run.label, experts=counts))
     return pd.concat(tables, ignore_index=True)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -49,9 +49,13 @@ class EvidenceFile:
 
 
 def write_evidence(
-    path: Path, run_id: str, parts: Iterable[ConceptEvidence], meta: Mapping[str, object]
+    path: Path,
+    run_id: str,
+    parts: Iterable[ConceptEvidence],
+    meta: Callable[[], Mapping[str, object]],
 ) -> None:
-    """Write a file, whole or not at all. `meta` is asked for after the last part.
+    """Write a file, whole or not at all. `meta` is called after the last part.
+
     Raises ResourceError when it cannot be written, and what `parts` raises.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +76,7 @@ def write_evidence(
                 "evidence",
                 {
                     **header("evidence", VERSION, [run_id]),
-                    **meta,
+                    **meta(),
                     "run": run_id,
                     "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
                     "concepts": concepts,
@@ -177,6 +181,8 @@ def _assembled(
     values = unpacked(pooled["responses"][0].as_py(), (len(sentences), n))
     if not np.isfinite(values).all() or (np.diff(sentences) <= 0).any():
         raise ValueError("its responses are not one finite number a unit and sentence")
+    if not tokens.num_rows:
+        raise ValueError("it holds the tokens of no sentence")
     rows: dict[int, np.ndarray] = {}
     spans: dict[int, np.ndarray] = {}
     for row in tokens.to_pylist():

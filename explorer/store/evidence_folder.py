@@ -23,9 +23,7 @@ class EvidenceFolder:
         """Readable files of a run, newest first."""
         found = [file for file in self._scan().values() if isinstance(file, EvidenceFile)]
         mine = [file for file in found if file.run_id == run_id]
-        return sorted(
-            mine, key=lambda file: (file.path.stat().st_mtime_ns, file.path), reverse=True
-        )
+        return sorted(mine, key=lambda file: (file.made, file.path), reverse=True)
 
     def broken(self) -> list[tuple[Path, str]]:
         """Files that cannot be read, each with the sentence that says why."""

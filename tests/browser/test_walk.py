@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from explorer.results.experts import names_of, with_places
 from explorer.results.responses import units_with_evidence
@@ -45,6 +45,14 @@ def shown(page: Page) -> str:
     return "\n".join(page.locator("[data-testid='stMarkdownContainer']").all_inner_texts())
 
 
+def place_in(shape: Locator, across: float) -> tuple[float, float]:
+    """On the screen: halfway down a shape, at a share of its width."""
+    shape.scroll_into_view_if_needed()
+    box = shape.bounding_box()
+    assert box is not None
+    return box["x"] + across * box["width"], box["y"] + box["height"] / 2
+
+
 def test_a_point_opens_its_pair_and_the_address_shows_the_same(
     study: tuple[Server, str, str], page: Page, browser: Browser
 ) -> None:
@@ -52,10 +60,7 @@ def test_a_point_opens_its_pair_and_the_address_shows_the_same(
     page.goto(f"{server.url}/pairs?run={run_id}")
     settled(page)
     point = page.locator(".js-plotly-plot .scatterlayer .point").first
-    point.scroll_into_view_if_needed()
-    box = point.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*place_in(point, 0.5))
     expect(page.get_by_text("Do they share more experts")).to_be_visible()
     page.wait_for_url("**other=**")
     first = shown(page)
@@ -88,13 +93,9 @@ def test_a_drag_over_the_histogram_shows_the_sentences_in_it(
     page.goto(f"{server.url}/units?run={run_id}&unit={unit}")
     settled(page)
     plot = page.locator(".st-key-figure-unit_histogram .nsewdrag").first
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box is not None
-    middle = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 0.6 * box["width"], middle)
+    page.mouse.move(*place_in(plot, 0.6))
     page.mouse.down()
-    page.mouse.move(box["x"] + 0.9 * box["width"], middle + 5, steps=8)
+    page.mouse.move(*place_in(plot, 0.9), steps=8)
     page.mouse.up()
     expect(page.get_by_text("sentences have a response from")).to_be_visible()
     page.wait_for_url("**range=**")

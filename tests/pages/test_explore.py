@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -231,7 +232,20 @@ def test_evidence_of_another_run_or_damaged_is_not_shown(
 ) -> None:
     run, unit = collected
     path = next((empty_cache / "evidence").glob("*.duckdb"))
-    path.write_bytes(path.read_bytes()[:5000])
+    whole = path.read_bytes()
+    for change, told in (
+        ("UPDATE pooled SET sentences = [s + 1 for s in sentences]", f"what run {run} drew"),
+        ("UPDATE units SET unit = unit + 99999", f"what run {run} drew"),
+        ("DELETE FROM tokens", "tokens of no sentence"),
+    ):
+        path.write_bytes(whole)
+        with duckdb.connect(str(path)) as con:
+            con.execute(change)
+        page = open_page("units", run=run, unit=unit)
+        assert not page.exception, change
+        assert not tokens_of(page), change
+        assert told in texts(page), change
+    path.write_bytes(whole[:5000])
     page = open_page("units", run=run, unit=unit)
     assert not page.exception
     assert not tokens_of(page)

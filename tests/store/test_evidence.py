@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -51,7 +52,7 @@ def test_a_failure_on_the_way_leaves_nothing(study: tuple[Library, str]) -> None
         raise RuntimeError("the model is gone")
 
     with pytest.raises(RuntimeError):
-        write_evidence(path, run_id, parts(), {"greatest_error": 0.0})
+        write_evidence(path, run_id, parts(), lambda: {"greatest_error": 0.0})
     assert list(path.parent.iterdir()) == []
 
 
@@ -131,6 +132,7 @@ def test_the_newest_file_of_a_run_counts(study: tuple[Library, str]) -> None:
     newer = path.with_name("newer.duckdb")
     newer.write_bytes(path.read_bytes())
     changed("UPDATE meta SET value = '\"2099-01-01T00:00:00+00:00\"' WHERE key = 'made'")(newer)
+    os.utime(newer, (0, 0))  # Copied with the date of a file that was made before.
     folder = EvidenceFolder(path.parent)
     assert [file.path.name for file in folder.of_run(run_id)] == ["newer.duckdb", path.name]
     newer.unlink()
@@ -158,6 +160,6 @@ def test_responses_that_are_no_numbers_are_refused(study: tuple[Library, str]) -
     part = part_of(library, run_id, 0)
     part.pooled[3, 1] = np.nan
     path = library.folder.parent / "evidence" / "nan.duckdb"
-    write_evidence(path, run_id, [part], {"greatest_error": 0.0})
+    write_evidence(path, run_id, [part], lambda: {"greatest_error": 0.0})
     with pytest.raises(RunFileError, match="finite"):
         read_evidence(path, 0)

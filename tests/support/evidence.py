@@ -43,7 +43,7 @@ def small_evidence(library: Library, run_id: str, concepts: tuple[int, ...] = (0
     """Beside the folder of runs, for some concepts of a run."""
     path = library.folder.parent / "evidence" / f"{run_id}.duckdb"
     parts = (part_of(library, run_id, concept) for concept in concepts)
-    write_evidence(path, run_id, parts, {"greatest_error": 0.0})
+    write_evidence(path, run_id, parts, lambda: {"greatest_error": 0.0})
     return path
 
 

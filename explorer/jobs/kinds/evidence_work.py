@@ -15,7 +15,7 @@ from explorer.jobs.kinds.evidence_answers import Answers, joined, strongest
 from explorer.jobs.progress import Progress
 from explorer.measure.precision_recall import area, precision_recall
 from explorer.probes.sampling import rng
-from explorer.results.experts import modules, stored_experts
+from explorer.results.experts import module_rows, modules, stored_experts
 from explorer.results.library import open_library
 from explorer.store.evidence import write_evidence
 
@@ -45,10 +45,15 @@ def collect(
     """
     context.report(Progress("loading model", 0, 0, None, f"Loading {run.label}"))
     work = _Work(run, words, n_units, seed, context)
-    write_evidence(path, run.id, work.parts(), work.meta)
+    write_evidence(
+        path,
+        run.id,
+        work.parts(),
+        lambda: {"greatest_error": work.greatest_error, "units": n_units, "seed": seed},
+    )
     context.tell(
         f"Finished: {path.name}, {path.stat().st_size / 1e6:.1f} MB. AP from these responses "
-        f"differs from the run's by {work.meta['greatest_error']:.1e} at most."
+        f"differs from the run's by {work.greatest_error:.1e} at most."
     )
 
 
@@ -83,7 +88,7 @@ class _Work:
         self._total = len(self._pool) * len(self._groups()) + sum(
             len(self._fresh(chosen.concept)) for chosen in self._chosen
         )
-        self.meta: dict[str, object] = {"greatest_error": 0.0, "units": n_units, "seed": seed}
+        self.greatest_error = 0.0
 
     def parts(self) -> Iterator[ConceptEvidence]:
         """The evidence of one concept after the other."""
@@ -106,10 +111,9 @@ class _Work:
         best = np.sort(table["unit"].to_numpy(np.int64)[order])
         places = modules(self._library, self._run.id)
         first, width = (places[c].to_numpy(np.int64) for c in ("first_unit", "width"))
-        at = np.searchsorted(first, best, "right") - 1
         draw = rng(seed, self._run.id, concept, "units")
         others: set[int] = set()
-        for module in at:
+        for module in module_rows(places, best):
             free = np.setdiff1d(np.arange(first[module], first[module] + width[module]), best)
             free = np.setdiff1d(free, list(others))
             if len(free):
@@ -172,8 +176,7 @@ class _Work:
                     values = pooled[:, column]
                     _, precision, recall = precision_recall(*(values[side] for side in sides))
                     error = abs(area(precision, recall) - known[unit])
-                    before = float(str(self.meta["greatest_error"]))
-                    self.meta["greatest_error"] = max(before, error)
+                    self.greatest_error = max(self.greatest_error, error)
 
 
 def _positives(folds: Folds) -> np.ndarray:
