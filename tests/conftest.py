@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.support.visitor import FLAGS, chromium
 
 # The same examples each time, so that a change is never blamed for what chance found;
 # EXPLORE=1 looks for new ones. No deadline: a busy machine must not fail a test of
@@ -38,3 +42,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((k for k, start in enumerate(LONG) if path.startswith(start)), len(LONG))
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of a worker: Playwright cannot be started twice in a thread."""
+    found = chromium()
+    if found is None:
+        pytest.fail("No Chromium on PATH: run `bash tests/install_browser.sh`.")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield launched
+        launched.close()

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from explorer.core import settings
 from tests.support.fixtures import small_run
-from tests.support.visitor import FLAGS, chromium
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -86,17 +85,6 @@ def serve(cache: Path, folder: Path = PROJECT) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(timeout=20)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    found = chromium()
-    if found is None:
-        pytest.fail("No Chromium on PATH: run `bash tests/install_browser.sh`.")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from plotly.offline import get_plotlyjs
 from streamlit.testing.v1 import AppTest
 
@@ -24,7 +24,6 @@ from explorer.figures.render.reading import read_figure
 from tests.figures.render.samples import FIGURES
 from tests.figures.render.test_every_figure import drawn
 from tests.figures.render.test_svg import words
-from tests.support.visitor import FLAGS, chromium
 
 pytestmark = pytest.mark.browser
 
@@ -64,28 +63,23 @@ _LOOK = """async (figure) => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A page with plotly.js and the typeface of the pages, at the address of
     nowhere.
     """
-    binary = chromium()
-    if binary is None:
-        pytest.skip("no Chromium: run `bash tests/install_browser.sh`")
     font = resources.files("fontpkg_source_sans_3") / "files" / "SourceSans3[wght].ttf"
     coded = base64.b64encode(font.read_bytes()).decode()
     source = f"url(data:font/ttf;base64,{coded})"
     style = f"@font-face{{font-family:'Source Sans';font-weight:200 900;src:{source}}}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=FLAGS)
-        opened = browser.new_page(viewport={"width": WIDTH + 40, "height": 1400})
-        opened.set_content(
-            f"<style>{style} body {{font-family: 'Source Sans'}}</style>a<b>b</b>"
-            "<div id='figure'></div>"
-        )
-        opened.add_script_tag(content=get_plotlyjs())
-        opened.evaluate("document.fonts.ready.then(() => true)")
-        yield opened
-        browser.close()
+    opened = browser.new_page(viewport={"width": WIDTH + 40, "height": 1400})
+    opened.set_content(
+        f"<style>{style} body {{font-family: 'Source Sans'}}</style>a<b>b</b>"
+        "<div id='figure'></div>"
+    )
+    opened.add_script_tag(content=get_plotlyjs())
+    opened.evaluate("document.fonts.ready.then(() => true)")
+    yield opened
+    opened.close()
 
 
 def bundled(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, go.Figure]:
