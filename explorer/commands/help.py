@@ -68,6 +68,14 @@ EVIDENCE = """
     examples
       explorer evidence 8137c33b --concepts cat,dog
       explorer evidence 8137c33b --units 8 --detach"""
+READ = """
+    Read a sentence with a run's model: which concepts' experts answer to which token, beyond what they answer to
+    tokens of negative sentences. A background reader keeps the model loaded for ten minutes, so that the next sentence
+    takes a moment. Prints a table as CSV.
+
+    examples
+      explorer read 8137c33b --text "The cat slept by the door."
+      explorer read 8137c33b --tau 0.6 --text "He drives the bus." --token 3"""
 TRAIN = """
     Train a family of small GPT-NeoX models on open text, with checkpoints from step 0 on and their held-out loss.
     Prints the name of each model when it is trained; `extract --model NAME --revision step512` then finds it.

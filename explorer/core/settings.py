@@ -41,6 +41,11 @@ def evidence_dir() -> Path:
     return cache_dir() / "evidence"
 
 
+def readings_dir() -> Path:
+    """Folder of sentences that were typed and what was read of them."""
+    return cache_dir() / "readings"
+
+
 def jobs_dir() -> Path:
     """Folder of job requests, their progress and their logs."""
     return cache_dir() / "jobs"

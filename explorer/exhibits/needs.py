@@ -9,6 +9,7 @@ from explorer.measure.stability_grid import SIZES
 from explorer.probes import probe_set
 from explorer.results.reading import has_domains
 from explorer.results.responses import words_with_evidence
+from explorer.results.sentence import sentences_read
 from explorer.results.view import View
 
 
@@ -64,6 +65,14 @@ EVIDENCE = Need(
     lambda view: (
         "What the units of this run answer to single sentences was not collected. Collect "
         f"it: explorer evidence {view.run.id[:8]} --concepts A,B"
+    ),
+)
+SENTENCE = Need(
+    "a sentence that was read",
+    lambda view: bool(sentences_read(view)),
+    lambda view: (
+        f"No sentence was read by this run at τ {view.tau}. Type one on the page, or: explorer "
+        f"read {view.run.id[:8]} --tau {view.tau} --text “…”"
     ),
 )
 PROBE_SET = Need(

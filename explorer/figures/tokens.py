@@ -27,7 +27,7 @@ STYLE = """
 .tokens { font-size: 1rem; line-height: 1.9; margin: 0; padding: 0; list-style: none; }
 .tokens li { margin: 0 0 .35rem 0; overflow-wrap: anywhere; }
 .tokens .label { font-variant-numeric: tabular-nums; opacity: .7; margin-right: .6rem;
-  font-size: .85rem; }
+  font-size: .85rem; display: inline-block; min-width: 6.5rem; }
 .tokens mark { color: inherit; border-radius: .2rem; padding: .1rem 0; position: relative;
   white-space: pre-wrap; }
 .tokens mark:hover::after, .tokens mark:focus::after { content: attr(data-response);

@@ -6,7 +6,7 @@ import functools
 import json
 from pathlib import Path
 
-from huggingface_hub import hf_hub_download
+from huggingface_hub import hf_hub_download, try_to_load_from_cache
 from huggingface_hub.errors import (
     EntryNotFoundError,
     GatedRepoError,
@@ -44,12 +44,22 @@ def snapshot_of(checkpoint: Checkpoint) -> Path | None:
     times.
     """
     folder = config_of(checkpoint).parent
+    return folder if _is_whole(folder) else None
+
+
+def is_cached(checkpoint: Checkpoint) -> bool:
+    """Whether weights and tokenizer are in the local cache; asks no network."""
+    config = try_to_load_from_cache(checkpoint.model, "config.json", revision=checkpoint.revision)
+    return isinstance(config, str) and _is_whole(Path(config).parent)
+
+
+def _is_whole(folder: Path) -> bool:
     weights = [folder / "model.safetensors", folder / "pytorch_model.bin"]
     for index in folder.glob("*.index.json"):
         named = json.loads(index.read_text("utf-8")).get("weight_map", {}).values()
         if all((folder / name).exists() for name in named):
             weights.append(index)
-    return folder if has_tokenizer(folder) and any(path.exists() for path in weights) else None
+    return has_tokenizer(folder) and any(path.exists() for path in weights)
 
 
 def hub_error(checkpoint: Checkpoint, error: BaseException) -> ModelError:

@@ -36,6 +36,7 @@ PAGES: dict[str, PageInfo] = {
         PageInfo("concepts", "Concepts", ":material/category:"),
         PageInfo("units", "Units", ":material/memory:"),
         PageInfo("pairs", "Pairs", ":material/compare_arrows:"),
+        PageInfo("sentence", "Try a sentence", ":material/edit_note:"),
         PageInfo("where", "Where", ":material/account_tree:"),
         PageInfo("stability", "Stability", ":material/layers:"),
         PageInfo("domains", "Domains", ":material/hub:"),

@@ -18,13 +18,14 @@ from explorer.core.errors import InputError
 from explorer.jobs.kind import Kind
 from explorer.jobs.kinds.evidence import EVIDENCE
 from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.reader import READER
 from explorer.jobs.kinds.sentences import SENTENCES
 from explorer.jobs.kinds.study import STUDY
 from explorer.jobs.kinds.training import TRAINING
 
 VARIABLE = "EXPERT_EXPLORER_KINDS"
 KINDS: dict[str, Kind[Any]] = {
-    kind.name: kind for kind in (EXTRACTION, STUDY, SENTENCES, TRAINING, EVIDENCE)
+    kind.name: kind for kind in (EXTRACTION, STUDY, SENTENCES, TRAINING, EVIDENCE, READER)
 }
 
 

@@ -129,11 +129,25 @@ def find(
     )
 
 
-def typed(name: str, label: str, placeholder: str) -> str:
-    """A text of at most 200 letters, empty by default."""
+def typed(
+    name: str,
+    label: str,
+    placeholder: str,
+    *,
+    most: int = 200,
+    on_change: Callable[[], None] | None = None,
+) -> str:
+    """A text of at most `most` letters, empty by default."""
     seeded(name)
     return str(
-        st.text_input(label, key=name, bind="query-params", placeholder=placeholder, max_chars=200)
+        st.text_input(
+            label,
+            key=name,
+            bind="query-params",
+            placeholder=placeholder,
+            max_chars=most,
+            on_change=on_change,
+        )
         or ""
     ).strip()
 
