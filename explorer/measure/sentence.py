@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.stats import false_discovery_control
 
 _LOWEST_SCALE = 1e-6
 RANKS = np.unique(np.concatenate([np.arange(1, 33), np.geomspace(32, 1e7, 160).astype(np.int64)]))
@@ -108,13 +107,3 @@ class Scorer:
         """(tokens, concepts) from (tokens, units)."""
         scores: np.ndarray = responses @ self.weights - self.offsets
         return scores
-
-
-def false_discovery(p: np.ndarray) -> np.ndarray:
-    """Of every token and concept of a sentence, the least false discovery rate at which
-    it stands out among all of them (Benjamini & Hochberg 1995).
-    """
-    if not p.size:
-        return np.empty(p.shape)
-    rates: np.ndarray = false_discovery_control(p, axis=None)
-    return rates.reshape(p.shape)

@@ -79,6 +79,29 @@ def shared_words(sentences: Mapping[str, Sequence[str]]) -> np.ndarray:
     return word_vectors(sentences).similarity
 
 
+def context_words(concept: str, texts: Sequence[str]) -> csr_array:
+    """(sentences, words) TF-IDF of the words of single sentences, rows of length 1.
+
+    The concept's own word is left out, with all inflections, and so is what one
+    sentence alone uses.
+    """
+    bags = [_counts(concept, [text]) for text in texts]
+    used_by = Counter(word for bag in bags for word in bag)
+    number = {word: k for k, word in enumerate(word for word, n in used_by.items() if n > 1)}
+    cells = [
+        (row, number[word], n)
+        for row, bag in enumerate(bags)
+        for word, n in bag.items()
+        if word in number
+    ]
+    rows, columns, counts = (
+        (np.array(part) for part in zip(*cells, strict=True)) if cells else ([],) * 3
+    )
+    table = csr_array((np.asarray(counts, float), (rows, columns)), (len(texts), len(number)))
+    idf = np.log(len(texts) / np.array([used_by[word] for word in number], float))
+    return unit(weighted(table, idf))
+
+
 def _counts(concept: str, texts: Sequence[str]) -> Counter[str]:
     bag = Counter(_WORD.findall(" ".join(tokens("\n".join(texts)))))
     for form in word_family(concept):

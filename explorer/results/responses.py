@@ -18,8 +18,8 @@ from explorer.results.experts import stored_experts
 from explorer.results.memo import remembered
 from explorer.results.reading import concepts
 from explorer.results.view import View
-from explorer.store.evidence import EvidenceFile, read_evidence
 from explorer.store.evidence_folder import EvidenceFolder
+from explorer.store.evidence_reading import EvidenceFile, read_evidence
 from explorer.store.index import Stamp, stamp_of
 from explorer.store.library import Library
 

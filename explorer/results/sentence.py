@@ -10,7 +10,7 @@ import pandas as pd
 from explorer.core.errors import InputError
 from explorer.core.records import RunInfo
 from explorer.core.sentence import Question, Reading
-from explorer.measure.sentence import false_discovery
+from explorer.measure.evidence.selective import false_discovery
 from explorer.results.reading import concepts
 from explorer.results.view import View
 from explorer.store.sentence import find, texts_read
@@ -67,7 +67,7 @@ def answers(view: View, text: str, run: RunInfo | None = None) -> pd.DataFrame:
             "experts": np.tile(found.experts, n_tokens),
             "score": found.scores.ravel(),
             "p": found.p.ravel(),
-            "q": false_discovery(found.p).ravel(),
+            "q": false_discovery(found.p.ravel()),
             "stands": found.p.ravel() <= LEVEL,
         }
     )

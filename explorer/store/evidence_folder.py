@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from explorer.core.errors import RunFileError
-from explorer.store.evidence import EvidenceFile, describe_evidence
+from explorer.store.evidence_reading import EvidenceFile, describe_evidence
 from explorer.store.files import finished_files
 from explorer.store.index import Stamp, stamp_of
 

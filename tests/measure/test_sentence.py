@@ -1,11 +1,11 @@
-"""Scores, their calibration by negative tokens, and false discovery."""
+"""Scores of concepts on tokens, and their calibration by negative tokens."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from explorer.measure.sentence import RANKS, Calibration, Scorer, Tail, false_discovery
+from explorer.measure.sentence import RANKS, Calibration, Scorer, Tail
 
 
 def test_a_score_is_the_mean_of_standardised_responses() -> None:
@@ -62,15 +62,3 @@ def test_first_tokens_are_compared_with_first_tokens() -> None:
     found = own.p(np.array([[50.0], [50.0]]))
     assert found[0, 0] == 1.0
     assert found[1, 0] == pytest.approx(0.001)
-
-
-def test_false_discovery_is_that_of_benjamini_and_hochberg() -> None:
-    p = np.array([[0.01, 0.5], [0.02, 0.04]])
-    order = np.sort(p.ravel())
-    slow = {
-        value: min(order[k] * 4 / (k + 1) for k in range(4) if order[k] >= value) for value in order
-    }
-    np.testing.assert_allclose(
-        false_discovery(p), [[slow[value] for value in row] for row in p.tolist()]
-    )
-    assert false_discovery(np.empty((0, 3))).shape == (0, 3)

@@ -78,7 +78,7 @@ def test_the_last_sentence_is_shown_where_the_address_names_none(
 def test_a_visit_asks_nothing_and_a_click_does(
     view: View, open_page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("explorer.jobs.workers.start", lambda folder: None)
+    monkeypatch.setattr("explorer.jobs.workers.start", lambda _: None)
     monkeypatch.setattr("explorer.ui.forms.sentence._SOON_S", 0.1)
     page = open_page("sentence", text="A cat.")
     assert "was not read" in texts(page)

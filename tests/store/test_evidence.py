@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from explorer.core.errors import RunFileError
-from explorer.store.evidence import describe_evidence, read_evidence, write_evidence
+from explorer.store.evidence import write_evidence
 from explorer.store.evidence_folder import EvidenceFolder
+from explorer.store.evidence_reading import describe_evidence, read_evidence
 from explorer.store.library import Library
 from explorer.store.packing import packed, unpacked
 from tests.support.evidence import part_of, small_evidence

@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from explorer.core.evidence import ConceptEvidence
+from explorer.measure.evidence.beyond_context import beyond_context
+from explorer.measure.surface import context_words
 from explorer.results.experts import stored_experts
 from explorer.store.evidence import write_evidence
 from explorer.store.library import Library
+from tests.support.fixtures import CONCEPTS
 
 N_UNITS = 3
 
@@ -36,7 +39,9 @@ def part_of(library: Library, run_id: str, concept: int, seed: int = 0) -> Conce
         values = rng.normal(-1, 0.2, (len(spans[i]), len(every))).astype(np.float32)
         values[-1] = pooled[np.searchsorted(sentences, i)]
         tokens[i] = values
-    return ConceptEvidence(concept, every, expert, sentences, pooled, tokens, spans)
+    words = context_words(CONCEPTS[concept], [texts[i] for i in sentences])
+    beyond = beyond_context(words, np.isin(sentences, positive), pooled, expert)
+    return ConceptEvidence(concept, every, expert, sentences, pooled, tokens, spans, beyond)
 
 
 def small_evidence(library: Library, run_id: str, concepts: tuple[int, ...] = (0, 1)) -> Path:

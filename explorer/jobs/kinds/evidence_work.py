@@ -13,7 +13,9 @@ from explorer.core.records import RunInfo
 from explorer.jobs.kind import Context
 from explorer.jobs.kinds.evidence_answers import Answers, joined, strongest
 from explorer.jobs.progress import Progress
+from explorer.measure.evidence.beyond_context import beyond_context
 from explorer.measure.precision_recall import area, precision_recall
+from explorer.measure.surface import context_words
 from explorer.probes.sampling import rng
 from explorer.results.experts import module_rows, modules, stored_experts
 from explorer.results.library import open_library
@@ -162,6 +164,15 @@ class _Work:
             pooled,
             {i: answers.tokens[answers.row[i]] for i in kept},
             {i: answers.spans[answers.row[i]] for i in kept},
+            beyond_context(
+                context_words(
+                    self._run.request.concepts[chosen.concept],
+                    [self._texts[i] for i in sentences],
+                ),
+                np.isin(sentences, positive),
+                pooled,
+                chosen.expert,
+            ),
         )
 
     def _compare(self, chosen: _Chosen, sentences: np.ndarray, pooled: np.ndarray) -> None:

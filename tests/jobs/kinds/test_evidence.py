@@ -21,7 +21,7 @@ from explorer.results import responses
 from explorer.results.experts import stored_experts
 from explorer.results.library import open_library
 from explorer.results.view import View, view_of
-from explorer.store.evidence import describe_evidence, read_evidence
+from explorer.store.evidence_reading import describe_evidence, read_evidence
 from tests.extract.test_engine import CONCEPTS
 from tests.extract.test_engine import probe_set as sentences
 from tests.support import tiny
