@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from explorer.exhibits.needs import RATINGS
 from explorer.ui import shell
+from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
 from explorer.ui.show import show
 
@@ -13,11 +14,17 @@ LEAD = (
     "Spearman correlation between model similarity and human similarity of word pairs, for three "
     "representations: overlap of expert sets, word embeddings, and mean sentence embeddings."
 )
+SECTIONS = {
+    "Checkpoints": ("alignment",),
+    "Differences": ("differences",),
+    "Word pairs": ("pairs", "coverage"),
+    "What could undo it": ("partial", "threshold"),
+}
 
 
 def page() -> None:
-    """Controls, then ρ over checkpoints, differences, what could undo it, word
-    pairs.
+    """Controls, then one section: ρ over checkpoints, word pairs, what could
+    undo it.
     """
     shell.header("Alignment", LEAD)
     view = controls.whole("Run, compared with its other checkpoints")
@@ -35,12 +42,9 @@ def page() -> None:
         )
         return
     controls.warn_of_chance(view)
-    show("alignment", view, heading=False)
-    show("differences", view)
-    show("partial", view)
-    show("threshold", view)
-    show("pairs", view)
-    show("coverage", view, folded=True)
+    shown = SECTIONS[address.choice("section", "Section", tuple(SECTIONS))]
+    for place, name in enumerate(shown):
+        show(name, view, heading=place > 0, folded=name == "coverage")
 
 
 with shell.guard():

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.exhibits.bridges import NULL
 from explorer.exhibits.needs import DOMAINS, TRAJECTORY
+from explorer.results.view import View
 from explorer.ui import shell
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
@@ -18,7 +19,7 @@ LEAD = (
 
 
 def page() -> None:
-    """Controls, network, matrix with its tree, bridges, recovery of the domains."""
+    """Controls, then one section: network, matrix with its tree, bridges, recovery."""
     shell.header("Domains", LEAD)
     view = controls.run_and_tau()
     if view is None:
@@ -35,22 +36,48 @@ def page() -> None:
         shell.notice(
             "The concepts of this run have no domains to recover; the network shows all of them."
         )
+    sections = [name for name in SECTIONS if labelled or name in ("Network", "Matrix")]
+    if not TRAJECTORY.met(view) and "Over training" in sections:
+        sections.remove("Over training")
+    SECTIONS[address.choice("section", "Section", sections)](view)
+
+
+def _network(view: View) -> None:
     show("network", view, heading=False)
     if address.value("concept"):
         show("neighbours", view)
-    left, right = st.columns([11, 9], gap="medium")
-    with left:
-        show("heatmap", view)
-    if not labelled:
-        return
-    with right:
-        if show("bridges", view):
-            with st.expander("What the p values ask"):
-                st.markdown(NULL)
-    show("recovery", view)
-    show("recovery-tau", view)
-    if TRAJECTORY.met(view):
-        show("recovery-steps", view)
+
+
+def _matrix(view: View) -> None:
+    show("heatmap", view, heading=False)
+
+
+def _bridges(view: View) -> None:
+    if show("bridges", view, heading=False):
+        with st.expander("What the p values ask"):
+            st.markdown(NULL)
+
+
+def _recovery(view: View) -> None:
+    show("recovery", view, heading=False)
+
+
+def _over_tau(view: View) -> None:
+    show("recovery-tau", view, heading=False)
+
+
+def _over_training(view: View) -> None:
+    show("recovery-steps", view, heading=False)
+
+
+SECTIONS = {
+    "Network": _network,
+    "Matrix": _matrix,
+    "Bridges": _bridges,
+    "Recovery": _recovery,
+    "Over τ": _over_tau,
+    "Over training": _over_training,
+}
 
 
 with shell.guard():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -108,7 +109,13 @@ def _ceilings(view: View, _: Chosen) -> tuple[str, ...]:
 
 
 def _panels(view: View, _: Chosen) -> tuple[str, ...]:
-    return PANELS if len({family_of(run) for run in view.runs}) > 1 else ()
+    """One panel a representation, a line a size, where there are sizes, as in the
+    paper.
+    """
+    steps = Counter(map(family_of, view.runs))
+    if len(steps) < 2:
+        return ()
+    return PANELS[::-1] if sum(n > 2 for n in steps.values()) > 1 else PANELS
 
 
 def _paper(view: View, _: Chosen) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.core.text import plain
 from explorer.exhibits import Exhibit
@@ -23,8 +24,10 @@ from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
 from explorer.ui.table import Chosen, show_table
 
-_FEW = 6
-"""With more values than this an option is a list, not a row of buttons."""
+_FEW, _MANY = 6, 4
+"""With more values than the one an option is a list, not a row of buttons; more options
+than the other are folded away.
+"""
 
 
 def show(name: str, view: View, *, heading: bool = True, folded: bool = False) -> bool:
@@ -104,11 +107,18 @@ def draw(
 
 
 def _options(options: Sequence[Option], view: View) -> dict[str, str]:
-    """The controls of the options that arise, in one row, and what they say."""
+    """The controls of the options that arise, in one row or folded away, and what they
+    say.
+    """
     chosen: dict[str, str] = {}
     if not options:
         return chosen
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    own = [option for option in options if not option.follows]
+    row: DeltaGenerator = (
+        st.popover("Options", icon=":material/tune:")
+        if len(own) > _MANY
+        else st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    )
     for option in options:
         offered = option.offered(view, chosen)
         first = option.first(offered)

@@ -115,6 +115,9 @@ def opening_cache(folder: Path) -> Path:
     for run in bundled:
         if not run.name.endswith(".partial.duckdb"):
             (runs / run.name).symlink_to(run)
+    (folder / "readings").mkdir()
+    for reading in (settings.PROJECT / "cache" / "readings").glob("*.*"):
+        (folder / "readings" / reading.name).symlink_to(reading)
     if not bundled:
         small_run(runs)
         small_run(runs, random_init=0)

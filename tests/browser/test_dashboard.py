@@ -18,7 +18,8 @@ from explorer.results.experts import names_of
 from explorer.results.view import view_of
 from explorer.store.evidence_folder import EvidenceFolder
 from explorer.store.library import Library
-from tests.browser.conftest import Server, serve, settled
+from explorer.ui import navigation
+from tests.browser.conftest import Server, opening_cache, serve, settled
 from tests.support.fixtures import small_run
 from tests.support.visitor import FIGURE, Visitor, chromium
 
@@ -29,18 +30,32 @@ PAGES = {
     "": ("Expert Explorer", ".js-plotly-plot"),
     "overview": ("Expert Explorer", ".js-plotly-plot"),
     "alignment": ("Alignment", ".js-plotly-plot"),
+    "concepts": ("Concepts", "[data-testid='stDataFrame']"),
+    "units": ("Units", "[data-testid='stDataFrame']"),
+    "pairs": ("Pairs", ".js-plotly-plot"),
+    "sentence": ("Try a sentence", "[data-testid='stDataFrame'], [data-testid='stAlert']"),
+    "where": ("Where", ".js-plotly-plot"),
     "stability": ("Stability", ".js-plotly-plot"),
-    "domains": ("Domains", ".js-plotly-plot"),
+    "domains": ("Domains", "[data-testid='stBidiComponent'], iframe, canvas"),
     "probe_sets": ("Probe sets", ".js-plotly-plot"),
     "extract": ("Extract", "button:has-text('Start extraction'), button:has-text('Open it')"),
 }
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on what a newcomer finds."""
+    with serve(opening_cache(tmp_path_factory.mktemp("opened"))) as server:
+        yield server
+
+
+def test_every_page_is_opened_cold() -> None:
+    assert {name for name in PAGES if name} == set(navigation.PAGES)
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_a_cold_deep_link_opens_its_page_after_a_server_start(
-    path: str, start: Start, cache: Path, page: Page
-) -> None:
-    server = start(cache)
+def test_a_deep_link_opens_its_page_in_a_new_browser(path: str, opened: Server, page: Page) -> None:
+    server = opened
     failed: list[str] = []
 
     def hear(response: Response) -> None:
@@ -152,10 +167,11 @@ def test_an_extraction_goes_from_click_to_figure(start: Start, cache: Path, page
     assert run.n_units == 155_520
     assert run.request.checkpoint.model == "built-in"
     for path in ("alignment", "stability", "domains"):
-        page.goto(f"{server.url}/{path}?run={run_id}")
+        page.goto(f"{server.url}/{path}?run={run_id}{'&section=Matrix' * (path == 'domains')}")
         expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         settled(page)
     _collect_and_read(server, page, cache, run_id)
+    _type_and_read(server, page, run_id)
     assert "libtorch" not in server.modules_in_memory()
 
 
@@ -173,3 +189,19 @@ def _collect_and_read(server: Server, page: Page, cache: Path, run_id: str) -> N
     expect(page.locator(".tokens mark").first).to_be_visible()
     (evidence,) = EvidenceFolder(cache / "evidence").of_run(run_id)
     assert evidence.greatest_error < 1e-6
+
+
+def _type_and_read(server: Server, page: Page, run_id: str) -> None:
+    """Two typed sentences: the second finds the model loaded."""
+    page.goto(f"{server.url}/sentence?run={run_id}")
+    sentence = page.get_by_label("Sentence", exact=True)
+    for text, word in (("She wore a red dress.", "red"), ("The sky is blue today.", "blue")):
+        sentence.fill(text)
+        page.get_by_role("button", name="Read", exact=True).click()
+        shaded = page.locator(".tokens li").filter(has_text=text)
+        expect(shaded.first).to_be_visible(timeout=240_000)
+        settled(page)
+        strongest = shaded.first.locator("mark[tabindex]")
+        expect(strongest).to_have_text(word)
+        strongest.focus()
+        assert float(str(strongest.get_attribute("data-response"))) > 1

@@ -29,32 +29,33 @@ def study(empty_cache: Path) -> Path:
     return small_run(empty_cache / "runs")
 
 
-def test_the_page_shows_checkpoints_differences_and_pairs(study: Path, open_page: Opener) -> None:
-    page = open_page("alignment")
-    assert page.title[0].value == "Alignment"
-    assert page.subheader[0].value == "What makes a difference"
-    assert [heading.value for heading in page.subheader] == [
-        "What makes a difference",
-        "Representation or shared context?",
-        "Does it depend on the threshold?",
-        "Word pairs behind SmolLM2\\-135M\\-Instruct",
-    ]
-    assert len(charts(page)) == 4
-    rows = page.dataframe[0].value
+SECTIONS = ("Checkpoints", "Differences", "Word pairs", "What could undo it")
+
+
+def test_each_section_shows_its_part(study: Path, open_page: Opener) -> None:
+    pages = {name: open_page("alignment", section=name) for name in SECTIONS}
+    assert {page.title[0].value for page in pages.values()} == {"Alignment"}
+    assert [len(charts(page)) for page in pages.values()] == [1, 0, 1, 2]
+    assert charts(open_page("alignment")) == charts(pages["Checkpoints"])
+    rows = pages["Differences"].dataframe[0].value
     assert set(rows["comparison"]) >= {
         "experts − word embedding",
         "experts − sentence embedding",
         "trained − untrained, experts",
     }
     assert (rows["p_holm"] >= rows["p"]).all()
-    assert len(page.get("download_button")) == 5
+    (heading,) = pages["What could undo it"].subheader
+    assert heading.value == "Does it depend on the threshold?"
 
 
 def test_every_figure_has_alt_text_and_provenance(study: Path, open_page: Opener) -> None:
-    page = open_page("alignment", tau="0.70")
-    alts = [chart.proto.alt for chart in page.get("plotly_chart")]
+    said, alts = [], []
+    for name in SECTIONS:
+        page = open_page("alignment", section=name, tau="0.70")
+        alts += [chart.proto.alt for chart in page.get("plotly_chart")]
+        said += captions(page)
     assert all("similarity" in alt or "lignment" in alt for alt in alts)
-    figure, differences, partial, threshold, pairs = captions(page)
+    figure, differences, pairs, partial, threshold = said
     for part in (
         "SmolLM2-135M-Instruct",
         "commit 0000000",
@@ -63,7 +64,7 @@ def test_every_figure_has_alt_text_and_provenance(study: Path, open_page: Opener
         "N⁻ 40",
         "4 folds",
     ):
-        assert all(part in caption for caption in captions(page))
+        assert all(part in caption for caption in said)
     assert all("τ 0.70" in caption for caption in (figure, differences, partial, pairs))
     assert "n = 33 word pairs" in figure
     assert "Holm over all 6 points" in figure
@@ -73,26 +74,29 @@ def test_every_figure_has_alt_text_and_provenance(study: Path, open_page: Opener
 
 
 def test_the_address_makes_the_view(study: Path, open_page: Opener) -> None:
-    page = open_page(
-        "alignment", representation="word embedding", null="true", ranks="true", tau="0.60"
-    )
+    page = open_page("alignment", representation="word embedding", null="true", tau="0.60")
     assert "label-shuffled null" in charts(page)[0]
     assert "p of shuffled labels" in charts(page)[0]
     assert "5,000 shuffles" in captions(page)[0]
-    assert "rank" in charts(page)[-1]
-    assert "cosine similarity" in charts(page)[-1]
     assert page.select_slider[0].value == 0.6
-
-
-def test_bad_parameters_fall_back_with_a_notice(study: Path, open_page: Opener) -> None:
-    page = open_page(
-        "alignment", tau="7", representation="vibes", null="perhaps", run="nonsense", human="me"
+    pairs = open_page(
+        "alignment", section="Word pairs", representation="word embedding", ranks="true"
     )
-    said = texts(page)
-    for bad in ("7", "vibes", "perhaps", "nonsense", "me"):
-        assert f"“{bad}”" in said
+    assert "rank" in charts(pairs)[0]
+    assert "cosine similarity" in charts(pairs)[0]
+
+
+@pytest.mark.parametrize("section", ["Word pairs", "nowhere"])
+def test_bad_parameters_fall_back_with_a_notice(
+    section: str, study: Path, open_page: Opener
+) -> None:
+    bad = {"tau": "7", "run": "nonsense", "human": "me"}
+    bad |= {"representation": "vibes"} if section == "Word pairs" else {"null": "perhaps"}
+    page = open_page("alignment", section=section, **bad)
+    for value in [*bad.values(), *([section] if section == "nowhere" else [])]:
+        assert f"“{value}”" in texts(page)
     assert page.select_slider[0].value == 0.5
-    assert len(charts(page)) == 4
+    assert len(charts(page)) == 1
 
 
 def test_the_ring_is_on_the_representation_whose_pairs_are_shown(
@@ -130,13 +134,21 @@ def two_sizes(empty_cache: Path) -> Path:
 
 
 def test_checkpoints_of_several_models_share_a_figure(two_sizes: Path, open_page: Opener) -> None:
-    page = open_page("alignment")
-    drawn = json.loads(charts(page)[0])
-    assert [a["text"] for a in drawn["layout"]["annotations"]] == ["<b>large</b>", "<b>small</b>"]
-    assert "large (3 runs)" in captions(page)[0]
-    assert "ρ of the experts of large first differs from 0 at step" in captions(page)[0]
+    by_kind, by_model = open_page("alignment"), open_page("alignment", panels="model")
+    headed = [
+        [a["text"] for a in json.loads(charts(page)[0])["layout"]["annotations"]]
+        for page in (by_kind, by_model)
+    ]
+    assert headed[0] == [
+        "<b>experts</b>",
+        "<b>word embedding</b>",
+        "<b>sentence embedding</b>",
+    ]
+    assert headed[1] == ["<b>large</b>", "<b>small</b>"]
+    assert "large (3 runs)" in captions(by_kind)[0]
+    assert "ρ of the experts of large first differs from 0 at step" in captions(by_kind)[0]
+    drawn = json.loads(charts(by_kind)[0])
     assert list(drawn["layout"]["xaxis"]["ticktext"]) == ["0<br>random init", "64", "512"]
-    assert set(page.dataframe[0].value["comparison"]) >= {"trained − untrained, experts"}
 
 
 @pytest.mark.parametrize(
@@ -150,13 +162,13 @@ def test_checkpoints_of_several_models_share_a_figure(two_sizes: Path, open_page
 def test_differences_are_drawn_over_steps(
     two_sizes: Path, open_page: Opener, compare: str, rows: int, comparison: str
 ) -> None:
-    page = open_page("alignment", compare=compare)
+    page = open_page("alignment", section="Differences", compare=compare)
     table = page.dataframe[0].value
     assert len(table) == rows
     assert comparison in set(table["comparison"])
     assert (table["p_holm"] >= table["p"]).all()
-    assert f"Holm over all {rows} rows" in captions(page)[1]
-    assert "Δρ" in str(json.loads(charts(page)[1]))
+    assert f"Holm over all {rows} rows" in captions(page)[0]
+    assert "Δρ" in str(json.loads(charts(page)[0]))
 
 
 def test_the_checkpoint_to_compare_with_is_in_the_address(
@@ -164,12 +176,13 @@ def test_the_checkpoint_to_compare_with_is_in_the_address(
 ) -> None:
     # Which of two models a page opens on depends on the second they were written in.
     (last,) = (run.id for run in library().runs() if run.label == "large · step512")
-    page = open_page("alignment", run=last, compare="checkpoints", against="large · step512")
+    asked = {"section": "Differences", "run": last, "compare": "checkpoints"}
+    page = open_page("alignment", **asked, against="large · step512")
     assert set(page.dataframe[0].value["comparison"]) >= {
         "step 0 − step 512, experts",
         "step 64 − step 512, experts",
     }
-    bad = open_page("alignment", run=last, compare="checkpoints", against="step9")
+    bad = open_page("alignment", **asked, against="step9")
     assert "“step9”" in texts(bad)
     assert set(bad.dataframe[0].value["comparison"]) >= {
         "step 64 − step 0, experts",
@@ -186,8 +199,8 @@ def test_shared_words_can_be_held_constant_in_all_points(
 
 
 def test_pairs_that_take_no_part_are_counted(study: Path, open_page: Opener) -> None:
-    page = open_page("alignment")
-    assert "33 pairs covered" in captions(page)[0]
+    assert "33 pairs covered" in captions(open_page("alignment"))[0]
+    page = open_page("alignment", section="Word pairs")
     assert "The run covers 66 of 67 pairs of fixture" in texts(page)
 
 
@@ -198,7 +211,7 @@ def test_pairs_that_take_no_part_are_listed(
     folder.mkdir(parents=True)
     rows = [f"{pair.word1},{pair.word2},{pair.score}" for pair in human_pairs()]
     (folder / "fixture.csv").write_text("\n".join(["word1,word2,score", *rows]))
-    page = open_page("alignment", human="fixture")
+    page = open_page("alignment", section="Word pairs", human="fixture")
     assert "66 of 67 pairs covered" in captions(page)[0]
     listed = page.dataframe[-1].value
     assert listed[["word1", "word2", "without a probe set"]].to_numpy().tolist() == [
@@ -208,10 +221,9 @@ def test_pairs_that_take_no_part_are_listed(
 
 def test_too_few_pairs_are_said_to_be_too_few(empty_cache: Path, open_page: Opener) -> None:
     small_run(empty_cache / "runs", concepts=("cat", "dog"))
-    page = open_page("alignment")
-    assert "too few for a correlation" in texts(page)
-    assert len(charts(page)) == 4
-    assert not page.error
+    pages = [open_page("alignment", section=name) for name in SECTIONS]
+    assert "too few for a correlation" in "".join(map(texts, pages))
+    assert not any(page.error for page in pages)
 
 
 def test_an_empty_cache_leads_to_extraction(empty_cache: Path, open_page: Opener) -> None:
@@ -223,7 +235,7 @@ def test_an_empty_cache_leads_to_extraction(empty_cache: Path, open_page: Opener
 
 def test_damaged_files_take_nothing_else_down(corrupt_cache: Path, open_page: Opener) -> None:
     page = open_page("alignment")
-    assert len(charts(page)) == 4
+    assert len(charts(page)) == 1
     assert not page.error
 
 

@@ -30,21 +30,20 @@ def table(page: AppTest, column: str):  # type: ignore[no-untyped-def]
     return next(frame.value for frame in page.dataframe if column in frame.value)
 
 
-def test_the_page_shows_network_measures_heatmap_and_bridges(
-    study: Path, open_page: Opener
-) -> None:
-    page = open_page("domains")
-    assert networks(page) == 1
-    assert len(charts(page)) == 2  # matrix, measures against tau
-    assert "When do domains appear?" not in texts(page)
-    recovered = page.table[0].value
+def test_each_section_shows_its_part(study: Path, open_page: Opener) -> None:
+    assert networks(open_page("domains")) == 1
+    assert len(charts(open_page("domains", section="Matrix"))) == 1
+    assert len(charts(open_page("domains", section="Over τ"))) == 1
+    missing = open_page("domains", section="Over training")
+    assert "“Over training”" in texts(missing)
+    recovered = open_page("domains", section="Recovery").table[0].value
     trained, untrained = "SmolLM2-135M-Instruct", "SmolLM2-135M-Instruct · random init"
     assert list(recovered.columns) == ["measure", trained, untrained, "meaning"]
     recovered = recovered.set_index("measure")
     assert recovered.loc["Adjusted Rand index", trained].startswith("1.00 (chance ≤ ")
     assert not recovered.loc["Adjusted Rand index", untrained].startswith("1.00")
     assert recovered.loc["— its permutation p", trained] == "p < 0.001"
-    bridges = table(page, "bridge")
+    bridges = table(open_page("domains", section="Bridges"), "bridge")
     assert list(bridges["overlap"]) == sorted(bridges["overlap"], reverse=True)
     for column in ("p", "p_shuffled", "p_max"):
         assert bridges[column].between(0, 1).all()
@@ -54,13 +53,13 @@ def test_the_page_shows_network_measures_heatmap_and_bridges(
 def test_the_matrix_is_in_the_order_of_the_dendrogram_or_of_the_domains(
     study: Path, open_page: Opener
 ) -> None:
-    by_tree = open_page("domains")
+    by_tree = open_page("domains", section="Matrix")
     assert any(
         "cophenetic correlation" in caption and "over 66 pairs" in caption
         for caption in captions(by_tree)
     )
     assert "xaxis2" in charts(by_tree)[0]
-    by_domain = open_page("domains", order="domain")
+    by_domain = open_page("domains", section="Matrix", order="domain")
     assert any("ordered by domain" in caption for caption in captions(by_domain))
     assert "xaxis2" not in charts(by_domain)[0]
 
@@ -78,16 +77,14 @@ def test_checkpoints_of_a_model_can_share_the_places_of_its_last(
 def test_recovery_is_followed_over_all_checkpoints_of_the_design(
     full_cache: Path, open_page: Opener
 ) -> None:
-    page = open_page("domains")
-    assert "When do domains appear?" in texts(page)
-    steps = charts(page)[-1]
+    (steps,) = charts(open_page("domains", section="Over training"))
     assert all(
         name in steps for name in ('"tiny"', '"SmolLM2-135M-Instruct"', "step512", "step143000")
     )
 
 
 def test_a_step_without_overlap_is_said_to_be_undefined(study: Path, open_page: Opener) -> None:
-    page = open_page("domains", tau="0.95")
+    page = open_page("domains", section="Over τ", tau="0.95")
     assert "Ratio not defined, since no two concepts share an expert" in texts(page)
     assert not page.error
 
@@ -114,11 +111,11 @@ def test_bad_parameters_fall_back_with_a_notice(study: Path, open_page: Opener) 
         concept="zebra",
         all="maybe",
         run="nonsense",
-        order="up",
         places="no",
     )
-    for bad in ("x", "-3", "zebra", "maybe", "nonsense", "up", "no"):
+    for bad in ("x", "-3", "zebra", "maybe", "nonsense", "no"):
         assert f"“{bad}”" in texts(page)
+    assert "“up”" in texts(open_page("domains", section="Matrix", order="up"))
     assert networks(page) == 1
     assert not page.error
 
@@ -147,8 +144,9 @@ def test_no_overlap_at_all_is_said(study: Path, open_page: Opener) -> None:
 def test_words_that_are_markup_stay_words(empty_cache: Path, open_page: Opener) -> None:
     word = "<img src=x onerror=alert(1)>"
     small_run(empty_cache / "runs", concepts=(*CONCEPTS, word))
+    matrix = open_page("domains", section="Matrix", all="true")
     page = open_page("domains", all="true", concept=word)
-    assert word not in charts(page)[0].replace("\\u003c", "<").replace("\\u003e", ">")
+    assert word not in charts(matrix)[0].replace("\\u003c", "<").replace("\\u003e", ">")
     assert word in texts(page)
 
 

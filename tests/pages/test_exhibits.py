@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from explorer.core import settings
 from explorer.exhibits import EXHIBITS, exhibit
@@ -41,20 +42,30 @@ def traces(spec: str) -> list[dict[str, Any]]:
     return json.loads(spec)["data"]
 
 
+def sections(page: AppTest) -> list[str]:
+    """The sections of a page; one without a name where it has none."""
+    found = [group for group in page.get("button_group") if group.label == "Section"]
+    return list(found[0].options) if found else [""]
+
+
 def check(page_name: str, cache: Path, open_page: Opener) -> int:
     """How many exhibits of a page were compared."""
     params = PAGES[page_name]
     view, page = view_of(cache), open_page(page_name, **params)
-    assert not page.exception
-    said, drawn = captions(page), [traces(spec) for spec in charts(page)]
+    said, drawn = [], []
+    for section in sections(page):
+        shown = open_page(page_name, **params, section=section) if section else page
+        assert not shown.exception
+        said += captions(shown)
+        drawn += [traces(spec) for spec in charts(shown)]
     rows = [r for r in EXHIBITS.values() if r.page == page_name and r.lacking(view) is None]
     rows = [row for row in rows if row.name not in ALONE]
     for row in rows:
         taken = {option.name for option in row.options}
-        shown = exhibit(row.name, view, **{k: v for k, v in params.items() if k in taken})
-        assert any(shown.caption in caption for caption in said), (row.name, shown.caption, said)
-        if shown.figure is not None:
-            assert json.loads(shown.figure.to_json())["data"] in drawn, row.name
+        made = exhibit(row.name, view, **{k: v for k, v in params.items() if k in taken})
+        assert any(made.caption in caption for caption in said), (row.name, made.caption, said)
+        if made.figure is not None:
+            assert json.loads(made.figure.to_json())["data"] in drawn, row.name
     return len(rows)
 
 

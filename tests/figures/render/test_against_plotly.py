@@ -36,7 +36,18 @@ SIDES = {"left": 16, "right": 16, "bottom": 24, "top": 60}
 """Pixels by which a side of the plot area may: plotly leaves more room above a colour
 bar, and breaks rows of a legend elsewhere.
 """
-PAGES = ("overview", "alignment", "domains", "stability", "probe_sets")
+PAGES = (
+    ("overview", ""),
+    ("alignment", "Checkpoints"),
+    ("alignment", "Word pairs"),
+    ("alignment", "What could undo it"),
+    ("domains", "Matrix"),
+    ("domains", "Over τ"),
+    ("domains", "Over training"),
+    ("stability", ""),
+    ("probe_sets", ""),
+)
+"""Pages and their sections."""
 _LOOK = """async (figure) => {
   await Plotly.newPlot('figure', figure.data, figure.layout, {staticPlot: true});
   const all = document.getElementById('figure')._fullLayout, axes = {}, traces = {};
@@ -82,7 +93,7 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.close()
 
 
-def bundled(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, go.Figure]:
+def bundled(name: str, section: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, go.Figure]:
     """The figures that a page draws of the bundled study."""
     shown: dict[str, go.Figure] = {}
 
@@ -93,6 +104,8 @@ def bundled(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, go.Figure]:
     app = AppTest.from_file(str(PROJECT / "explorer/ui/main.py"), default_timeout=120)
     if name != "overview":
         app.switch_page(f"../../pages/{name}.py")
+    if section:
+        app.query_params["section"] = section
     app.run()
     assert shown
     return shown
@@ -165,11 +178,11 @@ def _place(mark: Any) -> tuple[float, float]:
     return float(x), float(y)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("name", "section"), PAGES)
 def test_the_figures_of_a_page_are_those_of_plotly(
-    name: str, page: Page, monkeypatch: pytest.MonkeyPatch
+    name: str, section: str, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for figure in bundled(name, monkeypatch).values():
+    for figure in bundled(name, section, monkeypatch).values():
         compare(figure, page)
 
 
