@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from explorer.core.address import address_of
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import InputError
 from explorer.core.request import DTYPES, POOLINGS, Dtype, Pooling
@@ -71,12 +72,15 @@ class SourceRow:
             "an endpoint and a corpus",
             "a model with an endpoint",
         )
+        if self.endpoint:
+            address_of(self.endpoint)
         _check(self.sentences > 0, f"{where}, sentences", self.sentences, "a whole number > 0")
 
     @property
     def writer(self) -> str:
         """The model, with its endpoint where it has one, or the corpus."""
-        return f"{self.model} at {self.endpoint}" if self.endpoint else self.model or self.corpus
+        at = f" at {address_of(self.endpoint).host}" if self.endpoint else ""
+        return f"{self.model or self.corpus}{at}"
 
 
 @dataclass(frozen=True)

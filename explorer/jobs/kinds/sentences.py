@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 
 from filelock import FileLock, Timeout
 
+from explorer.core.address import address_of, key_for
 from explorer.core.disk import user_path
 from explorer.core.errors import InputError
-from explorer.generate.endpoint.address import address_of
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.generate.prompts import load_prompts
 from explorer.jobs.kind import Context, Kind, Link
@@ -61,6 +61,8 @@ class Sentences:
             raise InputError("No concept was given, or one twice.", "Give each concept once.")
         if self.sentences < 1:
             raise InputError(f"sentences: got {self.sentences}, expected 1 or more.")
+        if self.endpoint:
+            address_of(self.endpoint)
 
     @property
     def writer(self) -> str:
@@ -89,6 +91,8 @@ class SentenceMaking(Kind[Sentences]):
         """Files by their full path, the endpoint without what may be secret."""
         prompts = user_path(request.prompts).resolve() if request.prompts else None
         load_prompts(prompts)
+        if request.endpoint:
+            key_for(address_of(request.endpoint))
         is_file = request.corpus not in ("", enwik8.NAME)
         corpus = str(user_path(request.corpus).resolve()) if is_file else request.corpus
         return dataclasses.replace(
