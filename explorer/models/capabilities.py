@@ -90,7 +90,16 @@ def pad_id(tokenizer: Any) -> int:
 
 
 def _own_ids(label: str, tokenizer: Any, text: str) -> list[int]:
-    ids: list[int] = tokenizer(text)["input_ids"]
+    try:
+        ids: list[int] = tokenizer(text)["input_ids"]
+    # What its compiled part gives up on is no Exception.
+    except BaseException as error:
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise
+        raise ModelError(
+            f"{label}: its tokenizer fails on a plain sentence: {str(error)[:200].rstrip('.')}.",
+            "Get tokenizer.json and tokenizer_config.json again from where the model comes from.",
+        ) from error
     if set(tokenizer.all_special_ids).issuperset(ids):
         raise no_tokenizer(label)
     return ids
