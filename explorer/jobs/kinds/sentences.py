@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from filelock import FileLock, Timeout
-
 from explorer.core.address import address_of, key_for
 from explorer.core.disk import user_path
 from explorer.core.errors import InputError
+from explorer.core.locking import Held, locked
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.generate.prompts import load_prompts
 from explorer.jobs.kind import Context, Kind, Link
@@ -134,9 +133,9 @@ class SentenceMaking(Kind[Sentences]):
         path = probe_set.path_of(request.probe_set)
         try:
             # Another process may be making the set of this name in another way.
-            with FileLock(path.parent / f".{request.probe_set}.lock", timeout=0):
+            with locked(path.parent / f".{request.probe_set}.lock", 0):
                 path.with_suffix(".partial.jsonl").unlink(missing_ok=True)
-        except Timeout:
+        except Held:
             return
 
     def run(self, request: Sentences, context: Context) -> None:
