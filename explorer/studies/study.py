@@ -49,9 +49,7 @@ class SourceRow:
     probe_set: str
     model: str = ""
     endpoint: str = ""
-    """Address of an OpenAI-compatible endpoint that serves the model; empty for a model
-    run here.
-    """
+    """URL of an OpenAI-compatible server of the model; empty for a model run here."""
     corpus: str = ""
     """Name or file of a corpus to harvest, in place of a model."""
     sentences: int = 1000
