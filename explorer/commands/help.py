@@ -37,7 +37,8 @@ GENERATE = """
     Let a model write sentences about concepts and store them as a probe set: a model on this machine, or one behind
     any OpenAI-compatible endpoint. After Ctrl-C, a crash or a spent budget the same command goes on where it stopped.
 
-    An endpoint's key is read from OPENAI_API_KEY, is sent to that endpoint only, and is never stored; a server of
+    An endpoint's key is read from OPENAI_API_KEY and never stored. It is sent to api.openai.com, or in its place to
+    the hosts that OPENAI_API_KEY_HOSTS names, such as "api.example.org localhost:8000", and to no other. A server of
     your own may want none. Without --model and --endpoint, Mistral-7B-Instruct writes where there is a CUDA GPU,
     and the built-in model elsewhere.
 

@@ -13,7 +13,6 @@ from explorer.commands.jobs import carry_out
 from explorer.commands.output import say
 from explorer.commands.parsing import add_concepts, add_detach, add_model, command
 from explorer.core.errors import InputError
-from explorer.generate.endpoint.address import address_of
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.jobs.kinds.sentences import SENTENCES, Sentences
 from explorer.probes import probe_set
@@ -147,8 +146,6 @@ def _check_writer(options: argparse.Namespace) -> None:
             f"--revision: got {options.revision}.",
             "An endpoint has no revisions; name another --model.",
         )
-    if options.endpoint is not None:
-        address_of(options.endpoint)
     for option in ("token_budget", "parallel"):
         value, flag = getattr(options, option), f"--{option.replace('_', '-')}"
         if value is not None and options.endpoint is None:

@@ -26,7 +26,7 @@ from explorer.generate.partial import (
     there_already,
 )
 from explorer.generate.prompts import load_prompts
-from explorer.generate.rendering import render
+from explorer.generate.rendering import asked_of, render
 from explorer.generate.sampler import sample, stop_tokens
 from explorer.models import builtin
 from explorer.models.checkpoints import load_checkpoint
@@ -62,15 +62,18 @@ def generate_concept(
     target: int,
     seed: int,
     before: Sequence[Row] = (),
+    asked: Mapping[str, str] | None = None,
 ) -> list[Row]:
     """New distinct sentences of one concept, as rows of text and prompt name; `target`
-    of them counting `before`.
+    of them counting `before`. asked: the concept's of `asked_of`, where it was called
+    for several.
 
     The templates take turns in the result, so that its head is as varied as the whole.
     Fewer when the model cannot write enough of them in MAX_ROUNDS.
     """
+    asked = asked or asked_of(tokenizer, prompts, [concept])[concept]
     rendered, opened = (
-        render(tokenizer, prompts, concept, openings=opened) for opened in (False, True)
+        render(tokenizer, prompts, concept, asked, openings=opened) for opened in (False, True)
     )
     each = BATCH // len(rendered)
     seen = {fingerprint(row["text"]) for row in before}
@@ -181,6 +184,8 @@ def generate(
     the model can write.
     """
     stops = stop_tokens(tokenizer, model.config.vocab_size)
+    short = [concept for concept in concepts if len(partial.rows(concept)) < target]
+    asked = asked_of(tokenizer, prompts, short)
     for i, concept in enumerate(concepts):
         check_stopped(stopped)
         progress(i, len(concepts), concept)
@@ -195,6 +200,7 @@ def generate(
                 target=target,
                 seed=seed,
                 before=tuple(before),
+                asked=asked[concept],
             )
             partial.add(concept, rows)
     progress(len(concepts), len(concepts), "done")

@@ -15,10 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from explorer.core.disk import parse_table, read_bytes
 from explorer.core.errors import Cancelled, InputError, SentencesError
+from explorer.core.locking import Held, locked
 from explorer.core.records import Sentence
 from explorer.probes import probe_set
 from explorer.probes.storing import store
@@ -132,9 +131,9 @@ def begun(
     path = probe_set.path_of(name).with_suffix(".partial.jsonl")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(path.parent / f".{name}.lock", timeout=0):
+        with locked(path.parent / f".{name}.lock", 0):
             yield Partial(path, settings)
-    except Timeout:
+    except Held:
         raise InputError(
             f"Another process is making the probe set “{name}”.", "Wait for it, or stop it."
         ) from None

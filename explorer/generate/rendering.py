@@ -4,12 +4,12 @@ here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import TemplateError
-
-from explorer.generate.prompts import Messages, messages
+from explorer.generate.chat import chat_texts
+from explorer.generate.prompts import messages
 
 
 @dataclass(frozen=True)
@@ -23,20 +23,37 @@ class Prompt:
     opening: str = ""
 
 
+def asked_of(
+    tokenizer: Any, prompts: dict[str, Any], concepts: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """Concept → name of a template → the text that the model goes on from, in chat form
+    when the model has one. Raises ModelError as `chat_texts` does.
+    """
+    if tokenizer.chat_template is None:
+        return {
+            concept: {name: text.format(word=concept) for name, text in prompts["base"].items()}
+            for concept in concepts
+        }
+    pairs = [(concept, name) for concept in concepts for name in prompts["chat"]]
+    asked: dict[str, dict[str, str]] = {concept: {} for concept in concepts}
+    texts = chat_texts(tokenizer, [messages(prompts, name, concept) for concept, name in pairs])
+    for (concept, name), text in zip(pairs, texts, strict=True):
+        asked[concept][name] = text
+    return asked
+
+
 def render(
-    tokenizer: Any, prompts: dict[str, Any], concept: str, *, openings: bool = False
+    tokenizer: Any,
+    prompts: dict[str, Any],
+    concept: str,
+    asked: Mapping[str, str],
+    *,
+    openings: bool = False,
 ) -> list[Prompt]:
-    """The prompts of a concept, in chat form when the model has one; `openings` gives
-    the answer's first words.
+    """The prompts of a concept, `asked` being its texts; `openings` gives the answer's
+    first words.
     """
     chat = tokenizer.chat_template is not None
-    if chat:
-        asked = {
-            name: _chat_text(tokenizer, messages(prompts, name, concept))
-            for name in prompts["chat"]
-        }
-    else:
-        asked = {name: template.format(word=concept) for name, template in prompts["base"].items()}
     if not openings:
         return [
             Prompt(name, tokenizer(text, add_special_tokens=not chat).input_ids)
@@ -52,14 +69,3 @@ def render(
         )
         for text in given
     ]
-
-
-def _chat_text(tokenizer: Any, asked: Messages) -> str:
-    """The messages in the model's own form, up to where its answer begins."""
-    try:
-        text = tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True)
-    except TemplateError:
-        # Some templates, Mistral's and Gemma's among them, know no system message.
-        joined = [{"role": "user", "content": "\n".join(message["content"] for message in asked)}]
-        text = tokenizer.apply_chat_template(joined, tokenize=False, add_generation_prompt=True)
-    return str(text)

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import psutil
-from filelock import FileLock
 
 from explorer.core import settings
 from explorer.core.disk import read_table, replacing, strange
 from explorer.core.errors import InputError
+from explorer.core.locking import locked
 from explorer.jobs.kind import Outcome
 from explorer.jobs.order import Order, Unreadable, read_order, written
 
@@ -151,15 +151,15 @@ def all_folders() -> list[JobFolder]:
 
 
 @contextlib.contextmanager
-def lock(name: str, timeout: float = -1) -> Iterator[None]:
-    """Hold a lock that the operating system frees when this process dies. Raises
-    filelock.Timeout.
+def lock(name: str, timeout: float | None = None) -> Iterator[None]:
+    """Hold a lock that the operating system frees when this process dies. Raises what
+    `locked` raises.
     """
     # Outside the job's folder, so that a forgotten job does not pull the lock from
     # under anyone.
     folder = settings.jobs_dir() / ".locks"
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / f"{name}.lock", timeout=timeout):
+    with locked(folder / f"{name}.lock", timeout):
         yield
 
 

@@ -11,9 +11,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
-from filelock import Timeout
-
 from explorer.core.errors import Cancelled, ExplorerError, InputError
+from explorer.core.locking import Held
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder, lock
 from explorer.jobs.kind import Context, Outcome
@@ -124,7 +123,7 @@ def _alone_with(job_id: str) -> Iterator[None]:
     with contextlib.ExitStack() as locks:
         try:
             locks.enter_context(lock(f"{job_id}.work", timeout=_PATIENCE))
-        except Timeout:
+        except Held:
             raise Busy(
                 f"Another process is working on the job {job_id}.", "Watch it with `status`."
             ) from None
@@ -147,7 +146,7 @@ def _turn(order: Order, job_id: str, context: Context) -> Iterator[None]:
 
 def _take_machine(locks: contextlib.ExitStack, ahead: int) -> bool:
     if not ahead:
-        with contextlib.suppress(Timeout):
+        with contextlib.suppress(Held):
             locks.enter_context(lock("machine", timeout=0))
             return True
     return False

@@ -11,7 +11,7 @@ from typing import Any
 
 from explorer.core.errors import ModelError
 from explorer.core.records import Module
-from explorer.models.sizes import DEEPEST, Sizes
+from explorer.models.sizes import DEEPEST, MOST_LABELS, Sizes
 
 Config = Mapping[str, Any]
 Shape = tuple[int, int]
@@ -149,7 +149,7 @@ def architecture(model_type: object) -> Architecture:
     """
     if not isinstance(model_type, str) or model_type not in ARCHITECTURES:
         raise ModelError(
-            f"The architecture “{model_type}” is not supported: got {model_type}, known are "
+            f"The architecture “{str(model_type)[:60]}” is not supported: known are "
             f"{', '.join(sorted(ARCHITECTURES))}.",
             "To add it, add one row to ARCHITECTURES in explorer/models/architectures.py: the "
             "path of its blocks, the config key of their number, and its linear layers.",
@@ -171,6 +171,20 @@ def context(config: Config) -> int | None:
     states none, as those without position embeddings do.
     """
     return Sizes(config).first("max_position_embeddings", "n_positions")
+
+
+def check_counts(config: Config) -> None:
+    """Raise ModelError for a number that the size of the model does not depend on, but
+    that transformers would count up to.
+    """
+    sizes = Sizes(config)
+    sizes.get("num_labels", MOST_LABELS)
+    sizes.get("rotary_dim")
+    context(config)
+    repeated = config.get("attention_types")
+    for row in repeated if isinstance(repeated, list) else ():
+        if isinstance(row, list) and len(row) == 2:
+            Sizes({"attention_types": row[1]}).get("attention_types", DEEPEST)
 
 
 def modules(config: Config) -> list[Module]:

@@ -13,7 +13,7 @@ import torch
 
 from explorer.core.errors import InputError, ModelError
 from explorer.core.request import Pooling
-from explorer.models.capabilities import pad_id
+from explorer.models.capabilities import ids_of, pad_id
 from explorer.models.checkpoints import Loaded
 
 SELFCOND_LENGTH = 128
@@ -58,8 +58,8 @@ def tokenize(loaded: Loaded, texts: Sequence[str], pooling: Pooling) -> list[lis
             f"{loaded.label} reads {loaded.context:,} at most.",
             "Choose another pooling, such as max.",
         )
-    cut = {} if whole else {"truncation": True, "max_length": SELFCOND_LENGTH}
-    encoded: list[list[int]] = loaded.tokenizer(list(texts), **cut)["input_ids"] if texts else []
+    cut: dict[str, Any] = {} if whole else {"truncation": True, "max_length": SELFCOND_LENGTH}
+    encoded = ids_of(loaded.label, loaded.tokenizer, texts, **cut) if texts else []
     special = set(loaded.tokenizer.all_special_ids)
     longest = loaded.context if whole else None
     for text, ids in zip(texts, encoded, strict=True):

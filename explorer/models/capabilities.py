@@ -89,8 +89,24 @@ def pad_id(tokenizer: Any) -> int:
     return tokenizer.eos_token_id if tokenizer.eos_token_id is not None else 0
 
 
+def ids_of(label: str, tokenizer: Any, texts: Sequence[str], **options: Any) -> list[list[int]]:
+    """Token ids of each text. Raises ModelError where the tokenizer itself fails."""
+    try:
+        ids: list[list[int]] = tokenizer(list(texts), **options)["input_ids"]
+    # What its compiled part gives up on, such as a pattern that takes for ever, is no
+    # Exception.
+    except BaseException as error:
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise
+        raise ModelError(
+            f"{label}: its tokenizer fails on a plain sentence: {str(error)[:200].rstrip('.')}.",
+            "Get tokenizer.json and tokenizer_config.json again from where the model comes from.",
+        ) from error
+    return ids
+
+
 def _own_ids(label: str, tokenizer: Any, text: str) -> list[int]:
-    ids: list[int] = tokenizer(text)["input_ids"]
+    ids = ids_of(label, tokenizer, [text])[0]
     if set(tokenizer.all_special_ids).issuperset(ids):
         raise no_tokenizer(label)
     return ids

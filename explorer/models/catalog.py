@@ -5,14 +5,13 @@ estimates.
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from explorer.core import settings
 from explorer.core.checkpoint import Checkpoint
-from explorer.core.disk import read_table
+from explorer.core.disk import parse_json, read_bytes, read_table
 from explorer.core.errors import InputError, ModelError
 from explorer.core.records import RunInfo
 from explorer.models import architectures, builtin, folders, hub
@@ -48,7 +47,7 @@ def describe(checkpoint: Checkpoint) -> ModelCard:
     """
     config = read_config(checkpoint)
     modules, weights = architectures.modules(config), architectures.n_weights(config)
-    architectures.context(config)  # refused here when it is no number of tokens
+    architectures.check_counts(config)
     sizes = Sizes(config)
     hidden = sizes.first("hidden_size", "n_embd", "n_embed") or 0
     embeddings = (
@@ -81,12 +80,12 @@ def read_config(checkpoint: Checkpoint) -> Mapping[str, Any]:
             f"{MERGE}." if "adapter" in what else "Give a folder written by `save_pretrained`.",
         )
     try:
-        config: Any = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        config = parse_json(read_bytes(path))
+    except (OSError, InputError) as error:
         if strange := what_is(path):
             raise ModelError(f"{path} is {strange.what}.", strange.hint) from error
         raise ModelError(
-            f"{path} is not JSON that can be read: {error}.",
+            f"{path} cannot be read: {str(error).rstrip('.')}.",
             "Get this file again from where the model comes from.",
         ) from error
     if not isinstance(config, dict) or "model_type" not in config:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from pathlib import Path
 
 from huggingface_hub import hf_hub_download, try_to_load_from_cache
@@ -17,7 +16,8 @@ from huggingface_hub.errors import (
 )
 
 from explorer.core.checkpoint import Checkpoint
-from explorer.core.errors import ModelError, NoAnswerError
+from explorer.core.disk import read_table
+from explorer.core.errors import InputError, ModelError, NoAnswerError
 from explorer.models.hub_answers import answer_of
 from explorer.models.what_is import has_tokenizer
 
@@ -56,8 +56,11 @@ def is_cached(checkpoint: Checkpoint) -> bool:
 def _is_whole(folder: Path) -> bool:
     weights = [folder / "model.safetensors", folder / "pytorch_model.bin"]
     for index in folder.glob("*.index.json"):
-        named = json.loads(index.read_text("utf-8")).get("weight_map", {}).values()
-        if all((folder / name).exists() for name in named):
+        try:
+            named = list(read_table(index)["weight_map"].values())
+        except (OSError, InputError, KeyError, AttributeError):
+            named = []  # what it is instead is told when the weights are loaded
+        if all((folder / str(name)).exists() for name in named):
             weights.append(index)
     return has_tokenizer(folder) and any(path.exists() for path in weights)
 

@@ -13,6 +13,8 @@ LARGEST = 10_000_000
 DEEPEST = 1_000
 """More than the number of blocks of any model there is."""
 
+MOST_LABELS = 100_000
+
 
 class Sizes:
     """Whole numbers of a config by their key; each read raises ModelError when the

@@ -43,7 +43,9 @@ def what_is(path: Path) -> Strange | None:
     if start.startswith(_LFS):
         return Strange(
             "a Git LFS pointer: the file itself was not fetched",
-            f"Run `git lfs pull` in {path.parent}, or download the file by itself.",
+            _again(path, "")
+            if _cached(path)
+            else f"Run `git lfs pull` in {path.parent}, or download the file by itself.",
         )
     if text.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         return Strange(
@@ -101,10 +103,15 @@ def _cut_off(path: Path, size: int, start: bytes) -> Strange | None:
 
 def _again(path: Path, first: str) -> str:
     # The hub's cache links to its files: deleting the link alone brings the same file.
-    cached = next((parent for parent in path.parents if parent.name.startswith("models--")), None)
+    cached = _cached(path)
     then = (
         f"delete {cached} and ask for the model again."
         if cached
         else "get this file again from where the model comes from."
     )
     return f"{first}, then {then}" if first else then[0].upper() + then[1:]
+
+
+def _cached(path: Path) -> Path | None:
+    """The folder of a model in the hub's cache that a file belongs to, if it does."""
+    return next((parent for parent in path.parents if parent.name.startswith("models--")), None)

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from filelock import FileLock
-
 from explorer.core import package_index, settings
 from explorer.core.disk import name_of
 from explorer.core.errors import InputError, ResourceError
+from explorer.core.locking import locked
 from explorer.core.records import HumanPair
 from explorer.probes.rated import COLUMNS, distinct, read_pairs
 from explorer.probes.reading.columns import Tell
@@ -123,7 +122,7 @@ def _ensure(dataset: Dataset) -> Path:
     path = folder / dataset.member
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock"):
+        with locked(folder / ".lock"):
             if not path.exists():
                 _fetch(folder)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()

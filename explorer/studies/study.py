@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from explorer.core.address import address_of
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import InputError
 from explorer.core.request import DTYPES, POOLINGS, Dtype, Pooling
@@ -48,9 +49,7 @@ class SourceRow:
     probe_set: str
     model: str = ""
     endpoint: str = ""
-    """Address of an OpenAI-compatible endpoint that serves the model; empty for a model
-    run here.
-    """
+    """URL of an OpenAI-compatible server of the model; empty for a model run here."""
     corpus: str = ""
     """Name or file of a corpus to harvest, in place of a model."""
     sentences: int = 1000
@@ -71,12 +70,15 @@ class SourceRow:
             "an endpoint and a corpus",
             "a model with an endpoint",
         )
+        if self.endpoint:
+            address_of(self.endpoint)
         _check(self.sentences > 0, f"{where}, sentences", self.sentences, "a whole number > 0")
 
     @property
     def writer(self) -> str:
         """The model, with its endpoint where it has one, or the corpus."""
-        return f"{self.model} at {self.endpoint}" if self.endpoint else self.model or self.corpus
+        at = f" at {address_of(self.endpoint).host}" if self.endpoint else ""
+        return f"{self.model or self.corpus}{at}"
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from torch.utils.data import Dataset
 from transformers import PreTrainedTokenizerFast
 
 from explorer.core import settings
 from explorer.core.errors import InputError
+from explorer.core.locking import locked
 from explorer.probes.corpora.named import sentences_of
 from explorer.train.family import Family
 
@@ -28,6 +28,8 @@ STRETCH, HELD_OUT_EVERY = 64, 200
 """Every 200th stretch of 64 sentences is held out: half a percent, from all over the
 corpus.
 """
+PREPARING_S = 3600.0
+"""How long another process is given to prepare the same text."""
 _CHUNK = 2000
 _PARTS = {"train": False, "held_out": True}
 """Name of a part → whether its sentences are held out."""
@@ -78,7 +80,7 @@ def prepare(family: Family, tell: Tell = lambda _: None) -> Text:
     """
     folder = settings.downloads_dir() / "training" / f"text-{family.text_digest()}"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
+    with locked(folder.with_suffix(".lock"), PREPARING_S, tell):
         if not folder.exists():
             partial = folder.with_suffix(".partial")
             shutil.rmtree(partial, ignore_errors=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from filelock import FileLock, Timeout
 from transformers import (
     GPTNeoXConfig,
     GPTNeoXForCausalLM,
@@ -24,6 +23,7 @@ from transformers.utils import logging as transformers_logging
 
 from explorer.core import settings
 from explorer.core.errors import Cancelled, ResourceError
+from explorer.core.locking import Held, locked
 from explorer.train import publish
 from explorer.train.family import Family, Size
 from explorer.train.publisher import Publisher, Tell
@@ -58,9 +58,9 @@ def train(
     work = settings.downloads_dir() / "training" / f"{name}-{family.digest(size, seed)}"
     work.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(work / ".lock", timeout=0):
+        with locked(work / ".lock", 0):
             _train(family, size, seed, text, work, tell, stopped, save_every)
-    except Timeout:
+    except Held:
         raise ResourceError(
             f"{name} is being trained by another process.", "Wait for it, or stop it."
         ) from None

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from explorer.core import address
 from explorer.generate import local
-from explorer.generate.endpoint import client
 from explorer.probes import probe_set
 from tests.commands.conftest import Run
 from tests.support.endpoint_server import TOKENS, Server, failure, serve
@@ -38,8 +38,9 @@ GENERATE = (
 
 @pytest.fixture
 def server(bench: Workbench) -> Iterator[Server]:
-    bench.env(client.KEY, KEY)
+    bench.env(address.KEY, KEY)
     with serve() as found:
+        bench.env(address.HOSTS, found.url)
         yield found
 
 
@@ -207,6 +208,7 @@ def test_a_detached_worker_writes_with_the_key_of_the_environment_and_stores_it_
     files = [path for path in (bench.folder / "jobs" / job_id).iterdir() if path.is_file()]
     assert not [path.name for path in files if KEY in path.read_text()]
     assert len(server.asked) == 24
+    assert {one.headers["authorization"] for one in server.asked} == {f"Bearer {KEY}"}
     code, out, err = run(*GENERATE, "--endpoint", server.url)
     assert (code, Path(out.strip()).name, len(server.asked)) == (0, "mine.parquet", 24)
     assert "nothing to do" in err

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from explorer.core import address
 from explorer.generate.endpoint import client, writing
 from explorer.probes.probe_set import ProbeSetInfo
 from tests.support.endpoint_server import Server, serve
@@ -37,9 +38,10 @@ def told() -> Told:
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """An endpoint that answers at once, and is asked again at once."""
     monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path))
-    monkeypatch.setenv(client.KEY, KEY)
+    monkeypatch.setenv(address.KEY, KEY)
     monkeypatch.setattr(client, "BACKOFF_S", 0.01)
     with serve() as found:
+        monkeypatch.setenv(address.HOSTS, found.url)
         yield found
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from explorer.core.address import KEY as KEY_VARIABLE
 from explorer.core.errors import Cancelled, InputError, ModelError, ResourceError, SentencesError
-from explorer.generate.endpoint import client, writing
-from explorer.generate.endpoint.address import address_of
+from explorer.generate.endpoint import writing
 from explorer.generate.prompts import load_prompts
 from explorer.probes import probe_set
 from tests.generate.conftest import CONCEPTS, KEY, Told, generate
@@ -48,7 +48,7 @@ def test_several_sentences_are_asked_for_at_once_where_many_are_needed(server: S
 
 
 def test_the_card_records_what_made_the_set_and_names_the_host_only(server: Server) -> None:
-    url = server.url.replace("http://", "http://me:hunter2@") + "?token=abc"
+    url = server.url + "?token=abc"
     info = writing.generate_set(url, "tiny", ["cat"], "mine", target=6, seed=7)
     card: dict[str, Any] = dict(info.card)
     assert (card["endpoint"], card["model"], card["seed"], card["per_concept"]) == (
@@ -66,10 +66,8 @@ def test_the_card_records_what_made_the_set_and_names_the_host_only(server: Serv
     assert card["prompts"] == load_prompts()
     assert set(card["versions"]) == {"openai", "lemminflect"}
     assert card["date"]
-    assert "hunter2" not in json.dumps(card)
     assert "abc" not in json.dumps(card)
     assert server.asked[0].path.endswith("token=abc")
-    assert "hunter2" not in str(server.asked[0].headers)
 
 
 def test_texts_are_cleaned_and_duplicates_dropped(server: Server) -> None:
@@ -97,11 +95,13 @@ def test_texts_are_cleaned_and_duplicates_dropped(server: Server) -> None:
 def test_a_local_server_needs_no_key_and_says_so_when_it_does(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(client.KEY)
+    monkeypatch.delenv(KEY_VARIABLE)
     generate(server, concepts=["cat"])
     assert server.asked[0].headers["authorization"] == "Bearer none"
     server.script = lambda _asked, _number: failure(401, "Key?")
-    with pytest.raises(ModelError, match="OPENAI_API_KEY is not set"):
+    with pytest.raises(
+        ModelError, match=r"OPENAI_API_KEY is not set.*Set OPENAI_API_KEY .*_HOSTS to 127"
+    ):
         generate(server, concepts=["dog"])
 
 
@@ -211,15 +211,6 @@ def test_two_makers_never_share_a_set(server: Server, change: dict[str, Any], me
     model = change.pop("model", "tiny")
     with pytest.raises(InputError, match=message):
         writing.generate_set(server.url, model, CONCEPTS, "mine", target=6, **change)
-
-
-@pytest.mark.parametrize(
-    "url", ["", "api.example.org/v1", "ftp://x/v1", "http://", "http://me:hunter2@host:port/v1"]
-)
-def test_an_address_that_is_none_is_refused_without_being_shown(url: str) -> None:
-    with pytest.raises(InputError, match="not a URL") as caught:
-        address_of(url)
-    assert "hunter2" not in str(caught.value)
 
 
 def test_it_works_beside_a_running_event_loop_as_in_a_notebook(server: Server) -> None:

@@ -16,7 +16,7 @@ from explorer.core.errors import Cancelled, InputError, SentencesError
 from explorer.generate import local
 from explorer.generate.partial import Partial
 from explorer.generate.prompts import load_prompts
-from explorer.generate.rendering import render
+from explorer.generate.rendering import asked_of, render
 from explorer.generate.sampler import sample, stop_tokens
 from explorer.models.checkpoints import Loaded, load_checkpoint
 from tests.support import tiny
@@ -150,7 +150,7 @@ def test_an_interrupted_set_goes_on_with_the_next_concept(
 ) -> None:
     asked: list[str] = []
 
-    def write(*args: object, target: int, seed: int, before: object) -> list[dict[str, str]]:
+    def write(*args: object, target: int, seed: int, **_: object) -> list[dict[str, str]]:
         asked.append(str(args[-1]))
         if len(asked) == 2:
             raise KeyboardInterrupt
@@ -227,7 +227,7 @@ def test_a_chat_template_without_a_system_message_gets_it_with_the_question(mode
         "[{{ m.content }}]{% endfor %}"
     )
     prompts = {"system": "Answer briefly.", "chat": {"plain": "Speak of {word}."}}
-    ids = render(tokenizer, prompts, "cat")[0].ids
+    ids = render(tokenizer, prompts, "cat", asked_of(tokenizer, prompts, ["cat"])["cat"])[0].ids
     assert tokenizer.decode(ids) == tokenizer.decode(
         tokenizer("[Answer briefly.\nSpeak of cat.]")["input_ids"]
     )

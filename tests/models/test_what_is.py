@@ -8,6 +8,7 @@ import pytest
 
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ModelError
+from explorer.models import hub
 from explorer.models.checkpoints import load_checkpoint
 from explorer.models.what_is import what_is
 from tests.support import tiny
@@ -80,3 +81,29 @@ def test_a_page_in_the_cache_of_the_hub_names_the_folder_to_delete(tmp_path: Pat
     strange = what_is(folder / "config.json")
     assert strange
     assert f"delete {tmp_path / 'models--some--model'}" in strange.hint
+
+
+def test_a_pointer_in_the_hub_s_cache_is_fetched_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "models--some--model" / "snapshots" / ("a" * 40)
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(POINTER)
+    strange = what_is(folder / "config.json")
+    assert strange
+    assert strange.hint.startswith(f"Delete {tmp_path / 'models--some--model'} and ask")
+
+
+@pytest.mark.parametrize(
+    "index",
+    [PAGE, "[" * 100_000, "[]", '{"weight_map": 5}', "{}"],
+    ids=["page", "deep", "list", "number", "empty"],
+)
+def test_an_index_of_weights_that_is_none_is_left_to_be_named_by_the_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: str
+) -> None:
+    tiny.checkpoint(tmp_path, "llama")
+    (tmp_path / "model.safetensors").unlink()
+    (tmp_path / "model.safetensors.index.json").write_text(index)
+    monkeypatch.setattr(hub, "config_of", lambda _checkpoint: tmp_path / "config.json")
+    assert hub.snapshot_of(Checkpoint("some/model")) == tmp_path
+    with pytest.raises(ModelError):
+        load_checkpoint(Checkpoint(str(tmp_path)))

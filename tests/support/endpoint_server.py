@@ -11,7 +11,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -28,6 +28,8 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    parts: Iterable[bytes] | None = None
+    """In place of the body: sent one after the other, without a length."""
 
 
 @dataclass
@@ -156,9 +158,12 @@ def serve() -> Iterator[Server]:
                 self.send_response(reply.status)
                 for name, value in {"Content-Type": "application/json", **reply.headers}.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
+                self.close_connection = reply.parts is not None
+                if reply.parts is None:
+                    self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                for part in (content,) if reply.parts is None else reply.parts:
+                    self.wfile.write(part)
 
         def log_message(self, *_: object) -> None:
             """The test's output is for the test."""

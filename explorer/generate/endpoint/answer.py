@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.core.tables import is_whole
 from explorer.generate.prompts import Messages
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
@@ -18,16 +19,22 @@ _REFUSAL = re.compile(
     re.I,
 )
 _BYTES_A_TOKEN = 3
+_MOST_TOKENS, _LONGEST_NAME = 10_000_000, 200
+"""More than one answer takes, and letters of a model's name."""
 
 
 class Malformed(Exception):
     """An answer that is no chat completion."""
 
 
+class TooLong(Exception):
+    """An answer of more bytes than are read."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """Text of an answer without the model's thoughts, and its tokens; `estimated` when
-    the endpoint gave no count.
+    the endpoint gave no count, or one that cannot be.
     """
 
     text: str
@@ -58,19 +65,22 @@ def read(reply: Any, messages: Messages, hidden: Callable[[str], str]) -> Answer
     if not isinstance(choices, list) or not choices or getattr(choices[0], "message", None) is None:
         raise Malformed(str(reply)[:80])
     message = choices[0].message
-    content = message.content if isinstance(message.content, str) else ""
+    content = _text(message, "content")
     text = "\n".join(map(hidden, _THOUGHT.sub("", content).splitlines())).strip()
     finish = getattr(choices[0], "finish_reason", None)
     # Only where a refusal is the whole answer: among sentences, one from a diary may
     # begin so.
     refuses = "\n" not in text and bool(_REFUSAL.match(text))
     refused = bool(getattr(message, "refusal", None)) or finish == "content_filter" or refuses
-    total = getattr(getattr(reply, "usage", None), "total_tokens", None)
-    counted = isinstance(total, int) and total >= 0
+    total: Any = getattr(getattr(reply, "usage", None), "total_tokens", None)
     sent = sum(len(m["content"].encode()) for m in messages)
     # English text has about four bytes a token: three err on the side of a budget.
-    tokens = (
-        int(total or 0) if counted else math.ceil((sent + len(content.encode())) / _BYTES_A_TOKEN)
-    )
-    model = hidden(str(getattr(reply, "model", "") or ""))
+    counted = total if is_whole(total) and 0 < total <= _MOST_TOKENS else 0
+    tokens = counted or math.ceil((sent + len(content.encode())) / _BYTES_A_TOKEN)
+    model = hidden(_text(reply, "model")[:_LONGEST_NAME])
     return Answer(text, refused, finish == "length", tokens, not counted, model)
+
+
+def _text(of: Any, name: str) -> str:
+    value = getattr(of, name, None)
+    return value if isinstance(value, str) else ""

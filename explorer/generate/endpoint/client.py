@@ -5,23 +5,21 @@ without giving away the key.
 from __future__ import annotations
 
 import asyncio
-import email.utils
-import os
 import random
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from explorer.core.address import HOSTS, KEY, Address, is_named, key_for
 from explorer.core.errors import ExplorerError, ModelError, ResourceError
-from explorer.generate.endpoint.address import Address
-from explorer.generate.endpoint.answer import Answer, Malformed, read
+from explorer.generate.endpoint.answer import Answer, Malformed, TooLong, read
+from explorer.generate.endpoint.refusal import code_of, retry_after, said_in, target_of
 from explorer.generate.prompts import Messages
 
-KEY = "OPENAI_API_KEY"
 TRIES, BACKOFF_S, LONGEST_BACKOFF_S, LONGEST_WAIT_S = 6, 1.0, 60.0, 600.0
 TIMEOUT_S = 300.0
-"""For one answer: ten sentences of a model that runs on a CPU take minutes."""
+"""For one whole answer: ten sentences of a model that runs on a CPU take minutes."""
 _TICK_S, _SHOWN = 0.1, 200
 _RETRIED = {408, 409, 425, 429}
 _SPENT = {"insufficient_quota", "billing_hard_limit_reached"}
@@ -29,7 +27,10 @@ _PARAMETERS = ("max_tokens", "temperature", "seed")
 
 
 class Client:
-    """Asks one model; an async context manager. `stopped` ends every wait."""
+    """Asks one model; an async context manager. `stopped` ends every wait.
+
+    Raises InputError where the key may not be sent to the address.
+    """
 
     def __init__(
         self,
@@ -42,16 +43,19 @@ class Client:
         # needs it.
         import openai
 
-        self.host, self.model = address.host, model
+        from explorer.generate.endpoint.bounds import bounded_client
+
+        self.host, self.model, self._server = address.host, model, address.server
         self._tell, self._stopped, self._errors = tell, stopped, openai
-        self._key = os.environ.get(KEY, "").strip()
+        self._key = key_for(address)
         # A local server wants no key, but the client insists on one.
         self._client = openai.AsyncOpenAI(
             api_key=self._key or "none",
             base_url=address.base,
             default_query=address.query,
             max_retries=0,
-            timeout=TIMEOUT_S,
+            timeout=None,
+            http_client=bounded_client(is_named=is_named(address), is_local=address.is_local),
         )
         self._not_before = 0.0
         self._unknown: set[str] = set()
@@ -83,21 +87,29 @@ class Client:
             if not await self._ready():
                 return None
             try:
-                return read(await self._send(messages, options), messages, self.hidden)
+                async with asyncio.timeout(TIMEOUT_S):
+                    reply = await self._send(messages, options)
+                return read(reply, messages, self.hidden)
             except self._errors.APIStatusError as error:
-                if error.status_code == 400 and _code(error) == "content_filter":
+                if error.status_code == 400 and code_of(error) == "content_filter":
                     return Answer("", refused=True)
                 if error.status_code in (400, 422) and self._gives_up_parameter(error):
                     continue
                 problem, wait = self._status_problem(error)
-            except self._errors.APITimeoutError:
+            except TimeoutError:
                 problem, wait = f"no answer within {TIMEOUT_S:g} s", None
             except self._errors.APIConnectionError as error:
-                problem, wait = (
-                    f"no connection ({self._brief(str(error.__cause__ or error))})",
-                    None,
-                )
-            except (Malformed, self._errors.APIResponseValidationError, ValueError) as error:
+                cause = self._brief(str(error.__cause__ or error))
+                problem, wait = f"no connection ({cause})", None
+            except TooLong as error:
+                problem, wait = str(error), None
+            # Lists in lists without end are a RecursionError.
+            except (
+                Malformed,
+                self._errors.APIResponseValidationError,
+                ValueError,
+                RecursionError,
+            ) as error:
                 problem, wait = (
                     f"an answer that is no chat completion ({self._brief(str(error))})",
                     None,
@@ -164,29 +176,34 @@ class Client:
         """What a bad status means and how long the endpoint wants to be left alone.
         Raises where waiting is in vain.
         """
-        status, said = error.status_code, self._brief(_said(error))
+        status, said = error.status_code, self._brief(said_in(error))
         if status in (401, 403):
-            which = (
-                f"the key in {KEY}" if self._key else f"a request without a key ({KEY} is not set)"
-            )
-            raise ModelError(
-                f"{self.host} refuses {which}: {said}.", f"Set {KEY} to a key for this endpoint."
-            ) from None
+            which, then = f"the key in {KEY}", f"Set {KEY} to a key for this endpoint."
+            if not self._key:
+                which = f"a request without a key ({KEY} is not set, or {HOSTS} does not name it)"
+                then = f"{then[:-1]}, and {HOSTS} to {self._server}."
+            raise ModelError(f"{self.host} refuses {which}: {said}.", then) from None
         if status == 404:
             raise ModelError(
                 f"{self.host} knows no such address or no model “{self.model}”: {said}.",
                 "Check the URL (most end in /v1) and the name of the model.",
             ) from None
-        if status == 402 or _code(error) in _SPENT:
+        if status == 402 or code_of(error) in _SPENT:
             raise ResourceError(
                 f"{self.host}: the account has nothing left: {said}.",
                 "What is there is kept: the same command goes on once it has.",
+            ) from None
+        if status < 400:
+            raise ModelError(
+                f"{self.host} sends requests on to {target_of(error)}, which are not followed: the "
+                "key is for the host that was named.",
+                "Give the address that is meant.",
             ) from None
         if status not in _RETRIED and status < 500:
             raise ModelError(
                 f"{self.host} refuses the request ({status}): {said}.", "Is the model a chat model?"
             ) from None
-        wait = _retry_after(error.response.headers)
+        wait = retry_after(error.response.headers)
         if wait is not None and wait > LONGEST_WAIT_S:
             raise ResourceError(
                 f"{self.host} wants to be left alone for {wait:,.0f} s: {said}.",
@@ -195,30 +212,3 @@ class Client:
         return ("rate limit" if status == 429 else f"error {status}") + (
             f" ({said})" if said else ""
         ), wait
-
-
-def _code(error: Any) -> str:
-    return str(getattr(error, "code", None) or "")
-
-
-def _said(error: Any) -> str:
-    body = error.body if isinstance(error.body, dict) else {}
-    said = body.get("message") or error.message
-    return str(said)
-
-
-def _retry_after(headers: Any) -> float | None:
-    """Seconds of a Retry-After header, given as a number or as a date (RFC 9110,
-    section 10.2.3).
-    """
-    text = headers.get("retry-after")
-    if text is None:
-        return None
-    try:
-        return max(float(text), 0.0)
-    except ValueError:
-        pass
-    try:
-        return max(email.utils.parsedate_to_datetime(text).timestamp() - time.time(), 0.0)
-    except (ValueError, TypeError):
-        return None

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from explorer.core.address import address_of
 from explorer.core.errors import InputError
-from explorer.generate.endpoint.address import address_of
 from explorer.generate.endpoint.budget import Budget
 from explorer.generate.endpoint.client import Client
 from explorer.generate.endpoint.loop import run_to_the_end
@@ -48,13 +48,13 @@ def generate_set(
     """Let the model at `endpoint` write `target` sentences of every concept; store them
     as the probe set `name`.
 
-    The key is read from OPENAI_API_KEY and goes nowhere but to the endpoint. Resumes
-    where an earlier call of the same name stopped; `token_budget` counts the tokens of
-    earlier calls too, and the most that a request could take is reserved before it is
-    sent. Raises InputError on bad arguments, ModelError when the endpoint refuses,
-    ResourceError when the budget is spent, SentencesError naming the concepts that have
-    too few, Cancelled when `stopped()` turns true, ExplorerError when the endpoint does
-    not answer. What was had is kept.
+    The key is read from OPENAI_API_KEY and sent to the hosts that OPENAI_API_KEY_HOSTS
+    names, no others. Resumes where an earlier call of the same name stopped;
+    `token_budget` counts the tokens of earlier calls too, and the most that a request
+    could take is reserved before it is sent. Raises InputError on bad arguments,
+    ModelError when the endpoint refuses, ResourceError when the budget is spent,
+    SentencesError naming the concepts that have too few, Cancelled when `stopped()`
+    turns true, ExplorerError when the endpoint does not answer. What was had is kept.
     """
     if not model.strip():
         raise InputError("No model was named.", "Give the name that the endpoint knows it by.")

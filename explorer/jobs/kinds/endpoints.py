@@ -6,17 +6,17 @@ from __future__ import annotations
 
 import os
 
-from explorer.generate.endpoint.address import address_of
+from explorer.core.address import address_of
 
 VARIABLE = "EXPERT_EXPLORER_ENDPOINTS"
 """Full addresses, separated by spaces; workers inherit them."""
 
 
 def public_address(url: str) -> str:
-    """The address without user, password and query, as a job's files may hold it.
+    """The address without its query, as a job's files may hold it.
 
     The full one is put into the environment for this process and the workers it
-    starts. Raises InputError for what is not a URL.
+    starts. Raises InputError for what is not a URL without a password.
     """
     base = address_of(url).base
     if base != url and url not in os.environ.get(VARIABLE, "").split():

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explorer.core.address import address_of
 from explorer.core.checkpoint import Checkpoint
-from explorer.generate.endpoint.address import address_of
 from explorer.generate.prompts import load_prompts
 from explorer.jobs.kind import Context
 from explorer.jobs.kinds.endpoints import full_address

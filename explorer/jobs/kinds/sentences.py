@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from filelock import FileLock, Timeout
-
+from explorer.core.address import address_of, key_for
 from explorer.core.disk import user_path
 from explorer.core.errors import InputError
-from explorer.generate.endpoint.address import address_of
+from explorer.core.locking import Held, locked
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.generate.prompts import load_prompts
 from explorer.jobs.kind import Context, Kind, Link
@@ -61,6 +60,8 @@ class Sentences:
             raise InputError("No concept was given, or one twice.", "Give each concept once.")
         if self.sentences < 1:
             raise InputError(f"sentences: got {self.sentences}, expected 1 or more.")
+        if self.endpoint:
+            address_of(self.endpoint)
 
     @property
     def writer(self) -> str:
@@ -89,6 +90,8 @@ class SentenceMaking(Kind[Sentences]):
         """Files by their full path, the endpoint without what may be secret."""
         prompts = user_path(request.prompts).resolve() if request.prompts else None
         load_prompts(prompts)
+        if request.endpoint:
+            key_for(address_of(request.endpoint))
         is_file = request.corpus not in ("", enwik8.NAME)
         corpus = str(user_path(request.corpus).resolve()) if is_file else request.corpus
         return dataclasses.replace(
@@ -130,9 +133,9 @@ class SentenceMaking(Kind[Sentences]):
         path = probe_set.path_of(request.probe_set)
         try:
             # Another process may be making the set of this name in another way.
-            with FileLock(path.parent / f".{request.probe_set}.lock", timeout=0):
+            with locked(path.parent / f".{request.probe_set}.lock", 0):
                 path.with_suffix(".partial.jsonl").unlink(missing_ok=True)
-        except Timeout:
+        except Held:
             return
 
     def run(self, request: Sentences, context: Context) -> None:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from explorer.core.address import address_of, key_for
 from explorer.core.disk import user_path
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.tables import fields_of
@@ -55,6 +56,9 @@ class StudyWork(Kind[Study]):
         sources = tuple(map(_checked_source, request.sources))
         study = dataclasses.replace(request, sources=sources, human=kept_ratings(request.human))
         passes(study)
+        for writing in lacking(study):
+            if writing.source.endpoint:
+                key_for(address_of(writing.source.endpoint))
         return study
 
     def identity(self, request: Study) -> str:

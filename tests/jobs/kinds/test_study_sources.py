@@ -8,12 +8,15 @@ import pytest
 
 from explorer.cli import parser
 from explorer.commands.study import scaled
+from explorer.core.address import HOSTS, KEY
 from explorer.core.errors import ExplorerError, InputError
 from explorer.jobs import queue, worker
 from explorer.jobs.kinds.endpoints import VARIABLE, full_address
 from explorer.jobs.kinds.published import published_runs
+from explorer.jobs.kinds.sentences import SENTENCES
 from explorer.jobs.kinds.study import STUDY
 from explorer.jobs.kinds.study_passes import passes
+from explorer.jobs.kinds.study_sources import lacking
 from explorer.studies.study import Study, load, parse
 from tests.jobs.kinds.test_study import SMALL
 from tests.support.fixtures import CONCEPTS
@@ -74,21 +77,41 @@ def test_a_probe_set_that_cannot_be_written_fails_its_passes_only(
     assert [part.endswith("written") for part in failed[1:]] == [True, True]
 
 
-def test_a_job_s_files_hold_nothing_secret_of_an_endpoint(bench: Workbench) -> None:
-    bench.env("OPENAI_API_KEY", "sk-secret")
-    bench.env(VARIABLE, "")
-    url = "http://somebody:pass-secret@127.0.0.1:9/v1?token=query-secret"
-    study = parse(
+def with_endpoint(url: str) -> Study:
+    """A study with one probe set that a model behind an endpoint writes."""
+    return parse(
         "mine",
         SOURCES.replace('corpus = "corpus.txt"', f'model = "m"\nendpoint = "{url}"').replace(
             "title", f"concepts = {list(CONCEPTS)}\ntitle", 1
         ),
     )
+
+
+def test_a_job_s_files_hold_nothing_secret_of_an_endpoint(bench: Workbench) -> None:
+    bench.env(KEY, "sk-secret")
+    bench.env(VARIABLE, "")
+    url = "http://127.0.0.1:9/v1?token=query-secret"
+    study = with_endpoint(url)
+    assert "secret" not in study.sources[0].writer
     job = queue.submit(STUDY, study, start=False)
     files = [path for path in (bench.folder / "jobs" / job.id).rglob("*") if path.is_file()]
     assert files
     assert not [path for path in files if "secret" in path.read_text()]
     assert full_address("http://127.0.0.1:9/v1") == url
+
+
+def test_a_study_from_elsewhere_sends_the_key_nowhere_else(bench: Workbench) -> None:
+    bench.env(KEY, "sk-secret")
+    bench.env(HOSTS, "")
+    with pytest.raises(InputError, match="holds an @") as caught:
+        with_endpoint("http://somebody:pass-secret@127.0.0.1:9/v1")
+    assert "pass-secret" not in str(caught.value)
+    study = with_endpoint("https://evil.example/v1")
+    writing = lacking(study)[0].request
+    for submit in (lambda: queue.submit(STUDY, study), lambda: queue.submit(SENTENCES, writing)):
+        with pytest.raises(InputError, match=r"is at evil\.example, and OPENAI_API_KEY"):
+            submit()
+    assert queue.jobs() == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,74 @@
+"""Locks on file systems of every kind: nothing waits for ever, or without a word."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import filelock._unix
+import pytest
+
+from explorer.core import locking
+from explorer.core.errors import ResourceError
+from explorer.core.locking import Held, locked
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locking, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(locking, "SILENT_S", 0.1)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_another_process_is_waited_for_with_a_word_and_not_for_ever(tmp_path: Path) -> None:
+    told: list[str] = []
+    path = tmp_path / "x.lock"
+    with locked(path), pytest.raises(Held, match=r"x\.lock is held by another process"):
+        locked(path, tell=told.append).__enter__()
+    assert told == [f"Waiting for another process to let go of {path}"]
+    with locked(path, 0):
+        pass
+
+
+def without_flock(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    def refuse(_fd: int) -> bool:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(filelock._unix, "lock_fd_nonblocking", refuse)
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EACCES])
+def test_a_file_system_that_refuses_locks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    if code == errno.EACCES:
+        monkeypatch.setattr(filelock._unix.os, "open", _denied)
+    else:
+        without_flock(monkeypatch, code)
+    with pytest.raises(ResourceError, match=r"x\.lock cannot be locked: .*EXPERT_EXPLORER_CACHE"):
+        locked(tmp_path / "x.lock", 0).__enter__()
+
+
+def _denied(*_: object) -> int:
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.filterwarnings("ignore:flock not supported")
+def test_without_flock_a_lock_of_the_dead_is_taken_and_one_of_nobody_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_flock(monkeypatch, errno.ENOSYS)
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    path = tmp_path / "x.lock"
+    path.write_text(f"{dead.pid}\n{socket.gethostname()}\n")
+    with locked(path):
+        pass
+    path.write_text("")
+    with pytest.raises(Held, match="delete the file if there is none"):
+        locked(path).__enter__()
