@@ -7,9 +7,9 @@ import pandas as pd
 
 from explorer.core.tau import Tau
 from explorer.measure.alignment import holm
-from explorer.measure.evidence import LEVEL, popularity
+from explorer.measure.evidence import LEVEL
 from explorer.measure.evidence.ladder import LEARNED, SELECTIVE, STABLE, standing
-from explorer.measure.evidence.learned import false_share
+from explorer.measure.evidence.learned import false_share, learned_from
 from explorer.measure.evidence.selective import (
     NullAP,
     false_discovery,
@@ -17,7 +17,7 @@ from explorer.measure.evidence.selective import (
     twice_the_median,
 )
 from explorer.measure.evidence.stable import common_p, returns_p
-from explorer.measure.overlap import jaccard_of_counts
+from explorer.measure.overlap import jaccard_of_counts, shared_counts
 from explorer.results.experts import ExpertTable, experts
 from explorer.results.memo import remembered
 from explorer.results.reading import concepts
@@ -35,13 +35,12 @@ def concept_evidence(library: Library, run_id: str, twin_id: str | None, tau: Ta
     """
     run, table = library.run(run_id), concepts(library, run_id)
     found, null = experts(library, run_id, tau), _null(library, run_id)
-    learned = None if twin_id is None else learned_units(library, run_id, twin_id)
+    learned = None if twin_id is None else learned_experts(library, run_id, twin_id, tau)
     rows = []
     for concept in range(found.n_concepts):
         sizes = found.sizes[concept]
         best = [_greatest(found, concept, fold) for fold in range(found.n_folds)]
         of_best = np.minimum(1.0, run.n_units * null.p(best))
-        units = np.unique(found.unit[found.rows(concept)])
         overlap, stable_p = _between_folds(found, concept, run.n_units)
         rows.append(
             {
@@ -52,8 +51,8 @@ def concept_evidence(library: Library, run_id: str, twin_id: str | None, tau: Ta
                 "selective_p": float(twice_the_median(of_best)),
                 "overlap": overlap,
                 "stable_p": stable_p,
-                "units": len(units),
-                "learned_units": learned and int(np.isin(units, learned[concept]).sum()),
+                "units": len(found.mean_ap(concept)[0]),
+                "learned_units": learned and len(learned.mean_ap(concept)[0]),
             }
         )
     result = pd.concat([table[["word", "domain"]], pd.DataFrame(rows)], axis=1)
@@ -76,23 +75,57 @@ def unit_evidence(
     the model); returns_p (Holm over the experts); untrained_share (of units with this
     AP that the twin has too); a boolean a rung (None: not judged); rung (0 to 3).
     """
-    n_units, found = library.run(run_id).n_units, experts(library, run_id, tau)
-    units = found.units_of(concept)
-    p = _fold_p(found, concept, units["unit"].to_numpy(), _null(library, run_id))
-    units["concepts"] = found.served.reindex(units["unit"]).to_numpy()
-    units["selective_p"] = false_discovery(twice_the_median(p), n_units)
-    back = returns_p(units["folds"], found.n_folds, found.sizes[concept], n_units)
-    units["returns_p"] = holm(back) if found.n_folds > 1 else np.nan
-    units["untrained_share"] = np.nan
-    if twin_id is not None:
-        every, shares = _untrained_shares(library, run_id, twin_id, concept)
-        units["untrained_share"] = shares[np.searchsorted(every, units["unit"])]
-    half = (units["folds"] - 1) * 2 >= found.n_folds - 1
-    units[SELECTIVE] = [bool(p <= LEVEL) for p in units["selective_p"]]
-    units[STABLE] = judged((units["returns_p"] <= LEVEL) & half, found.n_folds > 1)
-    units[LEARNED] = judged(units["untrained_share"] <= LEVEL, twin_id is not None)
-    units["rung"] = standing(units)
+    units = pd.DataFrame(_measured(library, run_id, twin_id, concept, tau))
+    units = _on_ladder(units, library.run(run_id).request.folds, twin_id)
     return units.sort_values(["ap", "unit"], ascending=[False, True], ignore_index=True)
+
+
+@remembered(64)
+def evidence_of_unit(
+    library: Library, run_id: str, twin_id: str | None, unit: int, tau: Tau
+) -> pd.DataFrame:
+    """One unit as `unit_evidence` has it for every concept that it is an expert of,
+    with the column number (id of the concept), ascending.
+    """
+    found, rows = experts(library, run_id, tau), []
+    numbers = np.unique(found.places(np.flatnonzero(found.unit == unit))[0])
+    for concept in numbers.tolist():
+        columns = _measured(library, run_id, twin_id, concept, tau)
+        at = np.searchsorted(columns["unit"], unit)
+        rows.append({name: values[at] for name, values in columns.items()})
+    if not rows:
+        return pd.DataFrame(columns=["number"])
+    return _on_ladder(pd.DataFrame(rows), found.n_folds, twin_id).assign(number=numbers)
+
+
+def _measured(
+    library: Library, run_id: str, twin_id: str | None, concept: int, tau: Tau
+) -> dict[str, np.ndarray]:
+    """The numbers of `unit_evidence`, by unit."""
+    n_units, found = library.run(run_id).n_units, experts(library, run_id, tau)
+    columns = found.columns_of(concept)
+    units, folds = columns["unit"], columns["folds"]
+    p = _fold_p(found, concept, units, _null(library, run_id))
+    columns["concepts"] = found.served[units]
+    columns["selective_p"] = false_discovery(twice_the_median(p), n_units)
+    columns["returns_p"] = columns["untrained_share"] = np.full(len(units), np.nan)
+    if found.n_folds > 1:
+        sizes = found.sizes[concept]
+        columns["returns_p"] = holm(returns_p(folds, found.n_folds, sizes, n_units))
+    if twin_id is not None:
+        every, ap = experts(library, run_id, Tau(0)).mean_ap(concept)
+        untrained = experts(library, twin_id, Tau(0)).mean_ap(concept)[1]
+        columns["untrained_share"] = false_share(ap, untrained)[np.searchsorted(every, units)]
+    return columns
+
+
+def _on_ladder(units: pd.DataFrame, n_folds: int, twin_id: str | None) -> pd.DataFrame:
+    """With a boolean a rung, and rung."""
+    half = (units["folds"] - 1) * 2 >= n_folds - 1
+    units[SELECTIVE] = [bool(p <= LEVEL) for p in units["selective_p"]]
+    units[STABLE] = judged((units["returns_p"] <= LEVEL) & half, n_folds > 1)
+    units[LEARNED] = judged(units["untrained_share"] <= LEVEL, twin_id is not None)
+    return units.assign(rung=standing(units))
 
 
 def _null(library: Library, run_id: str) -> NullAP:
@@ -110,7 +143,7 @@ def _between_folds(found: ExpertTable, concept: int, n_units: int) -> tuple[floa
     """
     if found.n_folds < 2:
         return float("nan"), float("nan")
-    shared, sizes = popularity.shared_counts(found.folds_of(concept)), found.sizes[concept]
+    shared, sizes = shared_counts(found.folds_of(concept)), found.sizes[concept]
     pairs = np.triu_indices(found.n_folds, 1)
     overlap = jaccard_of_counts(shared, sizes)[pairs].mean()
     return float(overlap), float(common_p(shared, sizes, n_units).max())
@@ -125,25 +158,22 @@ def _fold_p(found: ExpertTable, concept: int, units: np.ndarray, null: NullAP) -
     return p
 
 
-def _untrained_shares(
-    library: Library, run_id: str, twin_id: str, concept: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The experts of a concept at the lowest τ, ascending; and of each, the share of
-    units as good that the twin has.
-    """
-    every = experts(library, run_id, Tau(0)).units_of(concept)
-    untrained = experts(library, twin_id, Tau(0)).units_of(concept)["ap"].to_numpy()
-    return every["unit"].to_numpy(), false_share(every["ap"].to_numpy(), untrained)
+def learned_experts(library: Library, run_id: str, twin_id: str, tau: Tau) -> ExpertTable:
+    """The experts of a run at τ that its twin has nothing like."""
+    return _learned(library, run_id, twin_id).above(tau.value)
 
 
 @remembered(4)
-def learned_units(library: Library, run_id: str, twin_id: str) -> list[np.ndarray]:
-    """Per concept, its experts at the lowest τ that the twin has nothing like."""
-    parts = (
-        _untrained_shares(library, run_id, twin_id, concept)
-        for concept in range(experts(library, run_id, Tau(0)).n_concepts)
-    )
-    return [units[shares <= LEVEL] for units, shares in parts]
+def _learned(library: Library, run_id: str, twin_id: str) -> ExpertTable:
+    """Those at the lowest τ, where the two are compared."""
+    every, untrained = (experts(library, run, Tau(0)) for run in (run_id, twin_id))
+    kept = np.zeros(len(every.unit), bool)
+    for concept in range(every.n_concepts):
+        units, ap = every.mean_ap(concept)
+        passed = units[ap >= learned_from(ap, untrained.mean_ap(concept)[1], LEVEL)]
+        rows = every.rows(concept)
+        kept[rows] = np.isin(every.unit[rows], passed)
+    return every.where(kept)
 
 
 def judged(passed: pd.Series, possible: bool) -> list[bool | None]:

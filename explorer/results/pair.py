@@ -75,9 +75,10 @@ def overlap_over_tau(view: View, word: str, other: str) -> pd.DataFrame:
     rows = []
     for run in view.pair:
         grid = overlap_grid(view.library, run.id)
+        expected = expected_overlaps(view.library, run.id)
         for tau in GRID:
-            expected = expected_overlaps(view.library, run.id, tau)[i, j]
-            rows.append((run.label, tau.value, grid[tau.index, i, j], expected))
+            k = tau.index
+            rows.append((run.label, tau.value, grid[k, i, j], expected[k, i, j]))
     return pd.DataFrame(rows, columns=["label", "tau", "overlap", "expected"])
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from explorer.core.errors import InputError
 from explorer.core.tau import Tau
 from explorer.results.concepts import control_id
-from explorer.results.evidence import unit_evidence
+from explorer.results.evidence import evidence_of_unit
 from explorer.results.experts import experts, modules, with_places
 from explorer.results.memo import remembered
 from explorer.results.reading import concepts
@@ -24,13 +24,9 @@ def unit_table(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
     (greatest of a concept and fold), best (that concept).
     """
     found, words = experts(library, run_id, tau), concepts(library, run_id)["word"].to_numpy()
-    served = found.served
-    order = np.argsort(found.ap, kind="stable")
-    # The last of equal units in this order has the greatest AP.
-    units, last = np.unique(found.unit[order][::-1], return_index=True)
-    at = order[::-1][last]
-    table = pd.DataFrame({"unit": units, "concepts": served.to_numpy()})
-    table = table.assign(ap=found.ap[at].astype(float), best=words[found.concept[at]])
+    units, concept, ap = found.best()
+    table = pd.DataFrame({"unit": units, "concepts": found.served[units]})
+    table = table.assign(ap=ap.astype(float), best=words[concept])
     table = table.sort_values(["concepts", "ap", "unit"], ascending=[False, False, True])
     return with_places(library, run_id, table)
 
@@ -56,19 +52,12 @@ def concepts_of_unit(view: View, unit: int) -> pd.DataFrame:
     """The concepts that a unit is an expert of, greatest AP first: concept, domain, and
     what `unit_evidence` says of it.
     """
-    found = experts(view.library, view.run.id, view.tau)
-    table = concepts(view.library, view.run.id)
-    rows = []
-    for concept in np.unique(found.concept[found.unit == unit]):
-        every = unit_evidence(view.library, view.run.id, control_id(view), int(concept), view.tau)
-        row = every[every["unit"] == unit].assign(
-            concept=table["word"].iloc[concept], domain=table["domain"].iloc[concept]
-        )
-        rows.append(row)
-    if not rows:
+    rows = evidence_of_unit(view.library, view.run.id, control_id(view), unit, view.tau)
+    if rows.empty:
         return pd.DataFrame(columns=["concept", "domain", "ap", "low", "high", "folds", "rung"])
-    result = pd.concat(rows, ignore_index=True)
-    return result.sort_values("ap", ascending=False, ignore_index=True)
+    table = concepts(view.library, view.run.id).iloc[rows["number"]].reset_index(drop=True)
+    rows = rows.drop(columns="number").assign(concept=table["word"], domain=table["domain"])
+    return rows.sort_values("ap", ascending=False, ignore_index=True)
 
 
 def ap_by_fold(view: View, unit: int) -> pd.DataFrame:
@@ -76,8 +65,7 @@ def ap_by_fold(view: View, unit: int) -> pd.DataFrame:
     AP floor of the run.
     """
     found = experts(view.library, view.run.id, view.tau)
-    at = found.unit == unit
+    at = np.flatnonzero(found.unit == unit)
+    concept, fold = found.places(at)
     words = concepts(view.library, view.run.id)["word"].to_numpy()
-    return pd.DataFrame(
-        {"concept": words[found.concept[at]], "fold": found.fold[at], "ap": found.ap[at]}
-    )
+    return pd.DataFrame({"concept": words[concept], "fold": fold, "ap": found.ap[at]})

@@ -99,22 +99,18 @@ class Library(RunFolder):
             )
         return self._query(run_id, queries.VIEWS["experts"], [self._concept(run_id, word), tau])
 
-    def expert_rows(self, run_id: str) -> pd.DataFrame:
-        """concept and unit (their ids), fold, ap: every unit above the AP floor, by
-        concept and fold.
+    def expert_rows(self, run_id: str) -> tuple[np.ndarray, pd.DataFrame]:
+        """(concepts, folds) numbers of units above the AP floor; and unit (its id) and
+        ap of each, by concept, fold and unit.
         """
-        return self._query(
-            run_id, "SELECT concept, fold, unit, ap FROM {run}.experts ORDER BY concept, fold, unit"
-        )
-
-    def expert_modules(self, run_id: str, tau: float) -> pd.DataFrame:
-        """layer, kind, experts (mean per concept and fold), units."""
         request = self.run(run_id).request
-        return self._query(
-            run_id,
-            queries.VIEWS["expert_modules"],
-            [tau, float(len(request.concepts) * request.folds)],
-        )
+        counts = "SELECT concept, fold, count(*) AS n FROM {run}.experts GROUP BY concept, fold"
+        found = self._query(run_id, counts)
+        sizes = np.zeros((len(request.concepts), request.folds), np.int64)
+        sizes[found["concept"], found["fold"]] = found["n"]
+        # The file holds them in this order, which was checked when it was first seen;
+        # sorting millions would take most of the time.
+        return sizes, self._query(run_id, "SELECT unit, ap FROM {run}.experts")
 
     def sentences(self, run_id: str, word: str) -> pd.DataFrame:
         """text, source and folds (in how many it was drawn) of the positive sentences

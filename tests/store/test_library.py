@@ -95,13 +95,6 @@ def test_experts_tell_module_index_and_in_how_many_folds(library: Library) -> No
     assert told == dict(zip(units.tolist(), counts.tolist(), strict=True))
 
 
-def test_expert_modules_add_up_to_the_mean_number_of_experts(library: Library) -> None:
-    assert library.expert_modules(ID, 0.5)["experts"].sum() == pytest.approx(
-        library.concepts(ID)["experts"].mean()
-    )
-    assert library.expert_modules(ID, 0.5)["units"].sum() == library.run(ID).n_units == 672
-
-
 def test_ap_histogram_counts_every_unit_in_every_fold(library: Library) -> None:
     assert library.ap_histogram(ID, "cat")["count"].sum() == 4 * 672
     assert library.ap_histogram(ID)["count"].sum() == 4 * 672 * len(CONCEPTS)

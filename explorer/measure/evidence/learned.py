@@ -25,3 +25,12 @@ def false_share(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
     result = np.empty(len(trained))
     result[order] = monotone
     return result
+
+
+def learned_from(trained: np.ndarray, untrained: np.ndarray, level: float) -> float:
+    """The least AP whose `false_share` is at most the level; infinite where none is."""
+    x = np.sort(trained)
+    decoys = len(untrained) - np.searchsorted(np.sort(untrained), x, "left")
+    # Of equal values the first has the smallest share, which is that of all.
+    passed = np.flatnonzero((1 + decoys) / np.arange(len(x), 0, -1) <= level)
+    return float(x[passed[0]]) if len(passed) else float("inf")

@@ -33,9 +33,10 @@ class NullAP:
         n = len(self.sample)
         start = self.sample[n - _TAIL - 1]
         excess = float(np.mean(self.sample[n - _TAIL :] - start))
-        counted = (1 + n - np.searchsorted(self.sample, ap, "left")) / (n + 1)
-        beyond = (1 + _TAIL) / (n + 1) * np.exp(-(ap - start) / excess)
-        return np.asarray(np.where(ap > start, beyond, counted))
+        p = np.asarray((1 + _TAIL) / (n + 1) * np.exp(-(ap - start) / excess))
+        counted = ap <= start
+        p[counted] = (1 + n - np.searchsorted(self.sample, ap[counted], "left")) / (n + 1)
+        return p
 
 
 @functools.lru_cache(32)
