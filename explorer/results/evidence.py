@@ -51,14 +51,14 @@ def concept_evidence(library: Library, run_id: str, twin_id: str | None, tau: Ta
                 "selective_p": float(twice_the_median(of_best)),
                 "overlap": overlap,
                 "stable_p": stable_p,
-                "units": len(found.mean_ap(concept)[0]),
-                "learned_units": learned and len(learned.mean_ap(concept)[0]),
+                "units": len(found.units_in(concept)),
+                "learned_units": learned and len(learned.units_in(concept)),
             }
         )
     result = pd.concat([table[["word", "domain"]], pd.DataFrame(rows)], axis=1)
     for name in ("selective_p", "stable_p"):
         result[name] = holm(result[name].to_numpy())
-    result[SELECTIVE] = [bool(p <= LEVEL) for p in result["selective_p"]]
+    result[SELECTIVE] = result["selective_p"] <= LEVEL
     result[STABLE] = judged(result["stable_p"] <= LEVEL, found.n_folds > 1)
     result[LEARNED] = judged(result["learned_units"].fillna(0) > 0, twin_id is not None)
     return result.assign(rung=standing(result))
@@ -113,16 +113,16 @@ def _measured(
         sizes = found.sizes[concept]
         columns["returns_p"] = holm(returns_p(folds, found.n_folds, sizes, n_units))
     if twin_id is not None:
-        every, ap = experts(library, run_id, Tau(0)).mean_ap(concept)
-        untrained = experts(library, twin_id, Tau(0)).mean_ap(concept)[1]
-        columns["untrained_share"] = false_share(ap, untrained)[np.searchsorted(every, units)]
+        every, untrained = (experts(library, run, Tau(0)) for run in (run_id, twin_id))
+        shares = false_share(every.mean_ap(concept)[0], untrained.mean_ap(concept)[0])
+        columns["untrained_share"] = shares[np.searchsorted(every.units_in(concept), units)]
     return columns
 
 
 def _on_ladder(units: pd.DataFrame, n_folds: int, twin_id: str | None) -> pd.DataFrame:
     """With a boolean a rung, and rung."""
     half = (units["folds"] - 1) * 2 >= n_folds - 1
-    units[SELECTIVE] = [bool(p <= LEVEL) for p in units["selective_p"]]
+    units[SELECTIVE] = units["selective_p"] <= LEVEL
     units[STABLE] = judged((units["returns_p"] <= LEVEL) & half, n_folds > 1)
     units[LEARNED] = judged(units["untrained_share"] <= LEVEL, twin_id is not None)
     return units.assign(rung=standing(units))
@@ -169,13 +169,12 @@ def _learned(library: Library, run_id: str, twin_id: str) -> ExpertTable:
     every, untrained = (experts(library, run, Tau(0)) for run in (run_id, twin_id))
     kept = np.zeros(len(every.unit), bool)
     for concept in range(every.n_concepts):
-        units, ap = every.mean_ap(concept)
-        passed = units[ap >= learned_from(ap, untrained.mean_ap(concept)[1], LEVEL)]
-        rows = every.rows(concept)
-        kept[rows] = np.isin(every.unit[rows], passed)
+        ap, of_rows = every.mean_ap(concept)
+        least = learned_from(ap, untrained.mean_ap(concept)[0], LEVEL)
+        kept[every.rows(concept)] = ap[of_rows] >= least
     return every.where(kept)
 
 
-def judged(passed: pd.Series, possible: bool) -> list[bool | None]:
+def judged(passed: pd.Series, possible: bool) -> np.ndarray:
     """A column of verdicts; None all along where none is possible."""
-    return [bool(value) if possible else None for value in passed]
+    return passed.to_numpy(bool) if possible else np.full(len(passed), None)

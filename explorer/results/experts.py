@@ -82,16 +82,19 @@ class ExpertTable:
         mean = np.bincount(at, ap, n) / np.maximum(folds, 1)
         return {"unit": units, "ap": mean, "low": low, "high": high, "folds": folds}
 
+    def units_in(self, concept: int) -> np.ndarray:
+        """The units that are experts of a concept in a fold at least, ascending."""
+        return self._units(concept)[0]
+
     def mean_ap(self, concept: int) -> tuple[np.ndarray, np.ndarray]:
-        """unit and ap of `units_of`."""
+        """ap of `units_of`; and of each row of the concept the place of its unit
+        there.
+        """
         units, at = self._units(concept)
         ap = np.bincount(at, self.ap[self.rows(concept)], len(units))
-        return units, ap / np.maximum(np.bincount(at, minlength=len(units)), 1)
+        return ap / np.maximum(np.bincount(at, minlength=len(units)), 1), at
 
     def _units(self, concept: int) -> tuple[np.ndarray, np.ndarray]:
-        """The units of a concept, ascending, and of each of its rows the place of its
-        unit.
-        """
         units = self.unit[self.rows(concept)]
         if self.n_folds == 1:
             return units, np.arange(len(units))

@@ -39,7 +39,7 @@ def pair_evidence(library: Library, run_id: str, twin_id: str | None, tau: Tau) 
     result = result.assign(shared=shared.mean(0), expected=expected.mean(0))
     result["selective_p"] = false_discovery(twice_the_median(p, 0))
     result["stable_folds"] = (p <= LEVEL).sum(0)
-    result[SELECTIVE] = [bool(q <= LEVEL) for q in result["selective_p"]]
+    result[SELECTIVE] = result["selective_p"] <= LEVEL
     result[STABLE] = judged(result["stable_folds"] == found.n_folds, found.n_folds > 1)
     if twin_id is None:
         result[["learned_shared", "learned_expected", "learned_p"]] = np.nan
@@ -53,7 +53,7 @@ def pair_evidence(library: Library, run_id: str, twin_id: str | None, tau: Tau) 
     result["beyond_p"], result["alike"] = rank_among_alike(
         result["overlap"].to_numpy(), result["words"].to_numpy()
     )
-    result[BEYOND_WORDS] = [bool(p <= LEVEL) for p in result["beyond_p"]]
+    result[BEYOND_WORDS] = result["beyond_p"] <= LEVEL
     return result.assign(rung=standing(result))
 
 

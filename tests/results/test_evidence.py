@@ -141,13 +141,9 @@ def test_a_unit_stands_where_the_tables_of_its_concepts_put_it(
         rows = evidence_of_unit(library, run_id, twin, unit, LOWEST)
         numbers = [k for k, table in of_concepts.items() if unit in table.index]
         assert rows["number"].tolist() == numbers if numbers else rows.empty
-        for row in rows.itertuples():
-            plain = of_concepts[row.number].loc[unit]
-            assert (row.rung, row.folds, row.concepts) == tuple(
-                plain[["rung", "folds", "concepts"]]
-            )
-            numbers = ["ap", "low", "high", "selective_p", "returns_p", "untrained_share"]
-            assert [getattr(row, name) for name in numbers] == plain[numbers].tolist()
+        for row in rows.to_dict("records"):
+            plain = of_concepts[row["number"]].loc[unit]
+            assert {name: row[name] for name in plain.index} == plain.to_dict()
     assert experts(library, run_id, LOWEST).served[chosen[-1]] > 1
 
 

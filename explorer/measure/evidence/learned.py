@@ -29,6 +29,10 @@ def false_share(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
 
 def learned_from(trained: np.ndarray, untrained: np.ndarray, level: float) -> float:
     """The least AP whose `false_share` is at most the level; infinite where none is."""
+    most = int(level * len(trained))
+    if len(untrained) > most:
+        # Below so many of the untrained no share is small enough.
+        trained = trained[trained > np.partition(untrained, -most - 1)[-most - 1]]
     x = np.sort(trained)
     decoys = len(untrained) - np.searchsorted(np.sort(untrained), x, "left")
     # Of equal values the first has the smallest share, which is that of all.
