@@ -9,10 +9,11 @@ from explorer.core.tau import Tau
 from explorer.measure.alignment import holm
 from explorer.measure.evidence import LEVEL
 from explorer.measure.evidence.ladder import LEARNED, SELECTIVE, STABLE, standing
-from explorer.measure.evidence.learned import false_share, learned_from
+from explorer.measure.evidence.learned import false_share, false_share_at, learned_from
 from explorer.measure.evidence.selective import (
     NullAP,
     false_discovery,
+    false_discovery_at,
     null_ap,
     twice_the_median,
 )
@@ -75,8 +76,19 @@ def unit_evidence(
     the model); returns_p (Holm over the experts); untrained_share (of units with this
     AP that the twin has too); a boolean a rung (None: not judged); rung (0 to 3).
     """
-    units = pd.DataFrame(_measured(library, run_id, twin_id, concept, tau))
-    units = _on_ladder(units, library.run(run_id).request.folds, twin_id)
+    n_units, found = library.run(run_id).n_units, experts(library, run_id, tau)
+    units = found.units_of(concept)
+    units["concepts"] = found.served[units["unit"]]
+    p = _joined_p(library, run_id, concept, tau)
+    units["selective_p"] = false_discovery(p, n_units)
+    units["returns_p"] = _returns_p(found, concept, units["folds"].to_numpy(), n_units)
+    units["untrained_share"] = np.nan
+    if twin_id is not None:
+        every, untrained = (experts(library, run, Tau(0)) for run in (run_id, twin_id))
+        shares = false_share(every.mean_ap(concept)[0], untrained.mean_ap(concept)[0])
+        at = np.searchsorted(every.units_in(concept), units["unit"])
+        units["untrained_share"] = shares[at]
+    units = _on_ladder(units, found.n_folds, twin_id)
     return units.sort_values(["ap", "unit"], ascending=[False, True], ignore_index=True)
 
 
@@ -87,36 +99,25 @@ def evidence_of_unit(
     """One unit as `unit_evidence` has it for every concept that it is an expert of,
     with the column number (id of the concept), ascending.
     """
-    found, rows = experts(library, run_id, tau), []
-    numbers = np.unique(found.places(np.flatnonzero(found.unit == unit))[0])
+    n_units, found = library.run(run_id).n_units, experts(library, run_id, tau)
+    numbers, rows = np.unique(found.places(np.flatnonzero(found.unit == unit))[0]), []
     for concept in numbers.tolist():
-        columns = _measured(library, run_id, twin_id, concept, tau)
-        at = np.searchsorted(columns["unit"], unit)
-        rows.append({name: values[at] for name, values in columns.items()})
+        columns = found.columns_of(concept)
+        at = int(np.searchsorted(columns["unit"], unit))
+        p = _joined_p(library, run_id, concept, tau)
+        row = {name: values[at] for name, values in columns.items()}
+        row["concepts"], row["selective_p"] = found.served[unit], false_discovery_at(p, at, n_units)
+        row["returns_p"] = _returns_p(found, concept, columns["folds"], n_units)[at]
+        row["untrained_share"] = np.nan
+        if twin_id is not None:
+            every, untrained = (experts(library, run, Tau(0)) for run in (run_id, twin_id))
+            at = int(np.searchsorted(every.units_in(concept), unit))
+            aps = every.mean_ap(concept)[0], untrained.mean_ap(concept)[0]
+            row["untrained_share"] = false_share_at(*aps, at)
+        rows.append(row)
     if not rows:
         return pd.DataFrame(columns=["number"])
     return _on_ladder(pd.DataFrame(rows), found.n_folds, twin_id).assign(number=numbers)
-
-
-def _measured(
-    library: Library, run_id: str, twin_id: str | None, concept: int, tau: Tau
-) -> dict[str, np.ndarray]:
-    """The numbers of `unit_evidence`, by unit."""
-    n_units, found = library.run(run_id).n_units, experts(library, run_id, tau)
-    columns = found.columns_of(concept)
-    units, folds = columns["unit"], columns["folds"]
-    p = _fold_p(found, concept, units, _null(library, run_id))
-    columns["concepts"] = found.served[units]
-    columns["selective_p"] = false_discovery(twice_the_median(p), n_units)
-    columns["returns_p"] = columns["untrained_share"] = np.full(len(units), np.nan)
-    if found.n_folds > 1:
-        sizes = found.sizes[concept]
-        columns["returns_p"] = holm(returns_p(folds, found.n_folds, sizes, n_units))
-    if twin_id is not None:
-        every, untrained = (experts(library, run, Tau(0)) for run in (run_id, twin_id))
-        shares = false_share(every.mean_ap(concept)[0], untrained.mean_ap(concept)[0])
-        columns["untrained_share"] = shares[np.searchsorted(every.units_in(concept), units)]
-    return columns
 
 
 def _on_ladder(units: pd.DataFrame, n_folds: int, twin_id: str | None) -> pd.DataFrame:
@@ -149,13 +150,24 @@ def _between_folds(found: ExpertTable, concept: int, n_units: int) -> tuple[floa
     return float(overlap), float(common_p(shared, sizes, n_units).max())
 
 
-def _fold_p(found: ExpertTable, concept: int, units: np.ndarray, null: NullAP) -> np.ndarray:
-    """(units, folds) p of each AP; 1 in a fold in which the unit is no expert."""
-    p = np.ones((len(units), found.n_folds))
+def _joined_p(library: Library, run_id: str, concept: int, tau: Tau) -> np.ndarray:
+    """(units,) p of the APs of a concept's experts over the folds; 1 in a fold in which
+    a unit is none.
+    """
+    found, null = experts(library, run_id, tau), _null(library, run_id)
+    at, first = found.mean_ap(concept)[1], found.rows(concept).start
+    p = np.ones((len(found.units_in(concept)), found.n_folds))
     for fold in range(found.n_folds):
         rows = found.rows(concept, fold)
-        p[np.searchsorted(units, found.unit[rows]), fold] = null.p(found.ap[rows])
-    return p
+        p[at[rows.start - first : rows.stop - first], fold] = null.p(found.ap[rows])
+    return twice_the_median(p)
+
+
+def _returns_p(found: ExpertTable, concept: int, folds: np.ndarray, n_units: int) -> np.ndarray:
+    """(units,) Holm-corrected p of coming back; NaN with one fold."""
+    if found.n_folds < 2:
+        return np.full(len(folds), np.nan)
+    return holm(returns_p(folds, found.n_folds, found.sizes[concept], n_units))
 
 
 def learned_experts(library: Library, run_id: str, twin_id: str, tau: Tau) -> ExpertTable:

@@ -78,8 +78,7 @@ class ExpertTable:
         low, high = np.full(n, np.inf), np.zeros(n)
         np.minimum.at(low, at, ap)
         np.maximum.at(high, at, ap)
-        folds = np.bincount(at, minlength=n)
-        mean = np.bincount(at, ap, n) / np.maximum(folds, 1)
+        mean, folds = self.mean_ap(concept)[0], np.bincount(at, minlength=n)
         return {"unit": units, "ap": mean, "low": low, "high": high, "folds": folds}
 
     def units_in(self, concept: int) -> np.ndarray:
@@ -90,9 +89,11 @@ class ExpertTable:
         """ap of `units_of`; and of each row of the concept the place of its unit
         there.
         """
-        units, at = self._units(concept)
-        ap = np.bincount(at, self.ap[self.rows(concept)], len(units))
-        return ap / np.maximum(np.bincount(at, minlength=len(units)), 1), at
+        _, at = self._units(concept)
+        ap = self.ap[self.rows(concept)]
+        if self.n_folds == 1:
+            return ap.astype(float), at
+        return np.bincount(at, ap) / np.maximum(np.bincount(at), 1), at
 
     def _units(self, concept: int) -> tuple[np.ndarray, np.ndarray]:
         units = self.unit[self.rows(concept)]
@@ -136,9 +137,8 @@ class ExpertTable:
 @remembered(4)
 def stored_experts(library: Library, run_id: str) -> ExpertTable:
     """All that a run file holds: every unit above its AP floor."""
-    sizes, rows = library.expert_rows(run_id)
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    return ExpertTable(sizes.shape[1], starts, rows["unit"].to_numpy(), rows["ap"].to_numpy())
+    sizes, units, ap = library.expert_rows(run_id)
+    return ExpertTable(sizes.shape[1], np.concatenate([[0], np.cumsum(sizes)]), units, ap)
 
 
 @remembered(8)

@@ -85,14 +85,16 @@ def expected_overlaps(library: Library, run_id: str) -> np.ndarray:
     for fold in range(found.n_folds):
         rows = [found.rows(concept, fold) for concept in range(found.n_concepts)]
         units, ap = (np.concatenate([of[r] for r in rows]) for of in (found.unit, found.ap))
-        highest = np.searchsorted(taus, ap, "left").astype(np.int8) - 1
+        highest = np.full(len(ap), -1, np.int8)
+        for tau in taus:
+            highest += ap > tau
         popularity = np.zeros(int(units.max(initial=-1)) + 1, np.int64)
         # From the highest τ down, so that each row is counted once.
-        for tau in range(len(GRID) - 1, -1, -1):
-            popularity += np.bincount(units[highest == tau], minlength=len(popularity))
-            of_tau = sizes[:, fold, tau]
+        for k in range(len(GRID) - 1, -1, -1):
+            popularity += np.bincount(units[highest == k], minlength=len(popularity))
+            of_tau = sizes[:, fold, k]
             expected = expected_shared(of_tau, popularity)
             rest = np.add.outer(of_tau, of_tau) - expected
             zero = np.zeros_like(expected)
-            total[tau] += np.divide(expected, rest, out=zero, where=rest > 0)
+            total[k] += np.divide(expected, rest, out=zero, where=rest > 0)
     return total / found.n_folds

@@ -17,18 +17,43 @@ from explorer.store.library import Library
 
 
 @remembered(8)
-def unit_table(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
-    """Every unit that is an expert of a concept, of many first.
-
-    unit, module, layer, kind, index; concepts (how many, in a fold at least), ap
-    (greatest of a concept and fold), best (that concept).
+def ranked_units(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
+    """Every unit that is an expert of a concept, of many first: unit, concepts (how
+    many, in a fold at least), ap (greatest of a concept and fold), best (id of that
+    concept).
     """
-    found, words = experts(library, run_id, tau), concepts(library, run_id)["word"].to_numpy()
-    units, concept, ap = found.best()
-    table = pd.DataFrame({"unit": units, "concepts": found.served[units]})
-    table = table.assign(ap=ap.astype(float), best=words[concept])
-    table = table.sort_values(["concepts", "ap", "unit"], ascending=[False, False, True])
-    return with_places(library, run_id, table)
+    found = experts(library, run_id, tau)
+    units, best, ap = found.best()
+    served = found.served[units]
+    # Positive floats are ordered as their bits are; units are ascending already.
+    key = served.astype(np.int64) << 32 | ap.astype(np.float32).view(np.int32)
+    order = np.argsort(-key, kind="stable")
+    columns = {"unit": units, "concepts": served, "ap": ap.astype(float), "best": best}
+    return pd.DataFrame({name: values[order] for name, values in columns.items()})
+
+
+def first_unit(library: Library, run_id: str, tau: Tau) -> int | None:
+    """The first of `ranked_units`, without ranking them; None where there is none."""
+    found = experts(library, run_id, tau)
+    if not len(found.unit):
+        return None
+    most = found.served == found.served.max()
+    rows = np.flatnonzero(most[found.unit])
+    best = found.ap[rows] == found.ap[rows].max()
+    return int(found.unit[rows[best]].min())
+
+
+def in_words(library: Library, run_id: str, ranked: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `ranked_units` with their places, and the word of the best concept: unit,
+    concepts, ap, best, module, layer, kind, index.
+    """
+    best = concepts(library, run_id)["word"].take(ranked["best"].to_numpy())
+    return with_places(library, run_id, ranked.assign(best=best.to_numpy()))
+
+
+def unit_table(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
+    """All of `ranked_units` in words."""
+    return in_words(library, run_id, ranked_units(library, run_id, tau))
 
 
 def unit_number(view: View, name: str) -> int:

@@ -86,7 +86,7 @@ def _alignment_by(
     table = modules(library, run_id)
     column = table["layer"] if by == LAYER else table["kind"]
     names = list(dict.fromkeys(column))
-    of_module = np.array([names.index(name) for name in column])
+    of_module = np.array([names.index(name) for name in column], np.int16)
     groups = np.repeat(of_module, table["width"])
     found = experts(library, run_id, tau)
     pairs = human_pairs(library, run_id, ratings)

@@ -45,7 +45,9 @@ def test_pair_overlap_is_the_mean_over_folds_of_the_jaccard_similarity(
     )
     np.fill_diagonal(expected, 1.0)
     np.testing.assert_allclose(found, expected, atol=1e-6)
-    np.testing.assert_array_equal(library.pair_overlap_grid(ID)[list(TAUS).index(tau)], found)
+    place = list(TAUS).index(tau)
+    np.testing.assert_array_equal(library.pair_overlap_grid(ID)[place], found)
+    assert library.overlap_of_pair(ID, 1, 4)[place] == found[1, 4]
 
 
 def test_fold_overlap_compares_folds_and_the_sentences_they_drew(library: Library) -> None:

@@ -21,8 +21,10 @@ def expected_shared(sizes: np.ndarray, popularity: np.ndarray) -> np.ndarray:
     sizes: (C,) of the sets; popularity: of each unit, how many of the sets hold it
     (units of none may be left out).
     """
-    sizes, popularity = np.asarray(sizes, float), popularity[popularity > 0]
-    degrees, counts = np.unique(popularity, return_counts=True)
+    sizes, of_degree = np.asarray(sizes, float), np.bincount(popularity)
+    degrees = np.flatnonzero(of_degree)
+    degrees = degrees[degrees > 0]
+    counts = of_degree[degrees]
     member = _membership(sizes, degrees.astype(float), counts.astype(float))
     # Given how many sets hold it, a unit's sets are a conditional Poisson sample; that
     # two are among them is Hájek's (1964) approximation, scaled so that a unit of d

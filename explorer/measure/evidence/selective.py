@@ -78,3 +78,11 @@ def false_discovery(p: np.ndarray, n_tests: int | None = None) -> np.ndarray:
         return np.asarray(p, float)
     more = 1.0 if n_tests is None else n_tests / len(p)
     return np.asarray(np.minimum(1.0, more * stats.false_discovery_control(p)))
+
+
+def false_discovery_at(p: np.ndarray, at: int, n_tests: int) -> float:
+    """`false_discovery` of one of the p-values, in a fraction of the time."""
+    larger = np.sort(p)
+    first = np.searchsorted(larger, p[at])
+    steps = larger[first:] * (len(p) / np.arange(first + 1, len(p) + 1))
+    return min(1.0, n_tests / len(p) * min(1.0, float(steps.min())))
