@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.ladder import LADDER, with_mark
 from explorer.exhibits.provenance import provenance
 from explorer.exhibits.row import Chosen, Option, Row
 from explorer.figures import units as figures
 from explorer.results import units as results
-from explorer.results.experts import modules, names_of
+from explorer.results.experts import module_rows, modules, names_of, with_places
 from explorer.results.view import View
 
 _LISTED = 2000
@@ -18,11 +20,18 @@ _SERVES = ("1", "2", "5", "10", "20")
 
 def table(view: View, *, kind: str = "", layer: str = "", serves: str = "1") -> Exhibit:
     """Units that are experts of a concept, those of many concepts first."""
-    every = results.unit_table(view.library, view.run.id, view.tau)
-    rows = every[every["concepts"] >= int(serves)]
-    rows = rows[rows["kind"] == kind] if kind else rows
-    rows = rows[rows["layer"] == int(layer)] if layer else rows
-    rows = rows.assign(unit=names_of(rows))
+    library, run = view.library, view.run
+    every = results.ranked_units(library, run.id, view.tau)
+    places = modules(library, run.id)
+    fits = (places["kind"] == kind) | (kind == "")
+    fits &= (places["layer"].astype(str) == layer) | (layer == "")
+    of = module_rows(places, every["unit"])
+    rows = every[(every["concepts"] >= int(serves)) & fits.to_numpy()[of]]
+
+    def named(rows: pd.DataFrame) -> pd.DataFrame:
+        table = results.in_words(library, run.id, rows)
+        return table.assign(unit=names_of(table))
+
     columns = (
         Column("layer", format="integer", width=60),
         Column("kind", "module", width=160),
@@ -38,11 +47,11 @@ def table(view: View, *, kind: str = "", layer: str = "", serves: str = "1") -> 
         title="Units",
         lead=f"{len(every):,} of {view.run.n_units:,} units are experts of a concept, "
         f"{alone:,} of one alone.",
-        table=Table(columns, rows.head(_LISTED).reset_index(drop=True), height=620),
+        table=Table(columns, named(rows.head(_LISTED)), height=620),
         caption=provenance(view.run, tau=view.tau, n=len(rows), of="units", more=more),
         alt=f"{len(rows)} units of {view.run.label} that are experts at τ = {view.tau}.",
         filename=f"units-{view.run.label}",
-        source=rows,
+        source=lambda: named(rows),
         target=("unit",),
     )
 
@@ -89,10 +98,8 @@ def _layers(view: View, _: Chosen) -> tuple[str, ...]:
 
 
 def _first(view: View, _: Chosen) -> tuple[str, ...]:
-    every = results.unit_table(view.library, view.run.id, view.tau)
-    if every.empty:
-        return (f"{modules(view.library, view.run.id)['name'].iloc[0]}:0",)
-    return tuple(names_of(every.head(1)))
+    first = results.first_unit(view.library, view.run.id, view.tau) or 0
+    return tuple(names_of(with_places(view.library, view.run.id, pd.DataFrame({"unit": [first]}))))
 
 
 UNIT = Option("unit", "Unit, as module:index", _first, follows=True, free=True)

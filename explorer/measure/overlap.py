@@ -4,16 +4,18 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-BLOCK_UNITS = 1 << 13
-"""Units multiplied at a time: small enough for the block and its transpose to stay in
-the processor's cache.
-"""
+BLOCK_UNITS = 1 << 12
+"""Units of a dense block: small enough for it to stay in the processor's cache."""
+_DENSE = 10
+"""Units of one set in so many or more are multiplied as a dense matrix."""
+_PAIRS = 1 << 18
+"""Pairs of sets that are listed at a time."""
 
 
 def jaccard(a: np.ndarray, b: np.ndarray) -> float:
@@ -66,6 +68,14 @@ def fold_overlaps(
     return overlap_grid(np.split(renumbered, starts[1:-1]), aps, taus, len(used))
 
 
+def shared_counts(sets: Sequence[np.ndarray]) -> np.ndarray:
+    """(C, C) numbers of units that C sets share; the diagonal holds their sizes.
+
+    sets: units without repeats, in any order.
+    """
+    return _intersections(*_incidence(sets))
+
+
 def jaccard_of_counts(shared: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """(C, C) Jaccard similarities from the (C, C) sizes of intersections and the (C,)
     of sets; diagonal and empty sets as in `pairwise_overlap`.
@@ -104,24 +114,36 @@ def _jaccard_matrix(indices: np.ndarray, starts: np.ndarray, n_units: int) -> np
     sizes = np.diff(starts)
     if len(indices) and not 0 <= indices.min() <= indices.max() < n_units:
         raise ValueError(f"units {indices.min()} to {indices.max()} of a model of {n_units}")
-    return jaccard_of_counts(_intersections(indices, starts, n_units), sizes)
+    return jaccard_of_counts(_intersections(indices, starts), sizes)
 
 
-def _intersections(indices: np.ndarray, starts: np.ndarray, n_units: int) -> np.ndarray:
-    """(C, C) sizes of the intersections: the product of the membership matrix with its
-    transpose.
+def _intersections(indices: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """(C, C) sizes of the intersections, exact.
+
+    A unit of few sets adds to each pair of them; those of many, whose pairs would be
+    most of the work, are a product of matrices.
     """
     n_sets = len(starts) - 1
-    shared = np.zeros((n_sets, n_sets), np.int64)
-    by_unit = csr_array(
-        (np.ones(len(indices), np.int32), indices, starts), shape=(n_sets, n_units)
-    ).tocsc()
-    for first in range(0, n_units, BLOCK_UNITS):
-        ends = by_unit.indptr[first : min(first + BLOCK_UNITS, n_units) + 1]
-        cut = slice(ends[0], ends[-1])
-        # Columns of a CSC matrix are the rows of the CSR matrix that is its transpose.
-        block = csr_array(
-            (by_unit.data[cut], by_unit.indices[cut], ends - ends[0]), shape=(len(ends) - 1, n_sets)
-        )
-        shared += (block.T.tocsr() @ block).toarray()
+    n_units = int(indices.max(initial=-1)) + 1
+    sets = csr_array((np.ones(len(indices), np.int8), indices, starts), (n_sets, n_units)).tocsc()
+    first, members = sets.indptr, sets.indices
+    popularity = np.diff(first)
+    dense_from = max(2, n_sets // _DENSE)
+    counts = np.zeros(n_sets**2, np.int64)
+    for degree in np.unique(popularity[(popularity > 1) & (popularity < dense_from)]):
+        a, b = np.triu_indices(degree, 1)
+        for part in _parts(np.flatnonzero(popularity == degree), max(1, _PAIRS // len(a))):
+            of = members[first[part, None] + np.arange(degree)]
+            counts += np.bincount((of[:, a] * n_sets + of[:, b]).ravel(), minlength=len(counts))
+    shared = counts.reshape(n_sets, n_sets)
+    shared += shared.T.copy()
+    for part in _parts(np.flatnonzero(popularity >= dense_from), BLOCK_UNITS):
+        # Single precision holds every whole number that a block can add up to.
+        block = sets[:, part].toarray().astype(np.float32)
+        shared += (block @ block.T).astype(np.int64)
+    np.fill_diagonal(shared, np.diff(starts))
     return shared
+
+
+def _parts(units: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    return (units[k : k + size] for k in range(0, len(units), size))

@@ -7,24 +7,32 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from explorer.measure.evidence.popularity import shared_counts
-from explorer.measure.overlap import jaccard_of_counts
 
+def overlap_within(
+    sets: Sequence[np.ndarray], groups: np.ndarray, sizes: np.ndarray, i: np.ndarray, j: np.ndarray
+) -> np.ndarray:
+    """(groups, P) Jaccard similarities of P pairs of C sets of units, of the units of
+    one group at a time.
 
-def overlap_within(sets: Sequence[np.ndarray], groups: np.ndarray, n_groups: int) -> np.ndarray:
-    """(groups, C, C) Jaccard similarities of C sets of units, of the units of one group
-    at a time.
-
-    sets: ascending units; groups: (units,) number of each unit's group. Two sets
-    without a unit in the group have overlap 0.
+    groups: (units,) number of each unit's group; sizes: (groups, C) of `sizes_within`;
+    i, j: (P,) numbers of the sets. Diagonal and empty sets as in `pairwise_overlap`.
     """
-    flat = [groups[units] for units in sets]
-    grids = []
-    for group in range(n_groups):
-        parts = [units[of == group] for units, of in zip(sets, flat, strict=True)]
-        counts = shared_counts(parts)
-        grids.append(jaccard_of_counts(counts, np.diag(counts).copy()))
-    return np.array(grids).reshape(n_groups, len(sets), len(sets))
+    shared = np.zeros((len(sizes), len(i)), np.int64)
+    inside = np.zeros(len(groups), bool)
+    for k, (a, b) in enumerate(zip(i, j, strict=True)):
+        inside[sets[a]] = True
+        shared[:, k] = np.bincount(groups[sets[b][inside[sets[b]]]], minlength=len(sizes))
+        inside[sets[a]] = False
+    union = sizes[:, i] + sizes[:, j] - shared
+    overlap: np.ndarray = np.divide(shared, union, out=np.zeros(union.shape), where=union > 0)
+    overlap[:, i == j] = 1.0
+    return overlap
+
+
+def sizes_within(sets: Sequence[np.ndarray], groups: np.ndarray, n_groups: int) -> np.ndarray:
+    """(groups, C) numbers of units that C sets have in each group."""
+    counts = [np.bincount(groups[units], minlength=n_groups) for units in sets]
+    return np.array(counts).reshape(len(sets), n_groups).T
 
 
 def depth(units: np.ndarray, layers: np.ndarray) -> float:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from explorer.measure.overlap import jaccard
+from explorer.core.tau import Tau
 from explorer.results.checkpoints import step_of
 from explorer.results.concepts import number_of
 from explorer.results.experts import experts
+from explorer.results.memo import remembered
 from explorer.results.view import View
+from explorer.store.library import Library
 
 
 def biography(view: View, word: str) -> pd.DataFrame:
@@ -23,12 +25,10 @@ def biography(view: View, word: str) -> pd.DataFrame:
     """
     number = number_of(view, word)
     runs = view.selection.checkpoints(view.run)
-    last = experts(view.library, runs[-1].id, view.tau).sets(0)[number]
-    rows, before = [], np.empty(0, np.int64)
+    last, rows, before = runs[-1].id, [], np.empty(0, np.int64)
     for run in runs:
-        sets = experts(view.library, run.id, view.tau).sets(0)
-        own = sets[number]
-        overlaps = np.array([jaccard(of_one, last) for of_one in sets])
+        own = _set(view.library, run.id, number, view.tau)
+        overlaps = _resemblance(view.library, run.id, last, number, view.tau)
         others = np.delete(overlaps, number)
         survived = len(np.intersect1d(before, own, assume_unique=True))
         rows.append(
@@ -47,6 +47,23 @@ def biography(view: View, word: str) -> pd.DataFrame:
         )
         before = own
     return pd.DataFrame(rows)
+
+
+@remembered(512)
+def _resemblance(library: Library, run_id: str, last: str, number: int, tau: Tau) -> np.ndarray:
+    """(concepts,) overlap of every set with that of one concept in the last run."""
+    found, units = experts(library, run_id, tau), _set(library, last, number, tau)
+    inside = np.zeros(library.run(run_id).n_units, bool)
+    inside[units] = True
+    shared = np.array([inside[of_one].sum() for of_one in found.sets(0)])
+    union = found.sizes[:, 0] + len(units) - shared
+    return np.asarray(np.divide(shared, union, out=np.zeros(len(shared)), where=union > 0))
+
+
+@remembered(512)
+def _set(library: Library, run_id: str, number: int, tau: Tau) -> np.ndarray:
+    """The units of a concept in the first fold."""
+    return experts(library, run_id, tau).folds_of(number)[0].copy()
 
 
 def appeared(table: pd.DataFrame, level: float = 0.05) -> float | None:

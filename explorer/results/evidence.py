@@ -7,17 +7,18 @@ import pandas as pd
 
 from explorer.core.tau import Tau
 from explorer.measure.alignment import holm
-from explorer.measure.evidence import LEVEL, popularity
+from explorer.measure.evidence import LEVEL
 from explorer.measure.evidence.ladder import LEARNED, SELECTIVE, STABLE, standing
-from explorer.measure.evidence.learned import false_share
+from explorer.measure.evidence.learned import false_share, false_share_at, learned_from
 from explorer.measure.evidence.selective import (
     NullAP,
     false_discovery,
+    false_discovery_at,
     null_ap,
     twice_the_median,
 )
 from explorer.measure.evidence.stable import common_p, returns_p
-from explorer.measure.overlap import jaccard_of_counts
+from explorer.measure.overlap import jaccard_of_counts, shared_counts
 from explorer.results.experts import ExpertTable, experts
 from explorer.results.memo import remembered
 from explorer.results.reading import concepts
@@ -35,13 +36,12 @@ def concept_evidence(library: Library, run_id: str, twin_id: str | None, tau: Ta
     """
     run, table = library.run(run_id), concepts(library, run_id)
     found, null = experts(library, run_id, tau), _null(library, run_id)
-    learned = None if twin_id is None else learned_units(library, run_id, twin_id)
+    learned = None if twin_id is None else learned_experts(library, run_id, twin_id, tau)
     rows = []
     for concept in range(found.n_concepts):
         sizes = found.sizes[concept]
         best = [_greatest(found, concept, fold) for fold in range(found.n_folds)]
         of_best = np.minimum(1.0, run.n_units * null.p(best))
-        units = np.unique(found.unit[found.rows(concept)])
         overlap, stable_p = _between_folds(found, concept, run.n_units)
         rows.append(
             {
@@ -52,14 +52,14 @@ def concept_evidence(library: Library, run_id: str, twin_id: str | None, tau: Ta
                 "selective_p": float(twice_the_median(of_best)),
                 "overlap": overlap,
                 "stable_p": stable_p,
-                "units": len(units),
-                "learned_units": learned and int(np.isin(units, learned[concept]).sum()),
+                "units": len(found.units_in(concept)),
+                "learned_units": learned and len(learned.units_in(concept)),
             }
         )
     result = pd.concat([table[["word", "domain"]], pd.DataFrame(rows)], axis=1)
     for name in ("selective_p", "stable_p"):
         result[name] = holm(result[name].to_numpy())
-    result[SELECTIVE] = [bool(p <= LEVEL) for p in result["selective_p"]]
+    result[SELECTIVE] = result["selective_p"] <= LEVEL
     result[STABLE] = judged(result["stable_p"] <= LEVEL, found.n_folds > 1)
     result[LEARNED] = judged(result["learned_units"].fillna(0) > 0, twin_id is not None)
     return result.assign(rung=standing(result))
@@ -78,21 +78,55 @@ def unit_evidence(
     """
     n_units, found = library.run(run_id).n_units, experts(library, run_id, tau)
     units = found.units_of(concept)
-    p = _fold_p(found, concept, units["unit"].to_numpy(), _null(library, run_id))
-    units["concepts"] = found.served.reindex(units["unit"]).to_numpy()
-    units["selective_p"] = false_discovery(twice_the_median(p), n_units)
-    back = returns_p(units["folds"], found.n_folds, found.sizes[concept], n_units)
-    units["returns_p"] = holm(back) if found.n_folds > 1 else np.nan
+    units["concepts"] = found.served[units["unit"]]
+    p = _joined_p(library, run_id, concept, tau)
+    units["selective_p"] = false_discovery(p, n_units)
+    units["returns_p"] = _returns_p(found, concept, units["folds"].to_numpy(), n_units)
     units["untrained_share"] = np.nan
     if twin_id is not None:
-        every, shares = _untrained_shares(library, run_id, twin_id, concept)
-        units["untrained_share"] = shares[np.searchsorted(every, units["unit"])]
-    half = (units["folds"] - 1) * 2 >= found.n_folds - 1
-    units[SELECTIVE] = [bool(p <= LEVEL) for p in units["selective_p"]]
-    units[STABLE] = judged((units["returns_p"] <= LEVEL) & half, found.n_folds > 1)
-    units[LEARNED] = judged(units["untrained_share"] <= LEVEL, twin_id is not None)
-    units["rung"] = standing(units)
+        every, untrained = (experts(library, run, Tau(0)) for run in (run_id, twin_id))
+        shares = false_share(every.mean_ap(concept)[0], untrained.mean_ap(concept)[0])
+        at = np.searchsorted(every.units_in(concept), units["unit"])
+        units["untrained_share"] = shares[at]
+    units = _on_ladder(units, found.n_folds, twin_id)
     return units.sort_values(["ap", "unit"], ascending=[False, True], ignore_index=True)
+
+
+@remembered(64)
+def evidence_of_unit(
+    library: Library, run_id: str, twin_id: str | None, unit: int, tau: Tau
+) -> pd.DataFrame:
+    """One unit as `unit_evidence` has it for every concept that it is an expert of,
+    with the column number (id of the concept), ascending.
+    """
+    n_units, found = library.run(run_id).n_units, experts(library, run_id, tau)
+    numbers, rows = np.unique(found.places(np.flatnonzero(found.unit == unit))[0]), []
+    for concept in numbers.tolist():
+        columns = found.columns_of(concept)
+        at = int(np.searchsorted(columns["unit"], unit))
+        p = _joined_p(library, run_id, concept, tau)
+        row = {name: values[at] for name, values in columns.items()}
+        row["concepts"], row["selective_p"] = found.served[unit], false_discovery_at(p, at, n_units)
+        row["returns_p"] = _returns_p(found, concept, columns["folds"], n_units)[at]
+        row["untrained_share"] = np.nan
+        if twin_id is not None:
+            every, untrained = (experts(library, run, Tau(0)) for run in (run_id, twin_id))
+            at = int(np.searchsorted(every.units_in(concept), unit))
+            aps = every.mean_ap(concept)[0], untrained.mean_ap(concept)[0]
+            row["untrained_share"] = false_share_at(*aps, at)
+        rows.append(row)
+    if not rows:
+        return pd.DataFrame(columns=["number"])
+    return _on_ladder(pd.DataFrame(rows), found.n_folds, twin_id).assign(number=numbers)
+
+
+def _on_ladder(units: pd.DataFrame, n_folds: int, twin_id: str | None) -> pd.DataFrame:
+    """With a boolean a rung, and rung."""
+    half = (units["folds"] - 1) * 2 >= n_folds - 1
+    units[SELECTIVE] = units["selective_p"] <= LEVEL
+    units[STABLE] = judged((units["returns_p"] <= LEVEL) & half, n_folds > 1)
+    units[LEARNED] = judged(units["untrained_share"] <= LEVEL, twin_id is not None)
+    return units.assign(rung=standing(units))
 
 
 def _null(library: Library, run_id: str) -> NullAP:
@@ -110,42 +144,49 @@ def _between_folds(found: ExpertTable, concept: int, n_units: int) -> tuple[floa
     """
     if found.n_folds < 2:
         return float("nan"), float("nan")
-    shared, sizes = popularity.shared_counts(found.folds_of(concept)), found.sizes[concept]
+    shared, sizes = shared_counts(found.folds_of(concept)), found.sizes[concept]
     pairs = np.triu_indices(found.n_folds, 1)
     overlap = jaccard_of_counts(shared, sizes)[pairs].mean()
     return float(overlap), float(common_p(shared, sizes, n_units).max())
 
 
-def _fold_p(found: ExpertTable, concept: int, units: np.ndarray, null: NullAP) -> np.ndarray:
-    """(units, folds) p of each AP; 1 in a fold in which the unit is no expert."""
-    p = np.ones((len(units), found.n_folds))
+def _joined_p(library: Library, run_id: str, concept: int, tau: Tau) -> np.ndarray:
+    """(units,) p of the APs of a concept's experts over the folds; 1 in a fold in which
+    a unit is none.
+    """
+    found, null = experts(library, run_id, tau), _null(library, run_id)
+    at, first = found.mean_ap(concept)[1], found.rows(concept).start
+    p = np.ones((len(found.units_in(concept)), found.n_folds))
     for fold in range(found.n_folds):
         rows = found.rows(concept, fold)
-        p[np.searchsorted(units, found.unit[rows]), fold] = null.p(found.ap[rows])
-    return p
+        p[at[rows.start - first : rows.stop - first], fold] = null.p(found.ap[rows])
+    return twice_the_median(p)
 
 
-def _untrained_shares(
-    library: Library, run_id: str, twin_id: str, concept: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The experts of a concept at the lowest τ, ascending; and of each, the share of
-    units as good that the twin has.
-    """
-    every = experts(library, run_id, Tau(0)).units_of(concept)
-    untrained = experts(library, twin_id, Tau(0)).units_of(concept)["ap"].to_numpy()
-    return every["unit"].to_numpy(), false_share(every["ap"].to_numpy(), untrained)
+def _returns_p(found: ExpertTable, concept: int, folds: np.ndarray, n_units: int) -> np.ndarray:
+    """(units,) Holm-corrected p of coming back; NaN with one fold."""
+    if found.n_folds < 2:
+        return np.full(len(folds), np.nan)
+    return holm(returns_p(folds, found.n_folds, found.sizes[concept], n_units))
+
+
+def learned_experts(library: Library, run_id: str, twin_id: str, tau: Tau) -> ExpertTable:
+    """The experts of a run at τ that its twin has nothing like."""
+    return _learned(library, run_id, twin_id).above(tau.value)
 
 
 @remembered(4)
-def learned_units(library: Library, run_id: str, twin_id: str) -> list[np.ndarray]:
-    """Per concept, its experts at the lowest τ that the twin has nothing like."""
-    parts = (
-        _untrained_shares(library, run_id, twin_id, concept)
-        for concept in range(experts(library, run_id, Tau(0)).n_concepts)
-    )
-    return [units[shares <= LEVEL] for units, shares in parts]
+def _learned(library: Library, run_id: str, twin_id: str) -> ExpertTable:
+    """Those at the lowest τ, where the two are compared."""
+    every, untrained = (experts(library, run, Tau(0)) for run in (run_id, twin_id))
+    kept = np.zeros(len(every.unit), bool)
+    for concept in range(every.n_concepts):
+        ap, of_rows = every.mean_ap(concept)
+        least = learned_from(ap, untrained.mean_ap(concept)[0], LEVEL)
+        kept[every.rows(concept)] = ap[of_rows] >= least
+    return every.where(kept)
 
 
-def judged(passed: pd.Series, possible: bool) -> list[bool | None]:
+def judged(passed: pd.Series, possible: bool) -> np.ndarray:
     """A column of verdicts; None all along where none is possible."""
-    return [bool(value) if possible else None for value in passed]
+    return passed.to_numpy(bool) if possible else np.full(len(passed), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,24 +19,27 @@ class ExpertTable:
     unit.
     """
 
-    n_concepts: int
     n_folds: int
-    concept: np.ndarray
-    fold: np.ndarray
+    starts: np.ndarray
+    """(concepts × folds + 1,) where the rows of each concept and fold begin."""
     unit: np.ndarray
     ap: np.ndarray
 
-    @cached_property
-    def _starts(self) -> np.ndarray:
-        cells = self.concept.astype(np.int64) * self.n_folds + self.fold
-        return np.searchsorted(cells, np.arange(self.n_concepts * self.n_folds + 1))
+    @property
+    def n_concepts(self) -> int:
+        """Of the run."""
+        return (len(self.starts) - 1) // self.n_folds
 
     def rows(self, concept: int, fold: int | None = None) -> slice:
         """The rows of a concept, in one fold or in all."""
         first = concept * self.n_folds
         if fold is None:
-            return slice(self._starts[first], self._starts[first + self.n_folds])
-        return slice(self._starts[first + fold], self._starts[first + fold + 1])
+            return slice(self.starts[first], self.starts[first + self.n_folds])
+        return slice(self.starts[first + fold], self.starts[first + fold + 1])
+
+    def places(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The concept and the fold of each of these rows."""
+        return np.divmod(np.searchsorted(self.starts, rows, "right") - 1, self.n_folds)
 
     def sets(self, fold: int) -> list[np.ndarray]:
         """Per concept, the units of its expert set in a fold, ascending."""
@@ -50,48 +52,93 @@ class ExpertTable:
     @cached_property
     def sizes(self) -> np.ndarray:
         """(concepts, folds) sizes of the expert sets."""
-        return np.asarray(np.diff(self._starts).reshape(self.n_concepts, self.n_folds))
+        return np.asarray(np.diff(self.starts).reshape(self.n_concepts, self.n_folds))
 
     def above(self, tau: float) -> ExpertTable:
         """The part above a higher threshold, compared in the precision of the AP."""
         return self.where(self.ap > self.ap.dtype.type(tau))
 
     def where(self, kept: np.ndarray) -> ExpertTable:
-        """The rows of a mask."""
-        columns = (column[kept] for column in (self.concept, self.fold, self.unit, self.ap))
-        return ExpertTable(self.n_concepts, self.n_folds, *columns)
+        """The rows of a mask; the table itself where that is all of them."""
+        if kept.all():
+            return self
+        starts = np.concatenate([[0], np.cumsum(kept)])[self.starts]
+        return ExpertTable(self.n_folds, starts, self.unit[kept], self.ap[kept])
 
     def units_of(self, concept: int) -> pd.DataFrame:
         """unit, ap (mean), low, high (least and greatest AP), folds: of the folds in
         which the unit is an expert of the concept; by unit.
         """
-        rows = self.rows(concept)
-        units, at, folds = np.unique(self.unit[rows], return_inverse=True, return_counts=True)
-        ap = self.ap[rows].astype(float)
-        low, high = np.full(len(units), np.inf), np.zeros(len(units))
+        return pd.DataFrame(self.columns_of(concept))
+
+    def columns_of(self, concept: int) -> dict[str, np.ndarray]:
+        """The columns of `units_of`."""
+        units, at = self._units(concept)
+        ap, n = self.ap[self.rows(concept)].astype(float), len(units)
+        low, high = np.full(n, np.inf), np.zeros(n)
         np.minimum.at(low, at, ap)
         np.maximum.at(high, at, ap)
-        mean = np.bincount(at, ap, len(units)) / np.maximum(folds, 1)
-        return pd.DataFrame({"unit": units, "ap": mean, "low": low, "high": high, "folds": folds})
+        mean, folds = self.mean_ap(concept)[0], np.bincount(at, minlength=n)
+        return {"unit": units, "ap": mean, "low": low, "high": high, "folds": folds}
+
+    def units_in(self, concept: int) -> np.ndarray:
+        """The units that are experts of a concept in a fold at least, ascending."""
+        return self._units(concept)[0]
+
+    def mean_ap(self, concept: int) -> tuple[np.ndarray, np.ndarray]:
+        """ap of `units_of`; and of each row of the concept the place of its unit
+        there.
+        """
+        _, at = self._units(concept)
+        ap = self.ap[self.rows(concept)]
+        if self.n_folds == 1:
+            return ap.astype(float), at
+        return np.bincount(at, ap) / np.maximum(np.bincount(at), 1), at
+
+    def _units(self, concept: int) -> tuple[np.ndarray, np.ndarray]:
+        units = self.unit[self.rows(concept)]
+        if self.n_folds == 1:
+            return units, np.arange(len(units))
+        return np.unique(units, return_inverse=True)
+
+    def popularity(self, fold: int) -> np.ndarray:
+        """By unit, the number of concepts that it is an expert of in a fold."""
+        return np.bincount(np.concatenate(self.sets(fold)))
 
     @cached_property
-    def served(self) -> pd.Series:
-        """unit → the number of concepts that it is an expert of, in a fold at least."""
-        pairs = np.unique(self.unit.astype(np.int64) * self.n_concepts + self.concept)
-        units, counts = np.unique(pairs // self.n_concepts, return_counts=True)
-        return pd.Series(counts, index=units, name="concepts")
+    def served(self) -> np.ndarray:
+        """By unit, the number of concepts that it is an expert of, in a fold at
+        least.
+        """
+        counts, last = (np.full(int(self.unit.max(initial=-1)) + 1, k, np.int32) for k in (0, -1))
+        for concept in range(self.n_concepts):
+            for units in self.folds_of(concept):
+                fresh = units[last[units] != concept]
+                last[fresh] = concept
+                counts[fresh] += 1
+        return counts
 
-    def by_concept(self) -> Iterator[pd.DataFrame]:
-        """`units_of` of every concept in turn."""
-        return (self.units_of(concept) for concept in range(self.n_concepts))
+    def best(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Every unit that is an expert, ascending; the concept of its greatest AP (of
+        equal ones the last), and that AP.
+        """
+        n = int(self.unit.max(initial=-1)) + 1
+        best, of = np.zeros(n, self.ap.dtype), np.full(n, -1, np.int32)
+        for concept in range(self.n_concepts):
+            for fold in range(self.n_folds):
+                rows = self.rows(concept, fold)
+                units, ap = self.unit[rows], self.ap[rows]
+                greater = ap >= best[units]
+                best[units[greater]], of[units[greater]] = ap[greater], concept
+        units = np.flatnonzero(of >= 0)
+        return units, of[units], best[units]
 
 
 @remembered(4)
 def stored_experts(library: Library, run_id: str) -> ExpertTable:
     """All that a run file holds: every unit above its AP floor."""
-    request, rows = library.run(run_id).request, library.expert_rows(run_id)
-    columns = (rows[name].to_numpy() for name in ("concept", "fold", "unit", "ap"))
-    return ExpertTable(len(request.concepts), request.folds, *columns)
+    sizes, units, ap = library.expert_rows(run_id)
+    return ExpertTable(sizes.shape[1], np.concatenate([[0], np.cumsum(sizes)]), units, ap)
 
 
 @remembered(8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from explorer.core.similarity import Experts
 from explorer.core.tau import GRID
 from explorer.results.checkpoints import step_of
 from explorer.results.concepts import control_id, number_of
@@ -12,7 +13,7 @@ from explorer.results.evidence import unit_evidence
 from explorer.results.experts import experts, module_rows, modules, with_places
 from explorer.results.neighbours import rated_gaps
 from explorer.results.pair_evidence import expected_overlaps, pair_evidence
-from explorer.results.reading import overlap_grid
+from explorer.results.reading import similarity
 from explorer.results.shared_words import word_vectors
 from explorer.results.view import View
 
@@ -72,13 +73,18 @@ def shared_units(view: View, word: str, other: str) -> pd.DataFrame:
 def overlap_over_tau(view: View, word: str, other: str) -> pd.DataFrame:
     """label, tau, overlap, expected (by popular units, given the sizes of the sets)."""
     i, j = _numbers(view, word, other)
-    rows = []
-    for run in view.pair:
-        grid = overlap_grid(view.library, run.id)
-        for tau in GRID:
-            expected = expected_overlaps(view.library, run.id, tau)[i, j]
-            rows.append((run.label, tau.value, grid[tau.index, i, j], expected))
-    return pd.DataFrame(rows, columns=["label", "tau", "overlap", "expected"])
+    tables = [
+        pd.DataFrame(
+            {
+                "label": run.label,
+                "tau": [tau.value for tau in GRID],
+                "overlap": view.library.overlap_of_pair(run.id, i, j),
+                "expected": expected_overlaps(view.library, run.id)[:, i, j],
+            }
+        )
+        for run in view.pair
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def overlap_over_steps(view: View, word: str, other: str) -> pd.DataFrame:
@@ -88,7 +94,7 @@ def overlap_over_steps(view: View, word: str, other: str) -> pd.DataFrame:
     i, j = _numbers(view, word, other)
     rows = []
     for run in view.selection.checkpoints(view.run):
-        matrix = overlap_grid(view.library, run.id)[view.tau.index]
+        matrix = similarity(view.library, run.id, Experts(view.tau))
         every = matrix[np.triu_indices(len(matrix), 1)]
         rows.append((run.label, step_of(run), matrix[i, j], *np.quantile(every, [0.5, 0.95])))
     return pd.DataFrame(rows, columns=["label", "step", "overlap", "middle", "high"])

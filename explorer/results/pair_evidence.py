@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from explorer.core.tau import Tau
-from explorer.measure.evidence import LEVEL, popularity
+from explorer.core.tau import GRID, Tau
+from explorer.measure.evidence import LEVEL
 from explorer.measure.evidence.beyond_words import rank_among_alike
 from explorer.measure.evidence.ladder import BEYOND_WORDS, LEARNED, SELECTIVE, STABLE, standing
+from explorer.measure.evidence.popularity import expected_shared, shared_p
 from explorer.measure.evidence.selective import false_discovery, twice_the_median
-from explorer.measure.overlap import jaccard_of_counts
-from explorer.results.evidence import judged, learned_units
+from explorer.measure.overlap import jaccard_of_counts, shared_counts
+from explorer.results.evidence import judged, learned_experts
 from explorer.results.experts import ExpertTable, experts
 from explorer.results.memo import remembered
 from explorer.results.shared_words import shared_words
@@ -38,34 +39,22 @@ def pair_evidence(library: Library, run_id: str, twin_id: str | None, tau: Tau) 
     result = result.assign(shared=shared.mean(0), expected=expected.mean(0))
     result["selective_p"] = false_discovery(twice_the_median(p, 0))
     result["stable_folds"] = (p <= LEVEL).sum(0)
-    result[SELECTIVE] = [bool(q <= LEVEL) for q in result["selective_p"]]
+    result[SELECTIVE] = result["selective_p"] <= LEVEL
     result[STABLE] = judged(result["stable_folds"] == found.n_folds, found.n_folds > 1)
-    learned = _learned_only(library, run_id, twin_id, found)
-    if learned is None:
+    if twin_id is None:
         result[["learned_shared", "learned_expected", "learned_p"]] = np.nan
     else:
+        learned = learned_experts(library, run_id, twin_id, tau)
         _, shared, expected, p = _folds_of_pairs(learned, i, j)
         result["learned_shared"], result["learned_expected"] = shared.mean(0), expected.mean(0)
         result["learned_p"] = false_discovery(twice_the_median(p, 0))
-    result[LEARNED] = judged(result["learned_p"] <= LEVEL, learned is not None)
+    result[LEARNED] = judged(result["learned_p"] <= LEVEL, twin_id is not None)
     result["words"] = shared_words(library, library.run(run_id))[i, j]
     result["beyond_p"], result["alike"] = rank_among_alike(
         result["overlap"].to_numpy(), result["words"].to_numpy()
     )
-    result[BEYOND_WORDS] = [bool(p <= LEVEL) for p in result["beyond_p"]]
+    result[BEYOND_WORDS] = result["beyond_p"] <= LEVEL
     return result.assign(rung=standing(result))
-
-
-def _learned_only(
-    library: Library, run_id: str, twin_id: str | None, found: ExpertTable
-) -> ExpertTable | None:
-    if twin_id is None:
-        return None
-    kept = np.zeros(len(found.unit), bool)
-    for concept, units in enumerate(learned_units(library, run_id, twin_id)):
-        rows = found.rows(concept)
-        kept[rows] = np.isin(found.unit[rows], units)
-    return found.where(kept)
 
 
 def _folds_of_pairs(
@@ -74,26 +63,38 @@ def _folds_of_pairs(
     """(folds, pairs) each: overlap, shared, expected, p."""
     rows = []
     for fold in range(found.n_folds):
-        sets = found.sets(fold)
-        shared = popularity.shared_counts(sets)
-        expected = popularity.expected_shared(sets)[i, j]
-        overlap = jaccard_of_counts(shared, found.sizes[:, fold])[i, j]
-        p = popularity.shared_p(shared[i, j], expected)
+        shared, sizes = shared_counts(found.sets(fold)), found.sizes[:, fold]
+        expected = expected_shared(sizes, found.popularity(fold))[i, j]
+        overlap = jaccard_of_counts(shared, sizes)[i, j]
+        p = shared_p(shared[i, j], expected)
         rows.append((overlap, shared[i, j], expected, p))
     overlap, shared, expected, p = (np.array(part) for part in zip(*rows, strict=True))
     return overlap, shared, expected, p
 
 
-@remembered(32)
-def expected_overlaps(library: Library, run_id: str, tau: Tau) -> np.ndarray:
-    """(C, C) overlaps that popular units explain, given the sizes of the sets; means
-    over folds.
+@remembered(4)
+def expected_overlaps(library: Library, run_id: str) -> np.ndarray:
+    """(taus, C, C) overlaps that popular units explain, given the sizes of the sets;
+    means over folds.
     """
-    found = experts(library, run_id, tau)
-    total = np.zeros((found.n_concepts, found.n_concepts))
+    found = experts(library, run_id, GRID[0])
+    shape = found.n_concepts, found.n_folds, len(GRID)
+    sizes = library.set_sizes(run_id)["size"].to_numpy().reshape(shape)
+    taus = np.array([tau.value for tau in GRID], found.ap.dtype)
+    total = np.zeros((len(GRID), found.n_concepts, found.n_concepts))
     for fold in range(found.n_folds):
-        expected = popularity.expected_shared(found.sets(fold))
-        size = np.add.outer(found.sizes[:, fold], found.sizes[:, fold])
-        zero = np.zeros_like(expected)
-        total += np.divide(expected, size - expected, out=zero, where=size > expected)
+        rows = [found.rows(concept, fold) for concept in range(found.n_concepts)]
+        units, ap = (np.concatenate([of[r] for r in rows]) for of in (found.unit, found.ap))
+        highest = np.full(len(ap), -1, np.int8)
+        for tau in taus:
+            highest += ap > tau
+        popularity = np.zeros(int(units.max(initial=-1)) + 1, np.int64)
+        # From the highest τ down, so that each row is counted once.
+        for k in range(len(GRID) - 1, -1, -1):
+            popularity += np.bincount(units[highest == k], minlength=len(popularity))
+            of_tau = sizes[:, fold, k]
+            expected = expected_shared(of_tau, popularity)
+            rest = np.add.outer(of_tau, of_tau) - expected
+            zero = np.zeros_like(expected)
+            total[k] += np.divide(expected, rest, out=zero, where=rest > 0)
     return total / found.n_folds

@@ -28,12 +28,18 @@ def counted(probes: ProbeSet) -> counts.Counted:
     return counts.count(probes.sentences)
 
 
+@remembered(4)
+def twins(probes: ProbeSet) -> tuple[np.ndarray, np.ndarray]:
+    """Of every sentence, the first earlier one that is the same, and nearly so."""
+    return quality.twins(counted(probes))
+
+
 @remembered(16)
 def concept_table(probes: ProbeSet) -> pd.DataFrame:
     """concept, domain, sentences, words, type_token, type_token_first, same, near,
     names_others.
     """
-    table = quality.per_concept(counted(probes))
+    table = quality.per_concept(counted(probes), *twins(probes))
     table.insert(1, "domain", [probes.info.domains.get(concept) for concept in table["concept"]])
     return table
 
@@ -44,7 +50,7 @@ def sentence_table(probes: ProbeSet) -> pd.DataFrame:
     (positions, −1), names_others.
     """
     words = counted(probes)
-    same, near = quality.twins(words)
+    same, near = twins(probes)
     first = np.searchsorted(words.of, words.of)
     rows = [row for sentences in probes.sentences.values() for row in sentences]
     return pd.DataFrame(

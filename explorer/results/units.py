@@ -8,7 +8,7 @@ import pandas as pd
 from explorer.core.errors import InputError
 from explorer.core.tau import Tau
 from explorer.results.concepts import control_id
-from explorer.results.evidence import unit_evidence
+from explorer.results.evidence import evidence_of_unit
 from explorer.results.experts import experts, modules, with_places
 from explorer.results.memo import remembered
 from explorer.results.reading import concepts
@@ -17,22 +17,43 @@ from explorer.store.library import Library
 
 
 @remembered(8)
-def unit_table(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
-    """Every unit that is an expert of a concept, of many first.
-
-    unit, module, layer, kind, index; concepts (how many, in a fold at least), ap
-    (greatest of a concept and fold), best (that concept).
+def ranked_units(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
+    """Every unit that is an expert of a concept, of many first: unit, concepts (how
+    many, in a fold at least), ap (greatest of a concept and fold), best (id of that
+    concept).
     """
-    found, words = experts(library, run_id, tau), concepts(library, run_id)["word"].to_numpy()
-    served = found.served
-    order = np.argsort(found.ap, kind="stable")
-    # The last of equal units in this order has the greatest AP.
-    units, last = np.unique(found.unit[order][::-1], return_index=True)
-    at = order[::-1][last]
-    table = pd.DataFrame({"unit": units, "concepts": served.to_numpy()})
-    table = table.assign(ap=found.ap[at].astype(float), best=words[found.concept[at]])
-    table = table.sort_values(["concepts", "ap", "unit"], ascending=[False, False, True])
-    return with_places(library, run_id, table)
+    found = experts(library, run_id, tau)
+    units, best, ap = found.best()
+    served = found.served[units]
+    # Positive floats are ordered as their bits are; units are ascending already.
+    key = served.astype(np.int64) << 32 | ap.astype(np.float32).view(np.int32)
+    order = np.argsort(-key, kind="stable")
+    columns = {"unit": units, "concepts": served, "ap": ap.astype(float), "best": best}
+    return pd.DataFrame({name: values[order] for name, values in columns.items()})
+
+
+def first_unit(library: Library, run_id: str, tau: Tau) -> int | None:
+    """The first of `ranked_units`, without ranking them; None where there is none."""
+    found = experts(library, run_id, tau)
+    if not len(found.unit):
+        return None
+    most = found.served == found.served.max()
+    rows = np.flatnonzero(most[found.unit])
+    best = found.ap[rows] == found.ap[rows].max()
+    return int(found.unit[rows[best]].min())
+
+
+def in_words(library: Library, run_id: str, ranked: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `ranked_units` with their places, and the word of the best concept: unit,
+    concepts, ap, best, module, layer, kind, index.
+    """
+    best = concepts(library, run_id)["word"].take(ranked["best"].to_numpy())
+    return with_places(library, run_id, ranked.assign(best=best.to_numpy()))
+
+
+def unit_table(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
+    """All of `ranked_units` in words."""
+    return in_words(library, run_id, ranked_units(library, run_id, tau))
 
 
 def unit_number(view: View, name: str) -> int:
@@ -56,19 +77,12 @@ def concepts_of_unit(view: View, unit: int) -> pd.DataFrame:
     """The concepts that a unit is an expert of, greatest AP first: concept, domain, and
     what `unit_evidence` says of it.
     """
-    found = experts(view.library, view.run.id, view.tau)
-    table = concepts(view.library, view.run.id)
-    rows = []
-    for concept in np.unique(found.concept[found.unit == unit]):
-        every = unit_evidence(view.library, view.run.id, control_id(view), int(concept), view.tau)
-        row = every[every["unit"] == unit].assign(
-            concept=table["word"].iloc[concept], domain=table["domain"].iloc[concept]
-        )
-        rows.append(row)
-    if not rows:
+    rows = evidence_of_unit(view.library, view.run.id, control_id(view), unit, view.tau)
+    if rows.empty:
         return pd.DataFrame(columns=["concept", "domain", "ap", "low", "high", "folds", "rung"])
-    result = pd.concat(rows, ignore_index=True)
-    return result.sort_values("ap", ascending=False, ignore_index=True)
+    table = concepts(view.library, view.run.id).iloc[rows["number"]].reset_index(drop=True)
+    rows = rows.drop(columns="number").assign(concept=table["word"], domain=table["domain"])
+    return rows.sort_values("ap", ascending=False, ignore_index=True)
 
 
 def ap_by_fold(view: View, unit: int) -> pd.DataFrame:
@@ -76,8 +90,7 @@ def ap_by_fold(view: View, unit: int) -> pd.DataFrame:
     AP floor of the run.
     """
     found = experts(view.library, view.run.id, view.tau)
-    at = found.unit == unit
+    at = np.flatnonzero(found.unit == unit)
+    concept, fold = found.places(at)
     words = concepts(view.library, view.run.id)["word"].to_numpy()
-    return pd.DataFrame(
-        {"concept": words[found.concept[at]], "fold": found.fold[at], "ap": found.ap[at]}
-    )
+    return pd.DataFrame({"concept": words[concept], "fold": fold, "ap": found.ap[at]})

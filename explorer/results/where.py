@@ -11,7 +11,7 @@ from explorer.core.ratings import Ratings
 from explorer.core.records import RunInfo
 from explorer.core.tau import Tau
 from explorer.measure.alignment import align
-from explorer.measure.where import bimodality, depth, mean_difference, overlap_within
+from explorer.measure.where import bimodality, depth, mean_difference, overlap_within, sizes_within
 from explorer.results.checkpoints import step_of
 from explorer.results.concepts import number_of
 from explorer.results.experts import experts, module_rows, modules
@@ -51,11 +51,19 @@ def density(view: View, high: Tau) -> pd.DataFrame:
     tables = []
     for run, tau in shown:
         table = modules(view.library, run.id)
-        found = view.library.expert_modules(run.id, tau.value)
+        counts = experts_by_module(view.library, run.id, tau)
         label = f"{run.label}, τ {tau}"
-        part = table[["layer", "kind", "width"]].assign(label=label, experts=found["experts"])
-        tables.append(part)
+        tables.append(table[["layer", "kind", "width"]].assign(label=label, experts=counts))
     return pd.concat(tables, ignore_index=True)
+
+
+@remembered(64)
+def experts_by_module(library: Library, run_id: str, tau: Tau) -> np.ndarray:
+    """(modules,) numbers of experts, means over concepts and folds."""
+    found = experts(library, run_id, tau)
+    by_unit = np.bincount(found.unit, minlength=library.run(run_id).n_units)
+    starts = modules(library, run_id)["first_unit"].to_numpy()
+    return np.asarray(np.add.reduceat(by_unit, starts) / found.sizes.size)
 
 
 def alignment_by(view: View, by: str) -> pd.DataFrame:
@@ -78,7 +86,7 @@ def _alignment_by(
     table = modules(library, run_id)
     column = table["layer"] if by == LAYER else table["kind"]
     names = list(dict.fromkeys(column))
-    of_module = np.array([names.index(name) for name in column])
+    of_module = np.array([names.index(name) for name in column], np.int16)
     groups = np.repeat(of_module, table["width"])
     found = experts(library, run_id, tau)
     pairs = human_pairs(library, run_id, ratings)
@@ -87,8 +95,8 @@ def _alignment_by(
     empty = np.zeros((len(names), len(pairs)))
     for fold in range(found.n_folds):
         sets = found.sets(fold)
-        overlaps += overlap_within(sets, groups, len(names))[:, i, j]
-        sizes = np.array([np.bincount(groups[units], minlength=len(names)) for units in sets]).T
+        sizes = sizes_within(sets, groups, len(names))
+        overlaps += overlap_within(sets, groups, sizes, i, j)
         empty += (sizes[:, i] == 0) | (sizes[:, j] == 0)
     score = pairs["score"].to_numpy(float)
     rows = []

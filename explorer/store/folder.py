@@ -4,10 +4,13 @@ them.
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from explorer.core.disk import name_of
@@ -62,13 +65,25 @@ class RunFolder:
             ) from None
 
     def _query(self, run_id: str, query: str, values: list[object] | None = None) -> pd.DataFrame:
+        with self._result(run_id, query, values or []) as result:
+            return result.df()
+
+    def _arrays(self, run_id: str, query: str) -> dict[str, np.ndarray]:
+        """As `_query`, its columns without missing values."""
+        with self._result(run_id, query, []) as result:
+            return result.fetchnumpy()
+
+    @contextlib.contextmanager
+    def _result(
+        self, run_id: str, query: str, values: list[object]
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         path = Path(self.run(run_id).path)
         with reading(path):
             cursor = self._cursor(run_id)
             try:
                 named = query.replace("{run}", f'"{_alias(run_id)}"')
                 with bounded(cursor, path, QUERY_SECONDS):
-                    return cursor.execute(named, values or []).df()
+                    yield cursor.execute(named, values)
             finally:
                 cursor.close()
 

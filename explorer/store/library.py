@@ -67,6 +67,11 @@ class Library(RunFolder):
         found = self._query(run_id, "SELECT a, b, tau_index, overlap FROM {run}.pair_overlap")
         return _symmetric(found, np.zeros((len(TAUS), n, n)), (found["tau_index"].to_numpy(),))
 
+    def overlap_of_pair(self, run_id: str, a: int, b: int) -> np.ndarray:
+        """(taus,) overlap of two concepts, a < b, mean over folds."""
+        query = "SELECT overlap FROM {run}.pair_overlap WHERE a = ? AND b = ? ORDER BY tau_index"
+        return np.asarray(self._query(run_id, query, [a, b])["overlap"], np.float64)
+
     def fold_overlap(self, run_id: str) -> pd.DataFrame:
         """word, fold_a, fold_b, tau, overlap, shared_positive, shared_negative (Jaccard
         of the sentences).
@@ -99,22 +104,19 @@ class Library(RunFolder):
             )
         return self._query(run_id, queries.VIEWS["experts"], [self._concept(run_id, word), tau])
 
-    def expert_rows(self, run_id: str) -> pd.DataFrame:
-        """concept and unit (their ids), fold, ap: every unit above the AP floor, by
-        concept and fold.
+    def expert_rows(self, run_id: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(concepts, folds) numbers of units above the AP floor; and the id and the AP
+        of each, by concept, fold and unit.
         """
-        return self._query(
-            run_id, "SELECT concept, fold, unit, ap FROM {run}.experts ORDER BY concept, fold, unit"
-        )
-
-    def expert_modules(self, run_id: str, tau: float) -> pd.DataFrame:
-        """layer, kind, experts (mean per concept and fold), units."""
         request = self.run(run_id).request
-        return self._query(
-            run_id,
-            queries.VIEWS["expert_modules"],
-            [tau, float(len(request.concepts) * request.folds)],
-        )
+        counts = "SELECT concept, fold, count(*) AS n FROM {run}.experts GROUP BY concept, fold"
+        found = self._query(run_id, counts)
+        sizes = np.zeros((len(request.concepts), request.folds), np.int64)
+        sizes[found["concept"], found["fold"]] = found["n"]
+        # The file holds them in this order, which was checked when it was first seen;
+        # sorting millions would take most of the time, and a table another copy.
+        rows = self._arrays(run_id, "SELECT unit, ap FROM {run}.experts")
+        return sizes, rows["unit"], rows["ap"]
 
     def sentences(self, run_id: str, word: str) -> pd.DataFrame:
         """text, source and folds (in how many it was drawn) of the positive sentences

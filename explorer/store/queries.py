@@ -66,13 +66,6 @@ VIEWS: dict[str, str] = {
         AS folds
         FROM {run}.experts JOIN {run}.modules m ON unit >= first_unit AND unit < first_unit + width
         WHERE concept = ? AND ap > CAST(? AS FLOAT) GROUP BY ALL ORDER BY ap DESC, module, index""",
-    "expert_modules": """
-        WITH found AS (SELECT unit, count(*) AS n FROM {run}.experts WHERE ap > CAST(? AS FLOAT)
-        GROUP BY unit)
-        SELECT layer, kind, coalesce(sum(n), 0) / ? AS experts, first(width) AS units
-        FROM {run}.modules
-        LEFT JOIN found ON unit >= first_unit AND unit < first_unit + width
-        GROUP BY module, layer, kind ORDER BY module""",
     "sentences": """
         SELECT text, source, count(*) AS folds FROM (
             SELECT unnest(positive) AS sentence FROM {run}.draws WHERE concept = ?

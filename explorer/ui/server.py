@@ -10,12 +10,15 @@ import inspect
 import logging
 import os
 import socket
+import threading
 
 import psutil
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
+from threadpoolctl import threadpool_limits
 
+from explorer.probes.inflection import inflected
 from explorer.ui import navigation
 
 
@@ -37,7 +40,8 @@ def send_at_once() -> None:
 
 
 def warm() -> None:
-    """Do what the first page needs while the server starts.
+    """Do what the first page needs while the server starts; read the tables of
+    inflections, which others need, beside that.
 
     A failure is the page's to tell, not ours.
     """
@@ -47,6 +51,8 @@ def warm() -> None:
         logging.getLogger("explorer").warning(
             "The opening view could not be prepared.", exc_info=True
         )
+    share_cores()
+    threading.Thread(target=inflected, args=("word",), daemon=True).start()
     # The first element of a server's life asks who called it, which looks up where each
     # module came from.
     inspect.stack()
@@ -62,6 +68,16 @@ def cool() -> None:
     Libraries want their objects collected when the server ends.
     """
     gc.unfreeze()
+
+
+def share_cores() -> None:
+    """Let each visitor compute on one core.
+
+    BLAS starts a thread a core and has those that are done wait in a loop: where
+    several visitors share the cores, products that take a millisecond take twenty. It
+    holds for libraries that are loaded by now.
+    """
+    threadpool_limits(1, user_api="blas")
 
 
 def _opening_view() -> None:

@@ -1,8 +1,8 @@
 """What exhibits cost the server on runs of the paper's size: 639 concepts and 1,658,880
 units, half a percent of them experts (synthetic runs, written by the real writer).
 
-Each exhibit is made in a process of its own: the first time reads what it needs from
-the run files, the later ones find it remembered.
+Each exhibit is made in a process of its own, prepared as the server is: the first time
+reads what it needs from the run files, the later ones find it remembered.
 """
 
 from __future__ import annotations
@@ -47,9 +47,13 @@ PARTS = {
 def timed(part: str) -> dict[str, float]:
     """Milliseconds of the first and of later times, and megabytes of the process."""
     from explorer.exhibits import exhibit
+    from explorer.probes.inflection import inflected
     from explorer.results.library import open_library
     from explorer.results.view import view_of
+    from explorer.ui.server import share_cores
 
+    share_cores()
+    inflected("word")
     last = paper_scale.request(STEPS[-1], int(os.environ["PAPER_CONCEPTS"]))
     view = view_of(open_library(), run=last.id)
     took = []

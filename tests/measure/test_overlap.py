@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 from scipy.stats import hypergeom
 
 from explorer.measure import overlap
@@ -15,6 +16,7 @@ from explorer.measure.overlap import (
     jaccard,
     overlap_grid,
     pairwise_overlap,
+    shared_counts,
 )
 
 N_UNITS = 40
@@ -75,11 +77,19 @@ def test_jaccard_does_not_need_ascending_arrays() -> None:
     assert jaccard(np.array([5, 1, 3]), np.array([3, 9, 5])) == 0.5
 
 
-def test_the_size_of_the_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
-    units, _ = scored(8, 500)
-    whole = pairwise_overlap(units, 500)
-    monkeypatch.setattr(overlap, "BLOCK_UNITS", 7)
-    assert np.array_equal(pairwise_overlap(units, 500), whole)
+@pytest.mark.parametrize(
+    "constants", [{}, {"BLOCK_UNITS": 7}, {"_DENSE": 1, "_PAIRS": 10}, {"_DENSE": 100}]
+)
+def test_units_in_common_are_counted_as_by_a_sparse_product(
+    constants: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    member = rng.random((30, 500)) < rng.random(500) ** 3
+    for name, value in constants.items():
+        monkeypatch.setattr(overlap, name, value)
+    found = shared_counts([np.flatnonzero(row) for row in member])
+    sparse = csr_array(member.astype(np.int32))
+    assert np.array_equal(found, (sparse @ sparse.T).toarray())
 
 
 def test_a_unit_outside_of_the_model_is_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.measure.where import bimodality, depth, mean_difference, overlap_within
+from explorer.measure.where import bimodality, depth, mean_difference, overlap_within, sizes_within
 
 RNG = np.random.default_rng(0)
 
@@ -13,21 +13,22 @@ RNG = np.random.default_rng(0)
 def test_overlap_of_a_group_is_that_of_plain_sets() -> None:
     groups = np.repeat([0, 1, 2, 1], 25)
     sets = [np.flatnonzero(RNG.random(100) < share) for share in (0.3, 0.5, 0.1, 0.0)]
-    found = overlap_within(sets, groups, 3)
+    a, b = (index.ravel() for index in np.indices((4, 4)))
+    found = overlap_within(sets, groups, sizes_within(sets, groups, 3), a, b)
     for group in range(3):
-        for a in range(4):
-            for b in range(4):
-                x, y = (set(s[groups[s] == group].tolist()) for s in (sets[a], sets[b]))
-                expected = 1.0 if a == b else len(x & y) / len(x | y) if x | y else 0.0
-                assert found[group, a, b] == expected
+        for k, (i, j) in enumerate(zip(a, b, strict=True)):
+            x, y = (set(s[groups[s] == group].tolist()) for s in (sets[i], sets[j]))
+            expected = 1.0 if i == j else len(x & y) / len(x | y) if x | y else 0.0
+            assert found[group, k] == expected
 
 
 def test_one_group_of_all_units_gives_the_whole_overlap() -> None:
     from explorer.measure.overlap import pairwise_overlap
 
     sets = [np.flatnonzero(RNG.random(80) < 0.3) for _ in range(5)]
-    whole = overlap_within(sets, np.zeros(80, int), 1)[0]
-    np.testing.assert_allclose(whole, pairwise_overlap(sets, 80))
+    groups, (a, b) = np.zeros(80, int), np.triu_indices(5)
+    whole = overlap_within(sets, groups, sizes_within(sets, groups, 1), a, b)[0]
+    np.testing.assert_array_equal(whole, pairwise_overlap(sets, 80)[a, b])
 
 
 def test_depth_runs_from_the_first_layer_to_the_last() -> None:

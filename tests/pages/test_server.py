@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 from starlette.routing import Match
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from explorer.ui import server
 from tests.pages.conftest import Opener
@@ -74,6 +75,17 @@ def test_what_a_server_starts_with_is_not_searched_for_garbage(empty_cache: Path
     assert gc.get_freeze_count() > 0
     server.cool()
     assert gc.get_freeze_count() == 0
+
+
+def test_visitors_share_the_cores(full_cache: Path) -> None:
+    def threads() -> set[int]:
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    with threadpool_limits(3, user_api="blas"):
+        assert threads() == {3}
+        server.warm()
+        server.cool()
+        assert threads() == {1}
 
 
 def test_a_study_that_cannot_be_shown_does_not_keep_the_server_from_starting(

@@ -170,6 +170,16 @@ def test_every_unit_of_the_list_has_its_greatest_ap(study: View) -> None:
         assert row.best in set(mine[np.isclose(mine["ap"], row.ap)]["word"])
 
 
+@pytest.mark.parametrize("tau", [LOWEST, Tau.of(0.8)])
+def test_the_list_of_units_begins_with_those_of_many_concepts(study: View, tau: Tau) -> None:
+    table = units.unit_table(study.library, study.run.id, tau)
+    order = ["concepts", "ap", "unit"]
+    assert table["unit"].tolist() == (
+        table.sort_values(order, ascending=[False, False, True])["unit"].tolist()
+    )
+    assert units.first_unit(study.library, study.run.id, tau) == table["unit"].iloc[0]
+
+
 def test_a_unit_is_found_by_module_and_index(study: View) -> None:
     table = units.unit_table(study.library, study.run.id, LOWEST)
     first = table.iloc[0]

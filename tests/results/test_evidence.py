@@ -12,11 +12,13 @@ from scipy.stats import binom, hypergeom
 from explorer.core.tau import LOWEST, Tau
 from explorer.measure.alignment import holm
 from explorer.measure.evidence.ladder import BEYOND_WORDS, LEARNED, RUNGS, SELECTIVE, STABLE
+from explorer.measure.evidence.popularity import expected_shared
 from explorer.measure.evidence.selective import null_ap
 from explorer.measure.overlap import jaccard
-from explorer.results.evidence import concept_evidence, unit_evidence
+from explorer.results.evidence import concept_evidence, evidence_of_unit, unit_evidence
 from explorer.results.experts import experts, names_of, with_places
-from explorer.results.pair_evidence import pair_evidence
+from explorer.results.pair_evidence import expected_overlaps, pair_evidence
+from explorer.results.where import experts_by_module
 from explorer.store.library import Library
 from tests.support.fixtures import CONCEPTS, small_run
 
@@ -78,8 +80,9 @@ def test_how_many_concepts_a_unit_serves_is_counted_over_folds_once(
     rows = library.export(run_id, "experts")
     plain = rows.groupby(["module", "index"])["word"].nunique()
     served = experts(library, run_id, LOWEST).served
-    places = with_places(library, run_id, pd.DataFrame({"unit": served.index}))
-    counted = pd.Series(served.to_numpy(), index=names_of(places))
+    units = np.flatnonzero(served)
+    places = with_places(library, run_id, pd.DataFrame({"unit": units}))
+    counted = pd.Series(served[units], index=names_of(places))
     plain.index = [f"{module}:{index}" for module, index in plain.index]
     assert counted.to_dict() == plain.to_dict()
 
@@ -123,6 +126,50 @@ def test_units_are_judged_one_by_one(runs: tuple[Library, str, str]) -> None:
     assert units[STABLE].tolist() == ((back <= 0.05) & (units["folds"] >= 3)).tolist()
     alone = units["folds"] * 2 < folds
     assert not units[alone][SELECTIVE].any(), "an expert of a minority of folds is not selective"
+
+
+def test_a_unit_stands_where_the_tables_of_its_concepts_put_it(
+    runs: tuple[Library, str, str],
+) -> None:
+    library, run_id, twin = runs
+    of_concepts = {
+        k: unit_evidence(library, run_id, twin, k, LOWEST).set_index("unit")
+        for k in range(len(CONCEPTS))
+    }
+    chosen = [0, 40, 300, int(experts(library, run_id, LOWEST).served.argmax())]
+    for unit in chosen:
+        rows = evidence_of_unit(library, run_id, twin, unit, LOWEST)
+        numbers = [k for k, table in of_concepts.items() if unit in table.index]
+        assert rows["number"].tolist() == numbers if numbers else rows.empty
+        for row in rows.to_dict("records"):
+            plain = of_concepts[row["number"]].loc[unit]
+            assert {name: row[name] for name in plain.index} == plain.to_dict()
+    assert experts(library, run_id, LOWEST).served[chosen[-1]] > 1
+
+
+def test_experts_of_modules_add_up_to_those_of_a_concept(runs: tuple[Library, str, str]) -> None:
+    library, run_id, _ = runs
+    counts = experts_by_module(library, run_id, LOWEST)
+    assert counts.sum() == pytest.approx(library.concepts(run_id)["experts"].mean())
+    rows = library.export(run_id, "experts")
+    plain = rows.groupby("module").size() / rows.groupby(["word", "fold"]).ngroups
+    names = library.modules(run_id)["name"]
+    np.testing.assert_allclose(counts, plain.reindex(names).fillna(0))
+
+
+@pytest.mark.parametrize("tau", TAUS)
+def test_overlap_by_popularity_is_that_of_each_threshold_alone(
+    runs: tuple[Library, str, str], tau: Tau
+) -> None:
+    library, run_id, _ = runs
+    found, total = experts(library, run_id, tau), 0.0
+    for fold in range(found.n_folds):
+        expected = expected_shared(found.sizes[:, fold], found.popularity(fold))
+        sizes = np.add.outer(found.sizes[:, fold], found.sizes[:, fold])
+        total = total + expected / (sizes - expected)
+    np.testing.assert_allclose(
+        expected_overlaps(library, run_id)[tau.index], total / found.n_folds, rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("tau", TAUS)

@@ -45,7 +45,9 @@ def test_pair_overlap_is_the_mean_over_folds_of_the_jaccard_similarity(
     )
     np.fill_diagonal(expected, 1.0)
     np.testing.assert_allclose(found, expected, atol=1e-6)
-    np.testing.assert_array_equal(library.pair_overlap_grid(ID)[list(TAUS).index(tau)], found)
+    place = list(TAUS).index(tau)
+    np.testing.assert_array_equal(library.pair_overlap_grid(ID)[place], found)
+    assert library.overlap_of_pair(ID, 1, 4)[place] == found[1, 4]
 
 
 def test_fold_overlap_compares_folds_and_the_sentences_they_drew(library: Library) -> None:
@@ -93,13 +95,6 @@ def test_experts_tell_module_index_and_in_how_many_folds(library: Library) -> No
     first = library.modules(ID).set_index("name")["first_unit"]
     told = dict(zip(found["module"].map(first) + found["index"], found["folds"], strict=True))
     assert told == dict(zip(units.tolist(), counts.tolist(), strict=True))
-
-
-def test_expert_modules_add_up_to_the_mean_number_of_experts(library: Library) -> None:
-    assert library.expert_modules(ID, 0.5)["experts"].sum() == pytest.approx(
-        library.concepts(ID)["experts"].mean()
-    )
-    assert library.expert_modules(ID, 0.5)["units"].sum() == library.run(ID).n_units == 672
 
 
 def test_ap_histogram_counts_every_unit_in_every_fold(library: Library) -> None:

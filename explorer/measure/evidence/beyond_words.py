@@ -24,11 +24,12 @@ def rank_among_alike(
     order = np.argsort(covariate, kind="stable")
     sorted_values = np.asarray(values, float)[order]
     starts = np.clip(np.arange(n) - k // 2, 0, n - k - 1)
-    windows = np.lib.stride_tricks.sliding_window_view(sorted_values, k + 1)[starts]
-    own = sorted_values[:, None]
     # Each window holds the pair itself, which counts for the 1.
-    reached = (windows >= own).sum(1)
-    means = (windows.sum(1) - sorted_values) / k
+    reached = np.zeros(n, np.int64)
+    for place in range(k + 1):
+        reached += sorted_values[starts + place] >= sorted_values
+    sums = np.lib.stride_tricks.sliding_window_view(sorted_values, k + 1).sum(1)
+    means = (sums[starts] - sorted_values) / k
     p, mean = np.empty(n), np.empty(n)
     p[order], mean[order] = reached / (k + 1), means
     return p, mean

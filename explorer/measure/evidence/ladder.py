@@ -31,7 +31,13 @@ def standing(table: pd.DataFrame) -> np.ndarray:
     """The highest rung up to which all are passed, 0 to 4, of rows with one boolean
     column a rung (None or NaN: not judged, which ends the climb).
     """
-    passed = np.array([[v is True or v is np.True_ for v in table[r]] for r in RUNGS if r in table])
+    passed = np.array([_passed(table[rung]) for rung in RUNGS if rung in table])
     if not passed.size:
         return np.zeros(len(table), int)
     return np.asarray(np.logical_and.accumulate(passed).sum(0))
+
+
+def _passed(verdicts: pd.Series) -> np.ndarray:
+    if verdicts.dtype == bool:
+        return np.asarray(verdicts)
+    return np.array([v is True or v is np.True_ for v in verdicts], bool)

@@ -25,3 +25,25 @@ def false_share(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
     result = np.empty(len(trained))
     result[order] = monotone
     return result
+
+
+def learned_from(trained: np.ndarray, untrained: np.ndarray, level: float) -> float:
+    """The least AP whose `false_share` is at most the level; infinite where none is."""
+    most = int(level * len(trained))
+    if len(untrained) > most:
+        # Below so many of the untrained no share is small enough.
+        trained = trained[trained > np.partition(untrained, -most - 1)[-most - 1]]
+    x = np.sort(trained)
+    decoys = len(untrained) - np.searchsorted(np.sort(untrained), x, "left")
+    # Of equal values the first has the smallest share, which is that of all.
+    passed = np.flatnonzero((1 + decoys) / np.arange(len(x), 0, -1) <= level)
+    return float(x[passed[0]]) if len(passed) else float("inf")
+
+
+def false_share_at(trained: np.ndarray, untrained: np.ndarray, at: int) -> float:
+    """`false_share` of one of the trained, in a fraction of the time."""
+    x = np.sort(trained)
+    smaller = x[: np.searchsorted(x, trained[at], "right")]
+    decoys = len(untrained) - np.searchsorted(np.sort(untrained), smaller, "left")
+    shares = (1 + decoys) / np.arange(len(x), len(x) - len(smaller), -1)
+    return min(1.0, float(shares.min()))

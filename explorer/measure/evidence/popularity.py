@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import stats
-from scipy.sparse import csr_array
 
-_STEPS, _TOLERANCE = 3000, 1e-7
+_STEPS, _TOLERANCE = 200, 1e-7
+_NEWTON_STEPS, _RESIDUAL = 50, 1e-10
 
 
-def expected_shared(units: list[np.ndarray]) -> np.ndarray:
+def expected_shared(sizes: np.ndarray, popularity: np.ndarray) -> np.ndarray:
     """(C, C) numbers of units that C sets are expected to share under the null.
 
-    units: per concept, its expert units without repeats.
+    sizes: (C,) of the sets; popularity: of each unit, how many of the sets hold it
+    (units of none may be left out).
     """
-    sizes = np.array([len(of_one) for of_one in units], float)
-    flat = np.concatenate(units) if len(units) else np.empty(0, np.int64)
-    _, popularity = np.unique(flat, return_counts=True)
-    degrees, counts = np.unique(popularity, return_counts=True)
+    sizes, of_degree = np.asarray(sizes, float), np.bincount(popularity)
+    degrees = np.flatnonzero(of_degree)
+    degrees = degrees[degrees > 0]
+    counts = of_degree[degrees]
     member = _membership(sizes, degrees.astype(float), counts.astype(float))
     # Given how many sets hold it, a unit's sets are a conditional Poisson sample; that
     # two are among them is Hájek's (1964) approximation, scaled so that a unit of d
@@ -36,15 +37,6 @@ def expected_shared(units: list[np.ndarray]) -> np.ndarray:
     weights = counts * np.divide(pairs, joined, out=np.zeros(len(pairs)), where=joined > 0)
     joint = (member * weights) @ member.T - (spread * (weights / total)) @ spread.T
     return np.asarray(np.maximum(joint, 0.0))
-
-
-def shared_counts(units: list[np.ndarray]) -> np.ndarray:
-    """(C, C) numbers of units that the sets share; the diagonal holds their sizes."""
-    flat = np.concatenate(units) if len(units) else np.empty(0, np.int64)
-    used, columns = np.unique(flat, return_inverse=True)
-    starts = np.concatenate([[0], np.cumsum([len(of_one) for of_one in units])])
-    table = csr_array((np.ones(len(columns), np.int32), columns, starts), (len(units), len(used)))
-    return np.asarray((table @ table.T).toarray())
 
 
 def shared_p(shared: np.ndarray, expected: np.ndarray) -> np.ndarray:
@@ -67,6 +59,7 @@ def _membership(sizes: np.ndarray, degrees: np.ndarray, counts: np.ndarray) -> n
     rest = sizes - counts[everywhere].sum()
     x = rest / np.sqrt(max(rest.sum(), 1.0))
     y = degrees / np.sqrt(max(rest.sum(), 1.0))
+    moved = np.inf
     for _ in range(_STEPS):
         odds = 1 + np.outer(x, y)
         new_x = rest / np.maximum(((free * y) / odds).sum(1), 1e-300)
@@ -78,8 +71,46 @@ def _membership(sizes: np.ndarray, degrees: np.ndarray, counts: np.ndarray) -> n
             break
     product = np.outer(x, y)
     member = product / (1 + product)
+    if moved >= _TOLERANCE:
+        some = rest > 0
+        free = ~everywhere
+        member[np.ix_(some, free)] = _by_newton(
+            rest[some], degrees[free], counts[free], np.log(x[some]), np.log(y[free])
+        )
     member[:, everywhere] = 1.0
     return np.asarray(member)
+
+
+def _by_newton(
+    sizes: np.ndarray, degrees: np.ndarray, counts: np.ndarray, x: np.ndarray, y: np.ndarray
+) -> np.ndarray:
+    """The memberships from logarithms of x and y that are near.
+
+    Where most sets hold many of the units, each step of the iteration moves them a
+    little; Newton's method on the likelihood, which is concave in the logarithms, needs
+    some five.
+    """
+    best, least = np.empty(0), np.inf
+    for _ in range(_NEWTON_STEPS):
+        member = 1 / (1 + np.exp(-np.add.outer(x, y)))
+        of_sets, of_degrees = sizes - member @ counts, counts * (degrees - member.sum(0))
+        error = max(_change(sizes, sizes - of_sets), np.abs(of_degrees / counts / degrees).max())
+        if error < least:
+            best, least = member, error
+        if error < _RESIDUAL:
+            break
+        weights = member * (1 - member) * counts
+        row, column = weights.sum(1), weights.sum(0)
+        # The sets are eliminated: there are no more degrees than sets. A constant may
+        # move from x to y, which the last term settles.
+        inner = np.diag(column) - weights.T @ (weights / row[:, None])
+        inner += column.mean() / len(column)
+        move_y = np.linalg.solve(inner, of_degrees - weights.T @ (of_sets / row))
+        move_x = (of_sets - weights @ move_y) / row
+        # A logarithm may move by one at a time, so that no step leaps beyond the peak.
+        part = min(1.0, 1 / max(np.abs(move_x).max(), np.abs(move_y).max()))
+        x, y = x + part * move_x, y + part * move_y
+    return best
 
 
 def _change(before: np.ndarray, after: np.ndarray) -> float:

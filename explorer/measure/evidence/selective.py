@@ -33,9 +33,10 @@ class NullAP:
         n = len(self.sample)
         start = self.sample[n - _TAIL - 1]
         excess = float(np.mean(self.sample[n - _TAIL :] - start))
-        counted = (1 + n - np.searchsorted(self.sample, ap, "left")) / (n + 1)
-        beyond = (1 + _TAIL) / (n + 1) * np.exp(-(ap - start) / excess)
-        return np.asarray(np.where(ap > start, beyond, counted))
+        p = np.asarray((1 + _TAIL) / (n + 1) * np.exp(-(ap - start) / excess))
+        counted = ap <= start
+        p[counted] = (1 + n - np.searchsorted(self.sample, ap[counted], "left")) / (n + 1)
+        return p
 
 
 @functools.lru_cache(32)
@@ -77,3 +78,11 @@ def false_discovery(p: np.ndarray, n_tests: int | None = None) -> np.ndarray:
         return np.asarray(p, float)
     more = 1.0 if n_tests is None else n_tests / len(p)
     return np.asarray(np.minimum(1.0, more * stats.false_discovery_control(p)))
+
+
+def false_discovery_at(p: np.ndarray, at: int, n_tests: int) -> float:
+    """`false_discovery` of one of the p-values, in a fraction of the time."""
+    larger = np.sort(p)
+    first = np.searchsorted(larger, p[at])
+    steps = larger[first:] * (len(p) / np.arange(first + 1, len(p) + 1))
+    return min(1.0, n_tests / len(p) * min(1.0, float(steps.min())))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.special import entr
 
 Labels = Sequence[str | int | None] | np.ndarray
 """Domain or community of each concept; None where a concept has no domain."""
@@ -27,14 +28,7 @@ def adjusted_rand_index(a: Labels, b: Labels) -> float:
     """Agreement of two partitions beyond chance (Hubert & Arabie 1985): 1 equal, about
     0 unrelated.
     """
-    table = _contingency(a, b)
-    together, in_a, in_b, pairs = (
-        float((n * (n - 1) // 2).sum())
-        for n in (table, table.sum(1), table.sum(0), table.sum(keepdims=True))
-    )
-    expected = in_a * in_b / pairs if pairs else 0.0
-    highest = (in_a + in_b) / 2
-    return 1.0 if highest == expected else (together - expected) / (highest - expected)
+    return float(_rand(_contingency(a, b)))
 
 
 def normalized_mutual_information(a: Labels, b: Labels) -> float:
@@ -44,12 +38,7 @@ def normalized_mutual_information(a: Labels, b: Labels) -> float:
     1 for two partitions of a single group each, 0 when only one of the two has a single
     group.
     """
-    table = _contingency(a, b) / max(len(a), 1)
-    in_a, in_b = table.sum(1), table.sum(0)
-    entropies = _entropy(in_a) + _entropy(in_b)
-    if entropies == 0:
-        return 1.0
-    return float(np.clip(2 * (1 - _entropy(table.ravel()) / entropies), 0.0, 1.0))
+    return float(_information(_contingency(a, b)))
 
 
 def agreement_by_chance(
@@ -58,11 +47,15 @@ def agreement_by_chance(
     """The quantile `level` of the adjusted Rand index and of NMI when the labels `a`
     are dealt to the items anew.
     """
-    codes, rng = _codes(a), np.random.default_rng(seed)
-    dealt = [rng.permutation(codes) for _ in range(n)]
-    ari = np.quantile([adjusted_rand_index(d, b) for d in dealt], level)
-    nmi = np.quantile([normalized_mutual_information(d, b) for d in dealt], level)
-    return float(ari), float(nmi)
+    codes, others, rng = _codes(a), _codes(b), np.random.default_rng(seed)
+    if len(codes) != len(others):
+        raise ValueError(f"two partitions of {len(codes)} and {len(others)} items")
+    dealt = np.array([rng.permutation(codes) for _ in range(n)])
+    shape = n, codes.max(initial=-1) + 1, others.max(initial=-1) + 1
+    cells = (np.arange(n)[:, None] * shape[1] + dealt) * shape[2] + others
+    tables = np.bincount(cells.ravel(), minlength=n * shape[1] * shape[2]).reshape(shape)
+    ari = np.quantile(_rand(tables), level)
+    return float(ari), float(np.quantile(_information(tables), level))
 
 
 def off_diagonal(matrix: np.ndarray) -> np.ndarray:
@@ -101,6 +94,36 @@ def _contingency(a: Labels, b: Labels) -> np.ndarray:
     return table
 
 
-def _entropy(shares: np.ndarray) -> float:
-    positive = shares[shares > 0]
-    return float(-(positive * np.log(positive)).sum())
+def _rand(tables: np.ndarray) -> np.ndarray:
+    """Adjusted Rand indices of (..., rows, columns) contingency tables."""
+    together, in_a, in_b, pairs = (
+        (n * (n - 1) // 2).sum((-2, -1)).astype(float)
+        for n in (
+            tables,
+            tables.sum(-1, keepdims=True),
+            tables.sum(-2, keepdims=True),
+            tables.sum((-2, -1), keepdims=True),
+        )
+    )
+    expected = np.divide(in_a * in_b, pairs, out=np.zeros_like(pairs), where=pairs > 0)
+    highest = (in_a + in_b) / 2
+    same = highest == expected
+    return np.asarray(
+        np.where(same, 1.0, (together - expected) / np.where(same, 1.0, highest - expected))
+    )
+
+
+def _information(tables: np.ndarray) -> np.ndarray:
+    """Normalised mutual information of (..., rows, columns) contingency tables."""
+    shares = tables / np.maximum(tables.sum((-2, -1), keepdims=True), 1)
+    entropies = _entropy(shares.sum(-1)) + _entropy(shares.sum(-2))
+    joint = _entropy(shares.reshape(*shares.shape[:-2], -1))
+    known = entropies > 0
+    return np.asarray(
+        np.where(known, np.clip(2 * (1 - joint / np.where(known, entropies, 1.0)), 0.0, 1.0), 1.0)
+    )
+
+
+def _entropy(shares: np.ndarray) -> np.ndarray:
+    """Along the last axis."""
+    return np.asarray(entr(shares).sum(-1))

@@ -55,10 +55,9 @@ def count(sentences: Mapping[str, Sequence[Sentence]]) -> Counted:
     ids = np.array([word for sentence in found for word in sentence], np.int64)
     counts = csr_array((np.ones(len(ids)), ids, starts), shape=(len(rows), len(number)))
     counts.sum_duplicates()
-    names = _matrix(_names(concepts, number), len(number), len(concepts))
-    own = _matrix(
-        [*_names(concepts, number), *_parts(concepts, number)], len(number), len(concepts)
-    )
+    named = _names(concepts, number)
+    names = _matrix(named, len(number), len(concepts))
+    own = _matrix([*named, *_parts(concepts, number)], len(number), len(concepts))
     marks: dict[str, int] = {}
     return Counted(
         concepts=concepts,

@@ -99,22 +99,24 @@ def _running(values: np.ndarray, of: np.ndarray) -> np.ndarray:
     return np.asarray(total[1:] - total[np.searchsorted(of, of)])
 
 
-def ratio_after(counted: Counted, n: ArrayLike) -> np.ndarray:
-    """(C,) type/token ratio of the first n sentences of each concept; NaN where there
-    are fewer, or no words.
+def ratio_after(counted: Counted, *wanted: ArrayLike) -> list[np.ndarray]:
+    """For each n wanted, (C,) type/token ratios of the first n sentences of each
+    concept; NaN where there are fewer, or no words.
 
-    n is one number, or (C,) numbers.
+    Each n is one number, or (C,) numbers.
     """
     tokens, types = growth(counted)
     starts = np.searchsorted(counted.of, np.arange(len(counted.concepts) + 1))
-    wanted = np.broadcast_to(np.asarray(n), len(counted.concepts))
-    enough = np.flatnonzero((wanted >= 1) & (np.diff(starts) >= wanted))
-    at = starts[:-1][enough] + wanted[enough] - 1
-    found = np.full(len(counted.concepts), np.nan)
-    found[enough] = np.divide(
-        types[at], tokens[at], out=np.full(len(at), np.nan), where=tokens[at] > 0
-    )
-    return found
+    ratios = []
+    for n in (np.broadcast_to(np.asarray(n), len(counted.concepts)) for n in wanted):
+        enough = np.flatnonzero((n >= 1) & (np.diff(starts) >= n))
+        at = starts[:-1][enough] + n[enough] - 1
+        found = np.full(len(counted.concepts), np.nan)
+        found[enough] = np.divide(
+            types[at], tokens[at], out=np.full(len(at), np.nan), where=tokens[at] > 0
+        )
+        ratios.append(found)
+    return ratios
 
 
 def growth_by_source(counted: Counted) -> pd.DataFrame:
@@ -129,24 +131,24 @@ def growth_by_source(counted: Counted) -> pd.DataFrame:
         part = only_source(counted, source)
         sizes = np.bincount(part.of, minlength=len(counted.concepts))
         whole = sizes[sizes > 0].min()
-        for n in sorted({*(step for step in STEPS if step <= sizes.max()), int(whole)}):
-            ratios = ratio_after(part, n)
-            ratios = ratios[~np.isnan(ratios)]
+        steps = sorted({*(step for step in STEPS if step <= sizes.max()), int(whole)})
+        for n, every in zip(steps, ratio_after(part, *steps), strict=True):
+            ratios = every[~np.isnan(every)]
             found = bootstrap_mean(ratios)
             rows.append((source, n, found.value, found.low, found.high, len(ratios)))
     return pd.DataFrame(rows, columns=["source", "n", "mean", "low", "high", "concepts"])
 
 
-def per_concept(counted: Counted) -> pd.DataFrame:
+def per_concept(counted: Counted, same: np.ndarray, near: np.ndarray) -> pd.DataFrame:
     """One row a concept: concept, sentences, words (mean), type_token,
     type_token_first, same, near, names_others.
 
     type_token_first is over as many first sentences as the smallest concept has, which
     makes it comparable; same and near count sentences with an earlier twin;
-    names_others is a share.
+    names_others is a share. same, near: of `twins`.
     """
     sizes = np.bincount(counted.of, minlength=len(counted.concepts))
-    same, near = twins(counted)
+    of_all, of_first = ratio_after(counted, sizes, sizes.min(initial=np.iinfo(int).max))
 
     def total(values: np.ndarray) -> np.ndarray:
         return np.bincount(counted.of, weights=values, minlength=len(counted.concepts))
@@ -156,8 +158,8 @@ def per_concept(counted: Counted) -> pd.DataFrame:
             "concept": list(counted.concepts),
             "sentences": sizes,
             "words": total(counted.length) / sizes,
-            "type_token": ratio_after(counted, sizes),
-            "type_token_first": ratio_after(counted, sizes.min(initial=np.iinfo(int).max)),
+            "type_token": of_all,
+            "type_token_first": of_first,
             "same": total(same >= 0).astype(int),
             "near": total(near >= 0).astype(int),
             "names_others": total(names_others(counted)) / sizes,

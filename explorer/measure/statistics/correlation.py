@@ -84,20 +84,26 @@ class Ranker:
     def __init__(self, values: np.ndarray) -> None:
         self.order = np.argsort(values, kind="stable")
         new = np.concatenate([[True], np.diff(values[self.order]) != 0])
-        self.starts = np.flatnonzero(new)
+        self.ends = np.append(np.flatnonzero(new)[1:], len(values)) - 1
         self.group = np.empty(len(values), np.int64)
         self.group[self.order] = np.cumsum(new) - 1
 
     def centred(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(n, resamples) average ranks minus their mean, and (resamples,) their sums of
-        squares.
+        """(resamples, n) twice the average ranks minus their mean, whole numbers, and
+        (resamples,) sums of squares of the ranks minus their mean.
 
-        counts: (n, resamples). A tied group occupies consecutive ranks, so its average
-        rank is the number of values up to its end minus half of its size less one.
+        counts: (resamples, n). A tied group occupies consecutive ranks, so its average
+        rank is the number of values up to its end minus half of its size less one; the
+        sum of squares of n ranks is n³ less the cubes of the sizes, by 12.
         """
-        sizes = np.add.reduceat(counts[self.order], self.starts, axis=0)
-        ranks = np.cumsum(sizes, axis=0) - (sizes - 1) / 2 - (len(self.group) + 1) / 2
-        return ranks[self.group], (sizes * ranks * ranks).sum(0)
+        n = len(self.group)
+        ends = np.cumsum(np.take(counts, self.order, 1), axis=1, dtype=np.int32)
+        if len(self.ends) < n:
+            ends = np.take(ends, self.ends, 1)
+        sizes = np.diff(ends, axis=1, prepend=np.int32(0))
+        wide = sizes.astype(float)
+        squares = (float(n) ** 3 - np.vecdot(wide * wide, wide)) / 12
+        return np.take(2 * ends - sizes - n, self.group, 1), squares
 
 
 def resampled_rho(models: np.ndarray, human: np.ndarray, n_boot: int, seed: int) -> np.ndarray:
@@ -107,24 +113,44 @@ def resampled_rho(models: np.ndarray, human: np.ndarray, n_boot: int, seed: int)
     NaN where a resample holds a single distinct value.
     """
     counts = _counts(len(human), n_boot, seed)
-    rankers, human_ranker = [Ranker(model) for model in models], Ranker(human)
+    weighted, y_squares = _weighted(np.asarray(human, float).tobytes(), n_boot, seed)
     rho = np.full((len(models), n_boot), np.nan)
-    width = max(1, BLOCK // len(human))
-    for first in range(0, n_boot, width):
-        block = np.ascontiguousarray(counts[:, first : first + width])
-        y, y_squares = human_ranker.centred(block)
-        weighted = block * y
-        for row, ranker in zip(rho, rankers, strict=True):
-            x, x_squares = ranker.centred(block)
-            scale = np.sqrt(x_squares * y_squares)
-            products = np.einsum("ij,ij->j", x, weighted)
-            np.divide(products, scale, out=row[first : first + width], where=scale > 0)
+    for row, model in zip(rho, models, strict=True):
+        ranker = Ranker(model)
+        for part in _blocks(len(human), n_boot):
+            x, x_squares = ranker.centred(counts[part])
+            scale = np.sqrt(x_squares * y_squares[part])
+            # Ranks were doubled on both sides.
+            products = np.vecdot(x.astype(float), weighted[part].astype(float)) / 4
+            np.divide(products, scale, out=row[part], where=scale > 0)
     return np.asarray(np.clip(rho, -1.0, 1.0))
 
 
+def _blocks(n_pairs: int, n_boot: int) -> list[slice]:
+    """Resamples that are small enough together for the processor's cache."""
+    width = max(1, BLOCK // n_pairs)
+    return [slice(first, first + width) for first in range(0, n_boot, width)]
+
+
+# Every checkpoint and representation of a page is measured in the same resamples, and
+# against the same ratings.
 @functools.lru_cache(maxsize=2)
 def _counts(n_pairs: int, n_boot: int, seed: int) -> np.ndarray:
-    # Every checkpoint and representation of a page is measured in the same resamples.
-    counts = np.ascontiguousarray(resample_counts(n_pairs, n_boot, seed).T.astype(np.int32))
+    counts = resample_counts(n_pairs, n_boot, seed).astype(np.int32)
     counts.flags.writeable = False
     return counts
+
+
+@functools.lru_cache(maxsize=2)
+def _weighted(human: bytes, n_boot: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """(n_boot, n) doubled ranks of ratings times how often each pair was drawn, and
+    (n_boot,) sums of squares of the ranks.
+    """
+    ranker = Ranker(np.frombuffer(human))
+    n = len(ranker.group)
+    counts = _counts(n, n_boot, seed)
+    weighted, squares = np.empty((n_boot, n), np.int32), np.empty(n_boot)
+    for part in _blocks(n, n_boot):
+        ranks, squares[part] = ranker.centred(counts[part])
+        np.multiply(ranks, counts[part], out=weighted[part])
+    return weighted, squares

@@ -8,7 +8,7 @@ import pytest
 
 from explorer.measure.evidence.beyond_words import rank_among_alike
 from explorer.measure.evidence.ladder import BEYOND_WORDS, LEARNED, SELECTIVE, STABLE, standing
-from explorer.measure.evidence.learned import false_share
+from explorer.measure.evidence.learned import false_share, false_share_at, learned_from
 from explorer.measure.evidence.stable import common_p, returns_p
 
 
@@ -54,6 +54,23 @@ def test_the_false_share_is_that_of_slow_code() -> None:
     expected = [min(share for x, share in at.items() if x <= own) for own in trained]
     np.testing.assert_allclose(false_share(trained, untrained), expected)
     assert false_share(np.empty(0), untrained).shape == (0,)
+
+
+@pytest.mark.parametrize("digits", [1, 6])
+def test_units_are_learned_from_the_least_ap_whose_false_share_is_small(digits: int) -> None:
+    rng = np.random.default_rng(digits)
+    for n, m in ((0, 5), (30, 0), (400, 3), (400, 100), (400, 400)):
+        trained = (rng.beta(4, 2, n) + 0.1).round(digits)
+        untrained = rng.beta(2, 4, m).round(digits)
+        passed = trained[false_share(trained, untrained) <= 0.05]
+        assert learned_from(trained, untrained, 0.05) == passed.min(initial=np.inf)
+
+
+def test_the_false_share_of_one_unit_is_that_among_all() -> None:
+    rng = np.random.default_rng(4)
+    trained, untrained = rng.random(60).round(1) + 0.2, rng.random(30).round(1)
+    every = false_share(trained, untrained)
+    assert [false_share_at(trained, untrained, at) for at in range(60)] == every.tolist()
 
 
 def test_without_any_untrained_unit_twenty_are_needed() -> None:

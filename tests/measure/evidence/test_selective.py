@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from explorer.measure.evidence.selective import false_discovery, null_ap, twice_the_median
+from explorer.measure.evidence.selective import (
+    false_discovery,
+    false_discovery_at,
+    null_ap,
+    twice_the_median,
+)
 
 SIZES = [(10, 30), (30, 250), (100, 500)]
 
@@ -98,3 +103,10 @@ def test_adjusted_p_of_a_larger_family_are_those_of_all() -> None:
     every = false_discovery(p)
     np.testing.assert_allclose(false_discovery(p[:20], 200)[:10], every[:10])
     assert false_discovery(np.empty(0)).shape == (0,)
+
+
+def test_the_false_discovery_rate_of_one_test_is_that_among_all() -> None:
+    p = np.random.default_rng(6).random(50).round(2) ** 3
+    every = false_discovery(p, 400)
+    assert [false_discovery_at(p, at, 400) for at in range(50)] == every.tolist()
+    assert every.min() < 1

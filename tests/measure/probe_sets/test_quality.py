@@ -64,7 +64,7 @@ def test_case_and_punctuation_do_not_make_another_sentence() -> None:
 
 @given(pools, st.integers(1, 12))
 def test_the_ratio_of_the_first_sentences_is_that_of_stability(pool: list[str], n: int) -> None:
-    found = quality.ratio_after(count(rows({"cat": pool, "dog": [*pool, "dog"]})), n)
+    (found,) = quality.ratio_after(count(rows({"cat": pool, "dog": [*pool, "dog"]})), n)
     expected = [
         type_token_ratio(texts[:n]) if len(texts) >= n else np.nan
         for texts in (pool, [*pool, "dog"])
@@ -73,16 +73,12 @@ def test_the_ratio_of_the_first_sentences_is_that_of_stability(pool: list[str], 
 
 
 def test_a_row_a_concept_holds_what_a_reader_would_count() -> None:
-    table = quality.per_concept(
-        count(
-            rows(
-                {
-                    "cat": ["A cat sat.", "A cat sat!", "The dogs saw a cat."],
-                    "dog": ["A dog ran.", "Dogs run."],
-                }
-            )
-        )
-    ).set_index("concept")
+    texts = {
+        "cat": ["A cat sat.", "A cat sat!", "The dogs saw a cat."],
+        "dog": ["A dog ran.", "Dogs run."],
+    }
+    counted = count(rows(texts))
+    table = quality.per_concept(counted, *quality.twins(counted)).set_index("concept")
     assert list(table["sentences"]) == [3, 2]
     assert list(table["same"]) == [1, 0]
     assert table.loc["cat", "words"] == pytest.approx(11 / 3)
@@ -218,7 +214,11 @@ def test_a_word_of_one_topic_is_not_split() -> None:
 def test_measuring_leaves_the_counts_as_they_were() -> None:
     counted = count(rows(made_up(0, mixed=True)))
     before = counted.bare.toarray(), counted.counts.toarray()
-    quality.per_concept(counted), quality.growth_by_source(counted), senses.word_similarity(counted)
+    (
+        quality.per_concept(counted, *quality.twins(counted)),
+        quality.growth_by_source(counted),
+        senses.word_similarity(counted),
+    )
     first, limit = splits.splits(counted)
     assert (counted.bare.toarray() == before[0]).all()
     assert (counted.counts.toarray() == before[1]).all()
@@ -237,7 +237,7 @@ def test_a_handful_of_sentences_is_not_searched_for_senses() -> None:
 
 def test_one_concept_of_one_word_is_measured_without_a_fault() -> None:
     counted = count(rows({"cat": ["cat"]}))
-    table = quality.per_concept(counted)
+    table = quality.per_concept(counted, *quality.twins(counted))
     assert table.loc[0, "type_token"] == 1.0
     assert senses.word_similarity(counted).shape == (1, 1)
     assert senses.nearest(np.ones((1, 1))).shape == (1, 0)
