@@ -38,7 +38,7 @@ def table(view: View, *, domain: str = "", rungs: str = "0") -> Exhibit:
     """All concepts, each with its mark on the ladder."""
     every = with_mark(results.concept_table(view))
     rows = every[(every["rung"] >= int(rungs)) & ((every["domain"] == domain) | (domain == ""))]
-    counts = ", ".join(f"{int((every['rung'] >= n).sum())} pass {n}" for n in (1, 2, 3))
+    counts = ", ".join(f"{int((every['rung'] >= n).sum())} pass {n}" for n in (1, 2, 3, 4))
     columns = (
         Column("concept"),
         Column("domain"),
@@ -107,8 +107,17 @@ def ladder(view: View, *, concept: str) -> Exhibit:
             f"Has it units that the untrained model{by} has nothing like?",
         ),
         (
-            Rung(BEYOND_WORDS, None, "needs the responses of its experts sentence by sentence"),
-            "Do they respond without the words that its sentences share?",
+            Rung(
+                BEYOND_WORDS,
+                row[BEYOND_WORDS],
+                "responses were not collected: see its units"
+                if row[BEYOND_WORDS] is None
+                else f"AP of its experts together {row['together_ap']:.3f}",
+                "" if row[BEYOND_WORDS] is None else f"the other words {row['words_ap']:.3f}",
+                row["beyond_p"],
+                "Holm over the concepts collected",
+            ),
+            "Do they tell its sentences better than the other words of these do?",
         ),
     ]
     shown, data, told = ladder_table(rungs)
@@ -181,7 +190,7 @@ ROWS = (
         table,
         options=(
             Option("domain", "Domain", _domains, "Any domain"),
-            Option("rungs", "Rungs passed, at least", ("0", "1", "2", "3")),
+            Option("rungs", "Rungs passed, at least", ("0", "1", "2", "3", "4")),
         ),
     ),
     Row(

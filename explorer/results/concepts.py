@@ -7,6 +7,9 @@ import pandas as pd
 
 from explorer.core.errors import InputError
 from explorer.core.similarity import Experts
+from explorer.measure.evidence import LEVEL
+from explorer.measure.evidence.ladder import BEYOND_WORDS, standing
+from explorer.results.collected import beyond_concepts, beyond_units
 from explorer.results.evidence import concept_evidence, unit_evidence
 from explorer.results.experts import with_places
 from explorer.results.reading import concepts, similarity
@@ -27,8 +30,12 @@ def control_id(view: View) -> str | None:
 
 
 def concept_table(view: View) -> pd.DataFrame:
-    """Every concept: as `concept_evidence`, and its nearest with their overlap."""
+    """Every concept: as `concept_evidence`; where responses were collected words_ap,
+    together_ap and beyond_p of `beyond_concepts`; its nearest with their overlap.
+    """
     table = concept_evidence(view.library, view.run.id, control_id(view), view.tau)
+    table = table.join(beyond_concepts(view.library, view.run.id))
+    table = _with_last_rung(table, table["beyond_p"])
     matrix = np.array(similarity(view.library, view.run.id, Experts(view.tau)))
     np.fill_diagonal(matrix, -1.0)
     at = matrix.argmax(1)
@@ -40,7 +47,22 @@ def concept_table(view: View) -> pd.DataFrame:
 
 
 def expert_units(view: View, word: str) -> pd.DataFrame:
-    """The experts of a concept, as `unit_evidence`, with module, layer, kind, index."""
+    """The experts of a concept, as `beyond_words`, with module, layer, kind, index."""
     number = number_of(view, word)
     units = unit_evidence(view.library, view.run.id, control_id(view), number, view.tau)
+    units = beyond_words(view, number, units)
     return with_places(view.library, view.run.id, units)
+
+
+def beyond_words(view: View, concept: int, units: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `unit_evidence` with beyond_q (NaN where a unit's responses were not
+    collected) and the last rung.
+    """
+    rates = beyond_units(view.library, view.run.id, concept).reindex(units["unit"])
+    return _with_last_rung(units.assign(beyond_q=rates.to_numpy()), rates)
+
+
+def _with_last_rung(rows: pd.DataFrame, p: pd.Series) -> pd.DataFrame:
+    passed = [None if np.isnan(value) else bool(value <= LEVEL) for value in p]
+    rows = rows.assign(**{BEYOND_WORDS: pd.Series(passed, rows.index, object)})
+    return rows.assign(rung=standing(rows))

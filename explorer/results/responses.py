@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +12,13 @@ from explorer.core.disk import name_of
 from explorer.core.errors import InputError, RunFileError
 from explorer.core.evidence import ConceptEvidence
 from explorer.measure.precision_recall import area, precision_recall
+from explorer.results.collected import evidence_files
 from explorer.results.concepts import number_of
 from explorer.results.experts import stored_experts
 from explorer.results.memo import remembered
 from explorer.results.reading import concepts
 from explorer.results.view import View
-from explorer.store.evidence_folder import EvidenceFolder
-from explorer.store.evidence_reading import EvidenceFile, read_evidence
+from explorer.store.evidence_reading import read_evidence
 from explorer.store.index import Stamp, stamp_of
 from explorer.store.library import Library
 
@@ -40,19 +39,11 @@ class Sentence:
     """(tokens,) responses."""
 
 
-@functools.lru_cache(16)
-def _folder(path: Path) -> EvidenceFolder:
-    return EvidenceFolder(path)
-
-
-def evidence_files(view: View) -> list[EvidenceFile]:
-    """The evidence of the run, newest first: beside its folder of runs."""
-    return _folder(view.library.folder.parent / "evidence").of_run(view.run.id)
-
-
 def words_with_evidence(view: View) -> tuple[str, ...]:
     """Concepts whose units' responses were collected."""
-    numbers = {number for file in evidence_files(view) for number in file.concepts}
+    numbers = {
+        number for file in evidence_files(view.library, view.run.id) for number in file.concepts
+    }
     words = concepts(view.library, view.run.id)["word"]
     return tuple(sorted(words[number] for number in numbers if 0 <= number < len(words)))
 
@@ -62,7 +53,7 @@ def concept_responses(view: View, word: str) -> ConceptEvidence | None:
     RunFileError.
     """
     number = number_of(view, word)
-    for file in evidence_files(view):
+    for file in evidence_files(view.library, view.run.id):
         if number in file.concepts:
             stamp = stamp_of(file.path)
             return _evidence(view.library, view.run.id, file.path, stamp, number)

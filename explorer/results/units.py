@@ -7,7 +7,7 @@ import pandas as pd
 
 from explorer.core.errors import InputError
 from explorer.core.tau import Tau
-from explorer.results.concepts import control_id
+from explorer.results.concepts import beyond_words, control_id
 from explorer.results.evidence import evidence_of_unit
 from explorer.results.experts import experts, modules, with_places
 from explorer.results.memo import remembered
@@ -75,11 +75,13 @@ def unit_number(view: View, name: str) -> int:
 
 def concepts_of_unit(view: View, unit: int) -> pd.DataFrame:
     """The concepts that a unit is an expert of, greatest AP first: concept, domain, and
-    what `unit_evidence` says of it.
+    what `beyond_words` says of it.
     """
     rows = evidence_of_unit(view.library, view.run.id, control_id(view), unit, view.tau)
     if rows.empty:
         return pd.DataFrame(columns=["concept", "domain", "ap", "low", "high", "folds", "rung"])
+    parts = (beyond_words(view, number, part) for number, part in rows.groupby("number"))
+    rows = pd.concat(parts, ignore_index=True)
     table = concepts(view.library, view.run.id).iloc[rows["number"]].reset_index(drop=True)
     rows = rows.drop(columns="number").assign(concept=table["word"], domain=table["domain"])
     return rows.sort_values("ap", ascending=False, ignore_index=True)

@@ -217,7 +217,9 @@ def calibrate(
 def _chosen(run: RunInfo, tau: Tau) -> dict[int, np.ndarray]:
     """Concept → its experts of the highest AP over folds, for those that have one."""
     found = {}
-    for concept, table in enumerate(experts(open_library(), run.id, tau).by_concept()):
+    every = experts(open_library(), run.id, tau)
+    for concept in range(every.n_concepts):
+        table = every.units_of(concept)
         order = (-table["ap"] * table["folds"]).argsort(kind="stable")[:_EXPERTS]
         if len(order):
             found[concept] = np.sort(table["unit"].to_numpy(np.int64)[order])

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.stats import rankdata
+from scipy.stats import norm, rankdata
 
 from explorer.core.evidence import BeyondContext
 
@@ -34,16 +34,27 @@ def beyond_context(
     kinds; responses: (sentences, units); expert: (units,) bool, those that are also
     taken together.
 
-    p: share of 999 paired resamples of positive and of negative sentences in which the
-    words do as well (Efron & Tibshirani 1993, chapter 16), never 0.
+    p: of the difference of AP over its standard error from 999 paired resamples of
+    positive and of negative sentences (Efron & Tibshirani 1993, chapter 13), normal:
+    the share of resamples itself cannot be smaller than a family of many concepts asks
+    for.
     """
     together = rankdata(responses[:, expert], axis=0).sum(axis=1)
     predicted = _left_out(words, positive.astype(float))
     scores = np.column_stack([predicted, together, responses])
     counts = _resampled(positive, np.random.default_rng(seed))
     ap = np.array([_weighted_ap(column, positive, counts) for column in scores.T])
-    p = (1 + (ap[1:, 1:] <= ap[0, 1:]).sum(axis=1)) / (1 + _RESAMPLES)
+    differences = ap[1:] - ap[0]
+    p = _p(differences[:, 0], differences[:, 1:].std(axis=1))
     return BeyondContext(float(ap[0, 0]), ap[2:, 0], p[1:], float(ap[1, 0]), float(p[0]))
+
+
+def _p(difference: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """One-sided; where the difference does not vary, that of the resamples at best."""
+    varies = error > 0
+    z = difference / np.where(varies, error, 1.0)
+    fixed = np.where(difference > 0, 1 / (1 + _RESAMPLES), 1.0)
+    return np.asarray(np.where(varies, norm.sf(z), fixed))
 
 
 def _resampled(positive: np.ndarray, rng: np.random.Generator) -> np.ndarray:
