@@ -175,7 +175,7 @@ def learned_experts(library: Library, run_id: str, twin_id: str, tau: Tau) -> Ex
     return _learned(library, run_id, twin_id).above(tau.value)
 
 
-@remembered(4)
+@remembered(2)
 def _learned(library: Library, run_id: str, twin_id: str) -> ExpertTable:
     """Those at the lowest τ, where the two are compared."""
     every, untrained = (experts(library, run, Tau(0)) for run in (run_id, twin_id))

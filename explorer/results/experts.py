@@ -134,14 +134,14 @@ class ExpertTable:
         return units, of[units], best[units]
 
 
-@remembered(4)
+@remembered(3)
 def stored_experts(library: Library, run_id: str) -> ExpertTable:
     """All that a run file holds: every unit above its AP floor."""
     sizes, units, ap = library.expert_rows(run_id)
     return ExpertTable(sizes.shape[1], np.concatenate([[0], np.cumsum(sizes)]), units, ap)
 
 
-@remembered(8)
+@remembered(4)
 def experts(library: Library, run_id: str, tau: Tau) -> ExpertTable:
     """The expert sets of a run at τ."""
     return stored_experts(library, run_id).above(tau.value)

@@ -19,7 +19,7 @@ from explorer.results.shared_words import shared_words
 from explorer.store.library import Library
 
 
-@remembered(16)
+@remembered(6)
 def pair_evidence(library: Library, run_id: str, twin_id: str | None, tau: Tau) -> pd.DataFrame:
     """Every pair of concepts on the ladder.
 

@@ -16,7 +16,7 @@ from explorer.results.view import View
 from explorer.store.library import Library
 
 
-@remembered(8)
+@remembered(3)
 def ranked_units(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
     """Every unit that is an expert of a concept, of many first: unit, concepts (how
     many, in a fold at least), ap (greatest of a concept and fold), best (id of that

@@ -32,7 +32,8 @@ def learned_from(trained: np.ndarray, untrained: np.ndarray, level: float) -> fl
     most = int(level * len(trained))
     if len(untrained) > most:
         # Below so many of the untrained no share is small enough.
-        trained = trained[trained > np.partition(untrained, -most - 1)[-most - 1]]
+        floor = np.partition(untrained, -most - 1)[-most - 1]
+        trained, untrained = trained[trained > floor], untrained[untrained > floor]
     x = np.sort(trained)
     decoys = len(untrained) - np.searchsorted(np.sort(untrained), x, "left")
     # Of equal values the first has the smallest share, which is that of all.
