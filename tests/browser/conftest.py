@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from explorer.core import settings
@@ -95,6 +96,17 @@ def page(browser: Browser) -> Iterator[Page]:
     expect.set_options(timeout=60_000)
     yield opened
     context.close()
+
+
+def hard_to_use(page: Page) -> list[str]:
+    """What axe-core calls a serious or critical violation of WCAG on a page."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:120]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from playwright.sync_api import Dialog, Page, Response, expect
+from playwright.sync_api import Browser, Dialog, Page, Response, expect
 
 from explorer.results.concepts import expert_units
 from explorer.results.experts import names_of
@@ -19,7 +19,7 @@ from explorer.results.view import view_of
 from explorer.store.evidence_folder import EvidenceFolder
 from explorer.store.library import Library
 from explorer.ui import navigation
-from tests.browser.conftest import Server, opening_cache, serve, settled
+from tests.browser.conftest import Server, hard_to_use, opening_cache, serve, settled
 from tests.support.fixtures import small_run
 from tests.support.visitor import FIGURE, Visitor, chromium
 
@@ -77,6 +77,18 @@ def test_a_deep_link_opens_its_page_in_a_new_browser(path: str, opened: Server, 
     expect(page.locator(content).first).to_be_visible()
     settled(page)
     assert failed == []
+    assert hard_to_use(page) == []
+
+
+@pytest.mark.parametrize("path", ["", "alignment", "sentence", "extract"])
+def test_the_dark_theme_can_be_read_too(path: str, opened: Server, browser: Browser) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{opened.url}/{path}")
+    expect(page.get_by_role("heading", name=PAGES[path][0], exact=True, level=1)).to_be_visible()
+    settled(page)
+    assert hard_to_use(page) == []
+    context.close()
 
 
 def test_the_first_figure_comes_soon_and_without_torch(start: Start, cache: Path) -> None:
