@@ -45,9 +45,20 @@ def _folder(path: Path) -> EvidenceFolder:
     return EvidenceFolder(path)
 
 
+def _beside(library: Library) -> EvidenceFolder:
+    return _folder(library.folder.parent / "evidence")
+
+
 def evidence_files(view: View) -> list[EvidenceFile]:
     """The evidence of the run, newest first: beside its folder of runs."""
-    return _folder(view.library.folder.parent / "evidence").of_run(view.run.id)
+    return _beside(view.library).of_run(view.run.id)
+
+
+def broken_evidence(library: Library) -> list[tuple[Path, str]]:
+    """Evidence files beside a folder of runs that cannot be read, each with the
+    sentence that says why.
+    """
+    return _beside(library).broken()
 
 
 def words_with_evidence(view: View) -> tuple[str, ...]:
@@ -83,7 +94,12 @@ def _evidence(
     found = read_evidence(path, concept)
     drawn = np.concatenate([ids for fold in _draws(library, run_id)[concept] for ids in fold])
     inside = (found.units >= 0) & (found.units < library.run(run_id).n_units)
-    if not (inside.all() and np.isin(drawn, found.sentences).all()):
+    texts = _texts(library, run_id)
+    within = all(
+        0 <= sentence < len(texts) and (places <= len(texts[sentence])).all()
+        for sentence, places in found.spans.items()
+    )
+    if not (inside.all() and within and np.isin(drawn, found.sentences).all()):
         raise RunFileError(
             f"{name_of(path)} does not hold what run {run_id} drew for this concept.",
             "Delete it and look at the sentences again.",

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from filelock import FileLock, Timeout
 
-from explorer.core.disk import user_path
+from explorer.core.disk import full_path
 from explorer.core.errors import InputError
 from explorer.generate.endpoint.address import address_of
 from explorer.generate.endpoint.writing import PARALLEL
@@ -87,10 +87,10 @@ class SentenceMaking(Kind[Sentences]):
 
     def checked(self, request: Sentences) -> Sentences:
         """Files by their full path, the endpoint without what may be secret."""
-        prompts = user_path(request.prompts).resolve() if request.prompts else None
+        prompts = full_path(request.prompts) if request.prompts else None
         load_prompts(prompts)
         is_file = request.corpus not in ("", enwik8.NAME)
-        corpus = str(user_path(request.corpus).resolve()) if is_file else request.corpus
+        corpus = str(full_path(request.corpus)) if is_file else request.corpus
         return dataclasses.replace(
             request,
             prompts=str(prompts or ""),
