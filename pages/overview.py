@@ -12,6 +12,7 @@ from explorer.core.text import date, plain, size
 from explorer.exhibits import exhibit
 from explorer.jobs import queue
 from explorer.results.checkpoints import by_family
+from explorer.results.collected import broken_evidence
 from explorer.results.runs import runs_table
 from explorer.results.view import View
 from explorer.ui import navigation, shell
@@ -145,11 +146,14 @@ def opened(run: RunInfo) -> None:
 
 
 def broken() -> None:
-    files = library().broken()
-    if files:
-        lines = "\n".join(f"- {plain(sentence)}" for _, sentence in files)
-        what = "1 run file" if len(files) == 1 else f"{len(files)} run files"
-        shell.warn(f"**{what} cannot be read.** The other runs are not affected.\n\n{lines}")
+    for files, what in (
+        (library().broken(), "run file"),
+        (broken_evidence(library()), "evidence file"),
+    ):
+        if files:
+            count = f"1 {what}" if len(files) == 1 else f"{len(files)} {what}s"
+            lines = "\n".join(f"- {plain(sentence)}" for _, sentence in files)
+            shell.warn(f"**{count} cannot be read.** The other runs are not affected.\n\n{lines}")
 
 
 def under_way() -> None:

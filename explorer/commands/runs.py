@@ -16,6 +16,7 @@ from explorer.core import settings
 from explorer.core.disk import user_path
 from explorer.core.errors import InputError, RunFileError
 from explorer.core.records import RunInfo
+from explorer.results.collected import broken_evidence
 from explorer.store.files import delete_run
 from explorer.store.leftovers import leftovers
 from explorer.store.library import Library
@@ -79,7 +80,7 @@ def list_runs(_: argparse.Namespace) -> int:
             )
         )
     show_table(pd.DataFrame(rows, columns=columns))
-    for _path, why in library.broken():
+    for _path, why in [*library.broken(), *broken_evidence(library)]:
         say(f"Not readable: {why}")
     named = {run.id for run in library.runs() if Path(run.path).stem == run.id}
     for leftover in leftovers(library.folder, named):

@@ -12,6 +12,7 @@ from explorer.commands.extract import checkpoint_of, concepts_of
 from explorer.commands.jobs import carry_out
 from explorer.commands.output import say
 from explorer.commands.parsing import add_concepts, add_detach, add_model, command
+from explorer.core.address import address_of
 from explorer.core.errors import InputError
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.jobs.kinds.sentences import SENTENCES, Sentences
@@ -146,6 +147,8 @@ def _check_writer(options: argparse.Namespace) -> None:
             f"--revision: got {options.revision}.",
             "An endpoint has no revisions; name another --model.",
         )
+    if options.endpoint is not None:
+        address_of(options.endpoint)
     for option in ("token_budget", "parallel"):
         value, flag = getattr(options, option), f"--{option.replace('_', '-')}"
         if value is not None and options.endpoint is None:

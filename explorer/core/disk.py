@@ -54,6 +54,29 @@ def user_path(text: str | Path) -> Path:
     return path
 
 
+def full_path(text: str | Path) -> Path:
+    """As `user_path`, from the root and where links lead, so that it can be written
+    down. Raises InputError also for a circle of links and for a name that is no text.
+    """
+    path = user_path(text)
+    try:
+        return storable(path.resolve())
+    except (RuntimeError, OSError) as error:
+        what = strange(path) or "no path that can be followed"
+        raise InputError(f"“{_short(text)}” is {what}.", "Give its full path.") from error
+
+
+def storable(path: Path) -> Path:
+    """The path itself, which files of ours may name. Raises InputError where it is no
+    text.
+    """
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(f"“{_short(path)}” has a name that is not UTF-8.", "Rename it.") from error
+    return path
+
+
 def _short(text: str | Path) -> str:
     shown = str(text) if len(str(text)) <= 80 else f"{str(text)[:79]}…"
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in shown)
@@ -103,6 +126,21 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
     return content
 
 
+def read_text(path: Path, largest: int = LARGEST) -> str:
+    """The text of a file that a user names. Raises InputError where there is none, and
+    as `read_bytes` does.
+    """
+    try:
+        return read_bytes(path, largest).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name_of(path)} is no text in UTF-8.", "Save it as UTF-8.") from error
+    except OSError as error:
+        why = error.strerror or error
+        raise InputError(
+            f"There is no file {_short(path)} that can be read: {why}.", "Give its full path."
+        ) from error
+
+
 def read_table(path: Path, largest: int = LARGEST) -> dict[str, Any]:
     """The JSON object that a file holds. Raises InputError and OSError as `read_bytes`
     and `parse_table` do.
@@ -132,12 +170,13 @@ def parse_json(text: str | bytes) -> Any:
             json.dumps(found, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise InputError(f"This is not JSON that can be read: {error}.") from error
-    if _deep(found):
+    if is_deep(found):
         raise InputError(f"This JSON nests deeper than {DEEPEST} levels.")
     return found
 
 
-def _deep(found: object) -> bool:
+def is_deep(found: object) -> bool:
+    """Whether tables and lists nest deeper than `DEEPEST`."""
     level = [found]
     for _ in range(DEEPEST):
         level = [inner for outer in level for inner in _within(outer)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from explorer.core.disk import storable, user_path
 from explorer.core.errors import InputError
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -84,11 +85,9 @@ def _named(variable: str) -> Path | None:
     if not text:
         return None
     try:
-        return Path(text).expanduser()
-    except RuntimeError as error:
-        raise InputError(
-            f"{variable} is “{text}”, which is no folder: {error}.", "Give its full path."
-        ) from error
+        return storable(user_path(text))
+    except InputError as error:
+        raise InputError(f"{variable}: {error.what}", error.hint) from error
 
 
 def _home(variable: str, usual: str) -> Path:

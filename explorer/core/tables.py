@@ -4,10 +4,33 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from explorer.core.disk import is_deep, read_text
 from explorer.core.errors import InputError
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The table that a TOML file holds. Raises InputError."""
+    return parse_toml(path.name, read_text(path))
+
+
+def parse_toml(name: str, text: str) -> dict[str, Any]:
+    """The table that a text in TOML holds, a byte order mark before it or not. Raises
+    InputError naming what is not TOML.
+    """
+    try:
+        table = tomllib.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"{name} cannot be read: it is not TOML: {error}.", "Correct the file."
+        ) from error
+    if is_deep(table):
+        raise InputError(f"{name} nests deeper than a table of ours.", "Correct the file.")
+    return table
 
 
 def near(word: str, among: Iterable[str]) -> str:

@@ -4,13 +4,13 @@ messages.
 
 from __future__ import annotations
 
-import tomllib
+import string
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from explorer.core.errors import InputError
-from explorer.core.tables import near
+from explorer.core.tables import near, parse_toml, read_toml
 
 _HINT = "Start from explorer/probes/prompts.toml."
 _NEEDED, _OPTIONAL = ("system", "chat", "base"), ("several", "openings")
@@ -23,17 +23,7 @@ def load_prompts(path: Path | None = None) -> dict[str, Any]:
     Raises InputError for a file that is missing, not TOML, lacks a table, or holds an
     unknown key or placeholder.
     """
-    if path and not path.is_file():
-        raise InputError(
-            f"There is no file {path}.", "Give a TOML file like explorer/probes/prompts.toml."
-        )
-    try:
-        text = (path or resources.files("explorer.generate").joinpath("prompts.toml")).read_text(
-            "utf-8"
-        )
-        prompts = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not TOML: {error}.", _HINT) from error
+    prompts = read_toml(path) if path else parse_toml("prompts.toml", _shipped())
     missing = [key for key in _NEEDED if not prompts.get(key)]
     if missing:
         raise InputError(f"{path} lacks {', '.join(missing)}.", _HINT)
@@ -44,6 +34,10 @@ def load_prompts(path: Path | None = None) -> dict[str, Any]:
             )
     _check_templates(str(path), prompts)
     return prompts
+
+
+def _shipped() -> str:
+    return resources.files("explorer.generate").joinpath("prompts.toml").read_text("utf-8")
 
 
 def _check_templates(where: str, prompts: dict[str, Any]) -> None:
@@ -67,12 +61,12 @@ def _check_templates(where: str, prompts: dict[str, Any]) -> None:
 
 def _check_placeholder(where: str, name: str, text: object, placeholder: str) -> None:
     try:
-        good = isinstance(text, str) and text.format(**{placeholder: "a"}) != text.format(
-            **{placeholder: "b"}
-        )
-    except (KeyError, IndexError, ValueError, AttributeError):
-        good = False
-    if not good:
+        parts = list(string.Formatter().parse(text)) if isinstance(text, str) else []
+    except ValueError:
+        parts = []
+    # No attribute of it and no width: either could make anything of a word.
+    held = [part[1:] for part in parts if part[1] is not None]
+    if not held or any(part != (placeholder, "", None) for part in held):
         raise InputError(
             f"{where}, {name}: got {text!r}, expected a text with {{{placeholder}}} as its only "
             "placeholder.",

@@ -25,9 +25,20 @@ def _folder(path: Path) -> EvidenceFolder:
     return EvidenceFolder(path)
 
 
+def _beside(library: Library) -> EvidenceFolder:
+    return _folder(library.folder.parent / "evidence")
+
+
 def evidence_files(library: Library, run_id: str) -> list[EvidenceFile]:
     """The evidence of a run, newest first: beside its folder of runs."""
-    return _folder(library.folder.parent / "evidence").of_run(run_id)
+    return _beside(library).of_run(run_id)
+
+
+def broken_evidence(library: Library) -> list[tuple[Path, str]]:
+    """Evidence files beside a folder of runs that cannot be read, each with the
+    sentence that says why.
+    """
+    return _beside(library).broken()
 
 
 def beyond_concepts(library: Library, run_id: str) -> pd.DataFrame:

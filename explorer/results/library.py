@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from explorer.core import settings
-from explorer.core.disk import user_path
+from explorer.core.disk import full_path
 from explorer.store.library import Library
 
 _lock = threading.Lock()
@@ -17,7 +17,7 @@ def open_library(folder: Path | str | None = None) -> Library:
     """The finished runs of a folder, by default those of the cache; the same for all
     callers.
     """
-    path = (user_path(folder) if folder is not None else settings.runs_dir()).resolve()
+    path = full_path(folder if folder is not None else settings.runs_dir())
     with _lock:
         if path not in _libraries:
             _libraries[path] = Library(path)

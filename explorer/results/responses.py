@@ -74,7 +74,12 @@ def _evidence(
     found = read_evidence(path, concept)
     drawn = np.concatenate([ids for fold in _draws(library, run_id)[concept] for ids in fold])
     inside = (found.units >= 0) & (found.units < library.run(run_id).n_units)
-    if not (inside.all() and np.isin(drawn, found.sentences).all()):
+    texts = _texts(library, run_id)
+    within = all(
+        0 <= sentence < len(texts) and (places <= len(texts[sentence])).all()
+        for sentence, places in found.spans.items()
+    )
+    if not (inside.all() and within and np.isin(drawn, found.sentences).all()):
         raise RunFileError(
             f"{name_of(path)} does not hold what run {run_id} drew for this concept.",
             "Delete it and look at the sentences again.",

@@ -92,8 +92,9 @@ class Misfit:
     @property
     def sentence(self) -> str:
         """What to tell the reader."""
+        given = self.given.encode("utf-8", "replace").decode()  # half a character has no bytes
         return (
-            f"The address asks for {self.name} “{self.given}”, which is not there. "
+            f"The address asks for {self.name} “{given}”, which is not there. "
             f"Shown instead: {self.used}."
         )
 

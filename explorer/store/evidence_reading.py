@@ -57,7 +57,7 @@ def describe_evidence(path: Path) -> EvidenceFile:
         concepts = tuple(int(number) for number in meta["concepts"])
         made = datetime.datetime.fromisoformat(meta["made"]).isoformat()
         return EvidenceFile(path, str(meta["run"]), made, concepts, float(meta["greatest_error"]))
-    except (KeyError, TypeError, ValueError, InputError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, InputError) as error:
         raise RunFileError(
             f"{name} is no evidence file of version {VERSION}: {error}.",
             "Delete it and look at the sentences again.",
@@ -121,7 +121,10 @@ def _assembled(
     n = units.num_rows
     if not n or pooled.num_rows != 1 or joint.num_rows != 1:
         raise ValueError("it does not hold this concept once")
-    sentences = np.asarray(pooled["sentences"][0].as_py(), np.int64)
+    listed = pooled["sentences"][0].values
+    if listed.null_count:
+        raise ValueError("one of its sentences has no number")
+    sentences = listed.to_numpy().astype(np.int64)
     values = unpacked(pooled["responses"][0].as_py(), (len(sentences), n))
     if not np.isfinite(values).all() or (np.diff(sentences) <= 0).any():
         raise ValueError("its responses are not one finite number a unit and sentence")
@@ -129,10 +132,13 @@ def _assembled(
         raise ValueError("it holds the tokens of no sentence")
     rows: dict[int, np.ndarray] = {}
     spans: dict[int, np.ndarray] = {}
+    known = set(sentences.tolist())
     for row in tokens.to_pylist():
         starts, ends, sentence = row["starts"], row["ends"], row["sentence"]
         rows[sentence] = unpacked(row["responses"], (len(starts), n))
         spans[sentence] = np.stack([starts, ends], axis=1).astype(int).reshape(-1, 2)
+        if (np.diff(spans[sentence], prepend=0) < 0).any() or sentence not in known:
+            raise ValueError("its tokens do not lie in its sentences")
         if not np.isfinite(rows[sentence]).all():
             raise ValueError("a response to a token is not a finite number")
     return ConceptEvidence(

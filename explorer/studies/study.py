@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -11,9 +10,10 @@ from typing import Any
 
 from explorer.core.address import address_of
 from explorer.core.checkpoint import Checkpoint
+from explorer.core.disk import read_text, user_path
 from explorer.core.errors import InputError
 from explorer.core.request import DTYPES, POOLINGS, Dtype, Pooling
-from explorer.core.tables import fields_of, near
+from explorer.core.tables import fields_of, near, parse_toml
 
 SHIPPED = ("bundled", "paper-alignment", "paper-domains", "paper-stability")
 
@@ -166,28 +166,19 @@ def text_of(name: str) -> str:
             f"There is no study “{name}”.",
             f"{near(name, SHIPPED)}Shipped: {', '.join(SHIPPED)}; or a TOML file.",
         )
-    try:
-        return Path(name).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{name} cannot be read: {error}.", "Give the path of a TOML file."
-        ) from error
+    return read_text(user_path(name))
 
 
 def parse(name: str, text: str) -> Study:
     """A study from TOML. Raises InputError for an unknown key, naming the nearest, and
     for a wrong value.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"The study {name} is not TOML: {error}.", "See a shipped study: `study show bundled`."
-        ) from error
+    table = parse_toml(f"The study {name}", text)
     rows = {key: _rows(key, table.pop(key, [])) for key in ("models", "sources")}
     domains = table.pop("domains", {})
     good = isinstance(domains, dict) and all(
-        isinstance(words, list) and words for words in domains.values()
+        isinstance(words, list) and words and all(isinstance(word, str) for word in words)
+        for words in domains.values()
     )
     _check(good, "domains", domains, "a table of domain = [concepts]")
     fields = fields_of("the study", table, Study, apart={"name"})
@@ -197,7 +188,7 @@ def parse(name: str, text: str) -> Study:
         name=name,
         models=tuple(_of(ModelRow, "models", row, "model") for row in rows["models"]),
         sources=tuple(_of(SourceRow, "sources", row, "probe_set") for row in rows["sources"]),
-        domains={domain: tuple(map(str, words)) for domain, words in domains.items()},
+        domains={domain: tuple(words) for domain, words in domains.items()},
         **fields,
     )
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from explorer.core.disk import user_path
+from explorer.core.disk import full_path, user_path
 from explorer.core.errors import InputError
-from explorer.core.tables import fields_of
+from explorer.core.tables import fields_of, parse_toml, read_toml
 
 TEXT = 1
 """Raised whenever the same corpus would give other sentences, another tokenizer or
@@ -67,8 +66,8 @@ class Share:
     @property
     def resolved(self) -> Share:
         """A text file by its full path, so that it is found from another folder."""
-        file = user_path(self.corpus)
-        return replace(self, corpus=str(file.resolve())) if file.is_file() else self
+        is_file = user_path(self.corpus).is_file()
+        return replace(self, corpus=str(full_path(self.corpus))) if is_file else self
 
     def __str__(self) -> str:
         name = Path(self.corpus).name
@@ -187,9 +186,9 @@ def load(name: str, file: Path | None = None) -> Family:
     families = _read(file)
     if name not in families:
         raise InputError(f"There is no family “{name}”.", f"Known: {', '.join(families)}.")
-    table = dict(families[name])
-    sizes, corpora = table.pop("sizes", {}), table.pop("corpora", {})
     try:
+        table = dict(families[name])
+        sizes, corpora = table.pop("sizes", {}), table.pop("corpora", {})
         shares = tuple(Share(corpus, float(times)) for corpus, times in corpora.items())
         shapes = tuple(
             Size(key, **fields_of(key, shape, Size, apart={"name"})) for key, shape in sizes.items()
@@ -204,13 +203,10 @@ def load(name: str, file: Path | None = None) -> Family:
 
 
 def _read(file: Path | None) -> dict[str, Any]:
-    source = file or resources.files("explorer.train").joinpath("families.toml")
-    try:
-        return tomllib.loads(source.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{source} cannot be read: {error}.", "Give a TOML file like families.toml."
-        ) from error
+    if file:
+        return read_toml(file)
+    shipped = resources.files("explorer.train").joinpath("families.toml").read_text("utf-8")
+    return parse_toml("families.toml", shipped)
 
 
 def _digest(parts: object) -> str:

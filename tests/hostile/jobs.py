@@ -8,15 +8,9 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-
-class Hostile(NamedTuple):
-    """`make` spoils a job's folder; `said`: a pattern of its error, "" for none."""
-
-    name: str
-    make: Callable[[Path], object]
-    said: str
+from tests.hostile.case import Hostile
 
 
 def text(name: str, content: str | bytes) -> Callable[[Path], None]:

@@ -8,10 +8,12 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from tests.hostile.case import Hostile
 
 GOOD: Mapping[str, list[Any]] = {
     "concept": ["cat", "dog"],
@@ -19,14 +21,6 @@ GOOD: Mapping[str, list[Any]] = {
     "source": ["me", "me"],
     "prompt": ["", ""],
 }
-
-
-class Hostile(NamedTuple):
-    """`make` puts something at a path; `said`: a pattern of the sentence."""
-
-    name: str
-    make: Callable[[Path], object]
-    said: str
 
 
 def table(card: str | bytes = "{}", **columns: Any) -> Callable[[Path], None]:

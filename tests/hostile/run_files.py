@@ -7,22 +7,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 
-SECRET = "the content of a file of the server"
-
-
-class Hostile(NamedTuple):
-    """`make` spoils the good run file at a path; `said`: a pattern of the sentence."""
-
-    name: str
-    make: Callable[[Path], object]
-    said: str
+from tests.hostile.case import Hostile
+from tests.hostile.files import socket_at
 
 
 def sql(*statements: str) -> Callable[[Path], None]:
@@ -63,18 +54,8 @@ def instead(make: Callable[[Path], object]) -> Callable[[Path], None]:
     return spoil
 
 
-def _socket(path: Path) -> None:
-    here = Path.cwd()
-    os.chdir(path.parent)  # a socket's address is short
-    try:
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind(path.name)
-    finally:
-        os.chdir(here)
-
-
 def _renamed(path: Path) -> None:
-    path.rename(path.with_name(os.fsdecode(b"caf\xe9.duckdb")))
+    path.rename(f"{path.with_suffix('')}\udce9.duckdb")
 
 
 CATALOG = [
@@ -303,23 +284,23 @@ AGREEMENT = [
 FILES = [
     Hostile("a pipe", instead(os.mkfifo), "is a pipe, expected a run file"),
     Hostile("a folder", instead(Path.mkdir), "is a folder, expected a run file"),
-    Hostile("a socket", instead(_socket), "is a socket, expected a run file"),
+    Hostile("a socket", instead(socket_at), "is a socket, expected a run file"),
     Hostile("a device", instead(lambda p: p.symlink_to("/dev/zero")), "is a device"),
     Hostile("a link to nothing", instead(lambda p: p.symlink_to("gone")), "leads to no file"),
-    Hostile("a link to itself", instead(lambda p: p.symlink_to(p)), "leads back to itself"),
-    Hostile("a name in another encoding", _renamed, "caf�.duckdb has a name that is not UTF-8"),
+    Hostile("a link to itself", instead(lambda p: p.symlink_to(p.name)), "leads back to itself"),
+    Hostile("a name in another encoding", _renamed, "�.duckdb has a name that is not UTF-8"),
     Hostile(
         "a log beside it",
         lambda p: Path(f"{p}.wal").write_bytes(b"x"),
         "has a write-ahead log beside it",
     ),
-    Hostile("another kind of database", instead(lambda p: _sqlite(p)), "is not a run file"),
+    Hostile("another kind of database", instead(lambda p: sqlite(p)), "is not a run file"),
     Hostile("a zip", lambda p: shutil.copy(__file__, p), "is not a run file"),
 ]
 """What is no regular file of ours."""
 
 
-def _sqlite(path: Path) -> None:
+def sqlite(path: Path) -> None:
     path.write_bytes(b"SQLite format 3\0" + bytes(4096))
 
 

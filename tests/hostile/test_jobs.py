@@ -5,7 +5,6 @@ server down.
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,8 @@ import pytest
 from explorer.core.errors import InputError
 from explorer.jobs import queue, supervisor
 from explorer.jobs.folder import JobFolder
-from tests.hostile.jobs import BESIDE, ORDERS, Hostile
+from tests.hostile.case import Hostile
+from tests.hostile.jobs import BESIDE, ORDERS
 from tests.jobs.conftest import bench as bench
 from tests.pages.conftest import Opener
 from tests.pages.conftest import open_page as open_page
@@ -27,31 +27,6 @@ def pair(bench: Workbench) -> tuple[str, str]:
     for job_id in ids:
         queue.cancel(job_id)
     return ids[0], ids[1]
-
-
-@pytest.mark.parametrize("hostile", [*ORDERS, *BESIDE], ids=lambda hostile: hostile.name)
-def test_a_spoilt_job_is_told_and_takes_nothing_else_down(
-    bench: Workbench,
-    pair: tuple[str, str],
-    hostile: Hostile,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("explorer.jobs.job._START_GRACE", 0.0)
-    spoilt, whole = pair
-    hostile.make(JobFolder(spoilt).path)
-    found = {job.id: job for job in queue.jobs()}
-    assert set(found) == {spoilt, whole}
-    assert found[whole].state == "cancelled"
-    job = found[spoilt]
-    assert re.search(hostile.said, job.error), job.error
-    assert (job.state == "damaged") == bool(hostile.said)
-    for words in (job.title, job.summary, job.kept, job.message, job.error, job.hint):
-        words.encode("utf-8")
-    queue.outcomes(spoilt)
-    queue.log_tail(spoilt)
-    JobFolder(spoilt).write_log("A line.")
-    queue.forget(spoilt)
-    assert [job.id for job in queue.jobs()] == [whole]
 
 
 @pytest.mark.slow

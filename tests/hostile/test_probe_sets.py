@@ -5,16 +5,13 @@ and the others stand.
 from __future__ import annotations
 
 import os
-import re
-import time
 from pathlib import Path
 
 import pytest
 
-from explorer import cli
 from explorer.core.errors import InputError
 from explorer.probes import probe_set
-from tests.hostile.probe_sets import PROBE_SETS, Hostile, table
+from tests.hostile.probe_sets import table
 
 pytestmark = pytest.mark.slow
 
@@ -27,23 +24,6 @@ def probes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     table()(folder / "good.parquet")
     return folder
-
-
-@pytest.mark.parametrize("hostile", PROBE_SETS, ids=lambda hostile: hostile.name)
-def test_a_hostile_probe_set_is_told_and_the_others_stand(
-    probes: Path, capsys: pytest.CaptureFixture[str], hostile: Hostile
-) -> None:
-    hostile.make(probes / "stranger.parquet")
-    began = time.monotonic()
-    with pytest.raises(InputError) as told:
-        probe_set.load("stranger")
-    assert re.search(hostile.said, str(told.value)), told.value
-    assert [info.name for info in probe_set.available()] == ["bundled", "good"]
-    assert probe_set.names() == ["bundled", "good", "stranger"]
-    assert time.monotonic() - began < 5
-    assert cli.main(["probes", "list"]) == 0
-    shown = capsys.readouterr()
-    assert "Not readable: stranger.parquet" in shown.out + shown.err
 
 
 def test_names_that_name_no_probe_set_are_left_alone(probes: Path) -> None:

@@ -5,7 +5,6 @@ sentence, and nothing in it runs.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import time
 from pathlib import Path
@@ -18,10 +17,11 @@ from explorer.core.errors import RunFileError
 from explorer.store import folder as folders
 from explorer.store.connect import NotNow, attach, bounded, memory
 from explorer.store.library import Library
-from explorer.store.queries import QUERIES
 from explorer.store.run import contents
 from explorer.store.run.write import RunWriter
-from tests.hostile.run_files import CATALOG, RUN_FILES, SECRET, Hostile, secret_of
+from tests.hostile.case import Hostile
+from tests.hostile.place import SECRET
+from tests.hostile.run_files import CATALOG, secret_of
 from tests.support.fixtures import FakeExtraction, small_request, small_run
 
 ID = small_request().id
@@ -46,26 +46,6 @@ def runs(tmp_path: Path, good: Path, other: Path) -> Path:
     shutil.copy(other, folder / other.name)
     secret_of(folder / "stranger.duckdb").write_text(SECRET)
     return folder
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("hostile", RUN_FILES, ids=lambda hostile: hostile.name)
-def test_a_hostile_file_is_told_in_a_sentence_and_takes_nothing_else_down(
-    runs: Path, other: Path, hostile: Hostile
-) -> None:
-    hostile.make(runs / "stranger.duckdb")
-    began = time.monotonic()
-    library = Library(runs)
-    assert [run.path for run in library.runs()] == [str(runs / other.name)]
-    ((_, sentence),) = library.broken()
-    assert time.monotonic() - began < 5
-    assert re.search(hostile.said, sentence), sentence
-    assert SECRET not in sentence
-    sentence.encode("utf-8")
-    assert Library(runs).broken() == library.broken()
-    (run,) = library.runs()
-    for table in QUERIES:
-        assert len(library.export(run.id, table))
 
 
 def test_the_good_file_is_read(runs: Path) -> None:

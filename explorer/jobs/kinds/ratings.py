@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from explorer.core.disk import user_path
+from explorer.core.disk import full_path
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.records import HumanPair
 from explorer.probes import human as human_data
@@ -94,9 +94,4 @@ def _dataset(name: str) -> str:
 
 
 def _absolute(name: str) -> str:
-    if name in human_data.DATASETS:
-        return name
-    try:
-        return str(user_path(name).resolve())
-    except (RuntimeError, OSError, ValueError) as error:
-        raise InputError(f"{name} cannot be found: {error}.", "Give its full path.") from error
+    return name if name in human_data.DATASETS else str(full_path(name))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from explorer.core.address import address_of, key_for
-from explorer.core.disk import user_path
+from explorer.core.disk import full_path
 from explorer.core.errors import InputError
 from explorer.core.locking import Held, locked
 from explorer.generate.endpoint.writing import PARALLEL
@@ -88,12 +88,12 @@ class SentenceMaking(Kind[Sentences]):
 
     def checked(self, request: Sentences) -> Sentences:
         """Files by their full path, the endpoint without what may be secret."""
-        prompts = user_path(request.prompts).resolve() if request.prompts else None
+        prompts = full_path(request.prompts) if request.prompts else None
         load_prompts(prompts)
         if request.endpoint:
             key_for(address_of(request.endpoint))
         is_file = request.corpus not in ("", enwik8.NAME)
-        corpus = str(user_path(request.corpus).resolve()) if is_file else request.corpus
+        corpus = str(full_path(request.corpus)) if is_file else request.corpus
         return dataclasses.replace(
             request,
             prompts=str(prompts or ""),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from explorer.core.address import address_of, key_for
-from explorer.core.disk import user_path
+from explorer.core.disk import full_path
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.tables import fields_of
 from explorer.jobs.kind import Context, Kind, Link, Outcome
@@ -136,7 +136,7 @@ def _checked_source(source: SourceRow) -> SourceRow:
     if source.endpoint:
         return dataclasses.replace(source, endpoint=public_address(source.endpoint))
     if source.corpus and source.corpus != enwik8.NAME:
-        corpus = str(user_path(source.corpus).resolve())
+        corpus = str(full_path(source.corpus))
         return dataclasses.replace(source, corpus=corpus)
     return source
 
