@@ -82,7 +82,8 @@ def choice(name: str, label: str, options: Sequence[str], help_text: str | None 
         wrap=True,
         help=help_text,
     )
-    return str(chosen)
+    # An empty parameter chooses nothing.
+    return options[0] if chosen is None else str(chosen)
 
 
 def pick(
@@ -101,7 +102,7 @@ def pick(
     chosen = st.selectbox(
         label, options, key=name, bind="query-params", help=help_text, on_change=on_change
     )
-    return str(chosen)
+    return options[0] if chosen is None else str(chosen)
 
 
 def find(
