@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 
 from filelock import FileLock, Timeout
 
-from explorer.core.disk import full_path
 from explorer.core.errors import InputError
+from explorer.core.paths import full_path
 from explorer.generate.endpoint.address import address_of
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.generate.prompts import load_prompts
