@@ -12,8 +12,8 @@ import pandas as pd
 from explorer.commands import help, sentences
 from explorer.commands.output import say, show_table
 from explorer.commands.parsing import command
-from explorer.core.disk import user_path
 from explorer.core.errors import InputError
+from explorer.core.paths import user_path
 from explorer.probes import importing, probe_set
 from explorer.probes.words import among
 

@@ -13,8 +13,8 @@ from explorer.commands import help
 from explorer.commands.output import FORMATS, say, show_fields, show_table, write_frame
 from explorer.commands.parsing import command
 from explorer.core import settings
-from explorer.core.disk import user_path
 from explorer.core.errors import InputError, RunFileError
+from explorer.core.paths import user_path
 from explorer.core.records import RunInfo
 from explorer.results.collected import broken_evidence
 from explorer.store.files import delete_run

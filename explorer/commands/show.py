@@ -10,8 +10,8 @@ import pandas as pd
 
 from explorer.commands.output import say, show_table
 from explorer.commands.parsing import command
-from explorer.core.disk import user_path
 from explorer.core.errors import InputError
+from explorer.core.paths import user_path
 from explorer.exhibits.export import FORMATS, Format, export, format_of, save
 from explorer.exhibits.registry import EXHIBITS, exhibit, row_of
 from explorer.results.library import open_library

@@ -12,8 +12,8 @@ from explorer.commands import help
 from explorer.commands.jobs import carry_out
 from explorer.commands.output import show_table
 from explorer.commands.parsing import add_detach, command
-from explorer.core.disk import user_path
 from explorer.core.errors import InputError
+from explorer.core.paths import user_path
 from explorer.jobs.kind import Outcome
 from explorer.jobs.kinds.training import TRAINING, Training
 from explorer.train import family as families

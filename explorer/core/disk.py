@@ -8,12 +8,15 @@ import contextlib
 import errno
 import json
 import os
+import re
 import stat
 import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from explorer.core.errors import InputError
 from explorer.core.text import size
@@ -23,8 +26,8 @@ DEEPEST = 100
 LARGEST = 16_000_000
 """Bytes of a JSON file, unless its reader says otherwise."""
 _STALE = 24 * 3600.0
-_LONGEST_PATH, _LONGEST_NAME = 4096, 255
-"""Bytes, on every usual file system."""
+_MACHINE = f"{uuid.getnode():x}"
+"""Folders may be shared by machines, each with processes of its own."""
 _GROWN = 1 << 16
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -33,53 +36,6 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-
-
-def user_path(text: str | Path) -> Path:
-    """The path that a user's word for a file or folder means, "~" included. Raises
-    InputError for what can be the path of nothing.
-    """
-    try:
-        path = Path(text).expanduser()
-    except RuntimeError as error:
-        raise InputError(
-            f"“{_short(text)}” cannot be found: {str(error).rstrip('.')}.", "Give its full path."
-        ) from error
-    if "\0" in str(path):
-        raise InputError(f"“{_short(text)}” is no path: it holds the character NUL.")
-    if len(os.fsencode(path)) >= _LONGEST_PATH or any(
-        len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts
-    ):
-        raise InputError(f"“{_short(text)}” is longer than a path can be.")
-    return path
-
-
-def full_path(text: str | Path) -> Path:
-    """As `user_path`, from the root and where links lead, so that it can be written
-    down. Raises InputError also for a circle of links and for a name that is no text.
-    """
-    path = user_path(text)
-    try:
-        return storable(path.resolve())
-    except (RuntimeError, OSError) as error:
-        what = strange(path) or "no path that can be followed"
-        raise InputError(f"“{_short(text)}” is {what}.", "Give its full path.") from error
-
-
-def storable(path: Path) -> Path:
-    """The path itself, which files of ours may name. Raises InputError where it is no
-    text.
-    """
-    try:
-        str(path).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InputError(f"“{_short(path)}” has a name that is not UTF-8.", "Rename it.") from error
-    return path
-
-
-def _short(text: str | Path) -> str:
-    shown = str(text) if len(str(text)) <= 80 else f"{str(text)[:79]}…"
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in shown)
 
 
 def name_of(path: Path) -> str:
@@ -137,7 +93,7 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
     except OSError as error:
         why = error.strerror or error
         raise InputError(
-            f"There is no file {_short(path)} that can be read: {why}.", "Give its full path."
+            f"There is no file {path} that can be read: {why}.", "Give its full path."
         ) from error
 
 
@@ -198,11 +154,13 @@ def replacing(path: Path) -> Iterator[Path]:
     """A place to write at, which becomes `path` in one piece when nothing went wrong.
 
     The file is as readable as the umask says. What a killed process left of the same
-    file goes after a day. Raises OSError.
+    file goes with the next write, after a day where it was one of another machine.
+    Raises OSError.
     """
     start = f".{path.name.lstrip('.')}."
     _remove_stale(path.parent, start)
-    scratch = path.with_name(f"{start}{uuid.uuid4().hex[:12]}.tmp")
+    mark = f"{_MACHINE}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+    scratch = path.with_name(f"{start}{mark}.tmp")
     try:
         yield scratch
         os.replace(scratch, path)
@@ -215,5 +173,13 @@ def _remove_stale(folder: Path, start: str) -> None:
         for entry in entries:
             if entry.name.startswith(start) and entry.name.endswith(".tmp"):
                 with contextlib.suppress(OSError):
-                    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE:
+                    if _is_abandoned(entry, entry.name.removeprefix(start)):
                         os.unlink(entry.path)
+
+
+def _is_abandoned(entry: os.DirEntry[str], mark: str) -> bool:
+    machine, _, writer = mark.partition("-")
+    pid = writer.partition("-")[0]
+    if machine == _MACHINE and re.fullmatch("[0-9]{1,9}", pid) and not psutil.pid_exists(int(pid)):
+        return True
+    return time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE

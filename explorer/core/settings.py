@@ -7,8 +7,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from explorer.core.disk import storable, user_path
 from explorer.core.errors import InputError
+from explorer.core.paths import storable, user_path
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 IS_CHECKOUT = (PROJECT / "app.py").exists()

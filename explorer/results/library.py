@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from explorer.core import settings
-from explorer.core.disk import full_path
+from explorer.core.paths import full_path
 from explorer.store.library import Library
 
 _lock = threading.Lock()

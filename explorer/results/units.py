@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -68,7 +70,7 @@ def unit_number(view: View, name: str) -> int:
             f"A unit is module:index, such as {table.index[0]}:0.",
         )
     width = int(table.loc[module, "width"])
-    if not index.isascii() or not index.isdigit() or int(index) >= width:
+    if not re.fullmatch(r"[0-9]{1,9}", index) or int(index) >= width:
         raise InputError(f"“{name}” names no unit.", f"{module} has units 0 to {width - 1:,}.")
     return int(table.loc[module, "first_unit"]) + int(index)
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from explorer.core.address import address_of
 from explorer.core.checkpoint import Checkpoint
-from explorer.core.disk import read_text, user_path
+from explorer.core.disk import read_text
 from explorer.core.errors import InputError
+from explorer.core.paths import user_path
 from explorer.core.request import DTYPES, POOLINGS, Dtype, Pooling
 from explorer.core.tables import fields_of, near, parse_toml
 

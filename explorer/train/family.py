@@ -9,8 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from explorer.core.disk import full_path, user_path
 from explorer.core.errors import InputError
+from explorer.core.paths import full_path, user_path
 from explorer.core.tables import fields_of, parse_toml, read_toml
 
 TEXT = 1

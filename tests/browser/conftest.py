@@ -18,7 +18,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from explorer.core import settings
 from tests.support.fixtures import small_run
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -117,18 +116,18 @@ def cache(tmp_path: Path) -> Path:
     return opening_cache(tmp_path / "cache")
 
 
-def opening_cache(folder: Path) -> Path:
-    """Links to the bundled runs in a new folder; two fixture runs where a checkout has
-    none.
+def opening_cache(folder: Path, project: Path = PROJECT) -> Path:
+    """Links to the bundled runs of a checkout in a new folder; two fixture runs where
+    it has none.
     """
     runs = folder / "runs"
     runs.mkdir(parents=True)
-    bundled = list((settings.PROJECT / "cache" / "runs").glob("*.duckdb"))
+    bundled = list((project / "cache" / "runs").glob("*.duckdb"))
     for run in bundled:
         if not run.name.endswith(".partial.duckdb"):
             (runs / run.name).symlink_to(run)
     (folder / "readings").mkdir()
-    for reading in (settings.PROJECT / "cache" / "readings").glob("*.*"):
+    for reading in (project / "cache" / "readings").glob("*.*"):
         (folder / "readings" / reading.name).symlink_to(reading)
     if not bundled:
         small_run(runs)

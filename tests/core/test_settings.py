@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from explorer.core import settings
-from explorer.core.disk import user_path
 from explorer.core.errors import InputError
+from explorer.core.paths import user_path
 
 FOLDERS = {
     "EXPERT_EXPLORER_CACHE": settings.cache_dir,

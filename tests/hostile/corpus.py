@@ -6,7 +6,7 @@ all doors of its kind by a line in its table.
 
 from __future__ import annotations
 
-from tests.hostile import doors
+from tests.hostile import doors, doors_of_store
 from tests.hostile.case import Case, Door, Kind
 from tests.hostile.doors import EXTRACT, command, environment, job_command, view_parameter
 from tests.hostile.evidence_files import CONTRADICTORY, EVIDENCE_FILES
@@ -48,29 +48,29 @@ CORPUS = (
         "run file",
         RUN_FILES,
         (
-            doors.library(RUN_FILES),
+            doors_of_store.library(RUN_FILES),
             *(
-                doors.among_all(RUN_FILES, ask)
-                for ask in (doors.runs_list, doors.overview, doors.opened)
+                doors_of_store.among_all(RUN_FILES, ask)
+                for ask in doors_of_store.LOOKS
             ),
         ),
     ),
-    Kind("run file", CATALOG, (Door("an unfinished run", doors.unfinished),)),
+    Kind("run file", CATALOG, (Door("an unfinished run", doors_of_store.unfinished),)),
     Kind(
         "evidence file",
         EVIDENCE_FILES,
         (
-            Door("the folder of evidence", doors.evidence_folder),
-            Door("the responses of a concept", doors.evidence_of_run, said="^$"),
-            Door("explorer runs list", doors.evidence_listed),
+            Door("the folder of evidence", doors_of_store.evidence_folder),
+            Door("the responses of a concept", doors_of_store.evidence_of_run, said="^$"),
+            Door("explorer runs list", doors_of_store.evidence_listed),
         ),
     ),
     Kind(
         "evidence file",
         CONTRADICTORY,
         (
-            Door("the responses of a concept", doors.evidence_of_run),
-            Door("the page of a unit", doors.units_page),
+            Door("the responses of a concept", doors_of_store.evidence_of_run),
+            Door("the page of a unit", doors_of_store.units_page),
         ),
     ),
     Kind(

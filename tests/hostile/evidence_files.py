@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.hostile.case import Hostile
 from tests.hostile.files import socket_at
-from tests.hostile.run_files import instead, meta, sql, sqlite
+from tests.hostile.making import instead, meta, sql, sqlite
 
 EVIDENCE_FILES = [
     Hostile("a pipe", instead(os.mkfifo), "is a pipe"),

@@ -53,15 +53,14 @@ def cut(name: str, n_bytes: int) -> Callable[[Path], None]:
     return lambda folder: os.truncate(folder / name, n_bytes)
 
 
-def emptied(folder: Path) -> None:
-    """A folder without any file."""
+def _emptied(folder: Path) -> None:
     shutil.rmtree(folder)
     folder.mkdir()
 
 
 CONFIGS = [
     Hostile("no config", lambda f: (f / "config.json").unlink(), "holds no config.json"),
-    Hostile("an empty folder", emptied, "holds no config.json"),
+    Hostile("an empty folder", _emptied, "holds no config.json"),
     Hostile("no folder", shutil.rmtree, "does not exist"),
     Hostile("a web page", file("config.json", PAGE), "is a web page"),
     Hostile("a pointer", file("config.json", POINTER), "Git LFS pointer"),

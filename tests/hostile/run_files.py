@@ -4,54 +4,14 @@ be said of it.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-
-import duckdb
 
 from tests.hostile.case import Hostile
 from tests.hostile.files import socket_at
-
-
-def sql(*statements: str) -> Callable[[Path], None]:
-    """Run statements in the file; `{secret}` stands for a file of the server."""
-
-    def make(path: Path) -> None:
-        with duckdb.connect(str(path)) as con:
-            for statement in statements:
-                con.execute(statement.replace("{secret}", str(secret_of(path))))
-
-    return make
-
-
-def secret_of(path: Path) -> Path:
-    """A file outside the folder of runs."""
-    return path.parent.parent / "secret.txt"
-
-
-def meta(key: str, value: object) -> Callable[[Path], None]:
-    """Write an entry of the description; text goes in as it is."""
-    text = value if isinstance(value, str) else json.dumps(value)
-
-    def make(path: Path) -> None:
-        with duckdb.connect(str(path)) as con:
-            con.execute("DELETE FROM meta WHERE key = ?", [key])
-            con.execute("INSERT INTO meta VALUES (?, ?)", [key, text])
-
-    return make
-
-
-def instead(make: Callable[[Path], object]) -> Callable[[Path], None]:
-    """Something else where the file was."""
-
-    def spoil(path: Path) -> None:
-        path.unlink()
-        make(path)
-
-    return spoil
+from tests.hostile.making import instead, meta, sql, sqlite
+from tests.hostile.run_content import AGREEMENT, CONTENT
 
 
 def _renamed(path: Path) -> None:
@@ -175,112 +135,6 @@ SIZES = [
 ]
 """Small files that fill time or memory."""
 
-CONTENT = [
-    Hostile("a time of another kind", meta("created", 5), "5 is of another kind"),
-    Hostile("a day before time", meta("created", '"0000-00-00"'), "description"),
-    Hostile("half a character", meta("program", '"\\ud800"'), "not a run"),
-    Hostile("an endless duration", meta("prepare_seconds", "1e999"), "description"),
-    Hostile("a number of 5000 digits", meta("prepare_seconds", "9" * 5000), "not a run"),
-    Hostile(
-        "a description twice",
-        sql("INSERT INTO meta SELECT * FROM meta WHERE key = 'request'"),
-        "describes itself twice",
-    ),
-    Hostile(
-        "another domain",
-        sql("UPDATE concepts SET domain = 'vehicle' WHERE word = 'cat'"),
-        "its domains are not those of its request",
-    ),
-    Hostile(
-        "an AP below the floor",
-        sql("UPDATE experts SET ap = 0.49 WHERE concept = 0"),
-        "rows of experts lie outside",
-    ),
-    Hostile(
-        "every AP at the floor",
-        sql("UPDATE experts SET ap = 0.5 WHERE concept = 0"),
-        "its set sizes are not the numbers of its experts",
-    ),
-    Hostile(
-        "an expert twice",
-        sql("INSERT INTO experts SELECT * FROM experts LIMIT 1"),
-        "experts has rows twice or out of their order",
-    ),
-    Hostile(
-        "no number in a vector",
-        sql("UPDATE embeddings SET vector = list_resize([NULL::FLOAT], 24)"),
-        "rows of embeddings lie outside",
-    ),
-    Hostile(
-        "no number in a histogram",
-        sql("UPDATE ap_histogram SET counts = list_resize([NULL::INTEGER], 20)"),
-        "rows of ap_histogram lie outside",
-    ),
-    Hostile(
-        "a histogram of more units than there are",
-        sql("UPDATE ap_histogram SET counts = list_resize([1], 20, 1)"),
-        "do not hold every unit of every fold",
-    ),
-    Hostile(
-        "modules that overlap",
-        sql("UPDATE modules SET first_unit = 0"),
-        "units of its modules do not follow each other",
-    ),
-    Hostile(
-        "no module at all", sql("DELETE FROM modules"), "lacks part of its description|modules"
-    ),
-]
-"""Files whose rows are not what their request says."""
-
-AGREEMENT = [
-    Hostile(
-        "one edited overlap for all",
-        sql("UPDATE pair_overlap SET overlap = 0.9 WHERE tau_index = 3"),
-        "the overlap of “.*” and “.*” is not that of their experts",
-    ),
-    Hostile(
-        "experts of two concepts exchanged",
-        sql(
-            "CREATE OR REPLACE TEMP TABLE moved AS SELECT (CASE concept WHEN 0 THEN 5 WHEN 5 "
-            "THEN 0 ELSE concept END)::SMALLINT AS concept, fold, unit, ap FROM experts",
-            "DELETE FROM experts",
-            "INSERT INTO experts SELECT * FROM moved ORDER BY ALL",
-        ),
-        "its set sizes are not the numbers of its experts",
-    ),
-    Hostile(
-        "experts of two concepts exchanged, and their set sizes",
-        sql(
-            *(
-                statement
-                for table in ("experts", "set_sizes", "ap_histogram")
-                for statement in (
-                    "CREATE OR REPLACE TEMP TABLE moved AS SELECT * REPLACE ((CASE concept "
-                    "WHEN 0 THEN 5 WHEN 5 THEN 0 ELSE concept END)::SMALLINT AS concept) "
-                    f"FROM {table}",
-                    f"DELETE FROM {table}",
-                    f"INSERT INTO {table} SELECT * FROM moved ORDER BY ALL",
-                )
-            )
-        ),
-        "is not that of (their|its) experts",
-    ),
-    Hostile(
-        "overlaps of folds from elsewhere",
-        sql("UPDATE fold_overlap SET overlap = 1"),
-        "the overlap of two folds of “.*” is not that of its experts",
-    ),
-    Hostile(
-        "histograms without experts",
-        sql(
-            "UPDATE ap_histogram h SET counts = list_resize([width * 4], 20, 0) FROM modules m "
-            "WHERE m.module = h.module"
-        ),
-        "histograms of AP hold fewer units",
-    ),
-]
-"""Files whose tables contradict each other."""
-
 FILES = [
     Hostile("a pipe", instead(os.mkfifo), "is a pipe, expected a run file"),
     Hostile("a folder", instead(Path.mkdir), "is a folder, expected a run file"),
@@ -298,10 +152,5 @@ FILES = [
     Hostile("a zip", lambda p: shutil.copy(__file__, p), "is not a run file"),
 ]
 """What is no regular file of ours."""
-
-
-def sqlite(path: Path) -> None:
-    path.write_bytes(b"SQLite format 3\0" + bytes(4096))
-
 
 RUN_FILES = [*CATALOG, *SIZES, *CONTENT, *AGREEMENT, *FILES]

@@ -81,6 +81,19 @@ def test_what_a_killed_process_left_of_a_file_goes_after_a_day(tmp_path: Path) -
     assert sorted(path.name for path in tmp_path.iterdir()) == [fresh.name, other.name, "x.json"]
 
 
+def test_what_a_dead_process_of_this_machine_left_goes_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    with disk.replacing(path) as scratch:
+        scratch.write_text("before")
+        mine = scratch.name
+    dead, alive = (mine.replace(f"-{os.getpid()}-", f"-{pid}-") for pid in (2**22 + 1, 1))
+    for name in (dead, alive):
+        (tmp_path / name).write_text("half")
+    with disk.replacing(path) as scratch:
+        scratch.write_text("whole")
+    assert sorted(found.name for found in tmp_path.iterdir()) == sorted([alive, "x.json"])
+
+
 def test_what_goes_wrong_while_writing_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text("before")

@@ -20,8 +20,9 @@ from explorer.store.library import Library
 from explorer.store.run import contents
 from explorer.store.run.write import RunWriter
 from tests.hostile.case import Hostile
+from tests.hostile.making import secret_of
 from tests.hostile.place import SECRET
-from tests.hostile.run_files import CATALOG, secret_of
+from tests.hostile.run_files import CATALOG
 from tests.support.fixtures import FakeExtraction, small_request, small_run
 
 ID = small_request().id

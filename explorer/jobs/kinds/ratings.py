@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from explorer.core.disk import full_path
 from explorer.core.errors import ExplorerError, InputError
+from explorer.core.paths import full_path
 from explorer.core.records import HumanPair
 from explorer.probes import human as human_data
 from explorer.probes import rated

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from explorer.core.address import address_of, key_for
-from explorer.core.disk import full_path
 from explorer.core.errors import InputError
 from explorer.core.locking import Held, locked
+from explorer.core.paths import full_path
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.generate.prompts import load_prompts
 from explorer.jobs.kind import Context, Kind, Link

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from explorer.core.address import address_of, key_for
-from explorer.core.disk import full_path
 from explorer.core.errors import ExplorerError, InputError
+from explorer.core.paths import full_path
 from explorer.core.tables import fields_of
 from explorer.jobs.kind import Context, Kind, Link, Outcome
 from explorer.jobs.kinds.endpoints import public_address

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from explorer.core.disk import user_path
+from explorer.core.paths import user_path
 from explorer.probes.corpora import corpus, dictionaries, enwik8, tatoeba
 
 Tell = Callable[[str], None]

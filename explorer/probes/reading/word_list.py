@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.core.disk import user_path
+from explorer.core.paths import user_path
 from explorer.probes.reading.text import lines, reading, regular
 
 _HINT = "Give a text file of one word a line."
