@@ -16,14 +16,14 @@ def user_path(text: str | Path) -> Path:
     """The path that a user's word for a file or folder means, "~" included. Raises
     InputError for what can be the path of nothing.
     """
+    if "\0" in str(text):
+        raise InputError(f"“{_short(text)}” is no path: it holds the character NUL.")
     try:
         path = Path(text).expanduser()
     except RuntimeError as error:
         raise InputError(
             f"“{_short(text)}” cannot be found: {str(error).rstrip('.')}.", "Give its full path."
         ) from error
-    if "\0" in str(path):
-        raise InputError(f"“{_short(text)}” is no path: it holds the character NUL.")
     if len(os.fsencode(path)) >= _LONGEST_PATH or any(
         len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts
     ):

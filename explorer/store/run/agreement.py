@@ -41,37 +41,34 @@ def disagreement(con: duckdb.DuckDBPyConnection, file: str, request: RunRequest)
         np.mean([_overlap(experts, (a, f), (b, f), sizes) for f in range(shape[1])], axis=0)
         for a, b in pairs
     ]
-    for a, b in _differing(con, f'"{file}".pair_overlap', "a, b", pairs, between):
-        words = f"“{request.concepts[a]}” and “{request.concepts[b]}”"
+    stored = _column(con, f'SELECT overlap FROM "{file}".pair_overlap').reshape(shape[2], -1)
+    if (row := _first_other(stored[:, [_place(a, b, shape[0]) for a, b in pairs]].T, between)) >= 0:
+        words = " and ".join(f"“{request.concepts[concept]}”" for concept in pairs[row])
         return f"the overlap of {words} is not that of their experts"
     if shape[1] > 1:
         firsts = rng.integers(shape[1] - 1, size=len(chosen)).tolist()
         folds = [(c, f, f + 1) for c, f in zip(sorted(chosen), firsts, strict=True)]
         within = [_overlap(experts, (c, f), (c, g), sizes) for c, f, g in folds]
-        table, columns = f'"{file}".fold_overlap', "concept, fold_a, fold_b"
-        for c, *_ in _differing(con, table, columns, folds, within):
-            return f"the overlap of two folds of “{request.concepts[c]}” is not that of its experts"
+        held = _column(con, f'SELECT overlap FROM "{file}".fold_overlap')
+        held = held.reshape(shape[0], shape[2], -1)
+        chosen_rows = np.array([held[c, :, _place(f, g, shape[1])] for c, f, g in folds])
+        if (row := _first_other(chosen_rows, within)) >= 0:
+            word = request.concepts[folds[row][0]]
+            return f"the overlap of two folds of “{word}” is not that of its experts"
     return ""
 
 
-def _differing(
-    con: duckdb.DuckDBPyConnection,
-    table: str,
-    columns: str,
-    rows: Sequence[tuple[int, ...]],
-    computed: Sequence[np.ndarray],
-) -> list[tuple[int, ...]]:
-    """The rows, ascending and named by these columns, whose stored overlaps over the
-    grid of tau are not those computed.
+def _place(a: int, b: int, n: int) -> int:
+    """Where the pair a < b stands among all pairs of `n`, in their order."""
+    return a * (2 * n - a - 1) // 2 + b - a - 1
+
+
+def _first_other(stored: np.ndarray, computed: Sequence[np.ndarray]) -> int:
+    """The first row whose stored overlaps over the grid of tau are not those computed;
+    -1 where all are.
     """
-    wanted = ", ".join(map(str, rows))
-    stored = _column(
-        con,
-        f"SELECT overlap FROM {table} JOIN (VALUES {wanted}) AS wanted({columns}) "
-        f"USING ({columns}) ORDER BY {columns}, tau_index",
-    ).reshape(len(rows), len(TAUS))
     good = np.isclose(stored, np.array(computed), rtol=0, atol=_TOLERANCE).all(axis=1)
-    return [row for row, same in zip(rows, good, strict=True) if not same]
+    return -1 if good.all() else int(np.argmin(good))
 
 
 def _sizes(con: duckdb.DuckDBPyConnection, file: str, shape: tuple[int, int, int]) -> np.ndarray:
@@ -96,12 +93,15 @@ def _fewer_in_histogram(con: duckdb.DuckDBPyConnection, file: str, experts: np.n
 
 def _experts(con: duckdb.DuckDBPyConnection, file: str, concepts: Sequence[int]) -> Experts:
     """The experts of these concepts."""
+    mask = np.isin(np.arange(max(concepts) + 1), concepts).tolist()
+    # A filter keeps the order of the file, by concept, fold and unit, where IN joins.
     found = con.execute(
-        f'SELECT concept, fold, unit, ap FROM "{file}".experts WHERE concept IN '
-        f"({', '.join(map(str, concepts))}) ORDER BY concept, fold, unit"
+        f'SELECT concept, fold, unit, ap FROM "{file}".experts WHERE ($mask)[concept + 1]',
+        {"mask": mask},
     ).fetchnumpy()
     key = found["concept"].astype(np.int64) * 32 + found["fold"]
-    keys, starts = np.unique(key, return_index=True)
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    keys = key[starts]
     units, aps = np.split(found["unit"], starts[1:]), np.split(found["ap"], starts[1:])
     return {
         (int(k) // 32, int(k) % 32): (u, ap) for k, u, ap in zip(keys, units, aps, strict=False)
