@@ -62,6 +62,7 @@ class RunWriter:
     ) -> None:
         self.request, self.path = request, folder / f"{request.id}.duckdb"
         self.partial = folder / f"{request.id}{PARTIAL}"
+        self._scratch = folder / f"{request.id}.finishing{PARTIAL}"
         self._modules, self._draws, self._tell = list(modules), draws, tell
         self._number = {word: i for i, word in enumerate(request.concepts)}
         if self.path.exists():
@@ -132,10 +133,9 @@ class RunWriter:
             raise ExplorerError(
                 f"{len(missing)} concepts are not extracted yet.", "Resume the extraction."
             )
-        scratch = self.path.with_name(f"{self.request.id}.finishing{PARTIAL}")
-        with writing(scratch):
-            remove(scratch)
-            attach(self._con, scratch, "finished", read_only=False)
+        with writing(self._scratch):
+            remove(self._scratch)
+            attach(self._con, self._scratch, "finished", read_only=False)
             self._con.execute("USE finished")
             self._con.execute(SCHEMA)
             self._compile(provenance)
@@ -143,7 +143,7 @@ class RunWriter:
             self._con.execute("CHECKPOINT finished")
             self._con.execute("DETACH finished")
             self.close()
-            publish(scratch, self.path)
+            publish(self._scratch, self.path)
             remove(self.partial)
         return self.path
 
@@ -159,8 +159,11 @@ class RunWriter:
         add_sharing(self._con, "finished", self.request.concepts, self._draws)
 
     def _create(self, sentences: Sequence[Sentence]) -> duckdb.DuckDBPyConnection:
+        # Killed before its first commit, a partial file would be one that nobody can
+        # resume: it has its name from then on only.
+        remove(self._scratch)
         con = memory(self.partial.parent)
-        attach(con, self.partial, "draft", read_only=False)
+        attach(con, self._scratch, "draft", read_only=False)
         con.begin()
         con.execute("USE draft")
         con.execute(SCHEMA)
@@ -175,6 +178,10 @@ class RunWriter:
         static.put_meta(con, "draft", entries)
         con.commit()
         con.execute("USE memory")
+        con.execute("CHECKPOINT draft")
+        con.execute("DETACH draft")
+        publish(self._scratch, self.partial)
+        attach(con, self.partial, "draft", read_only=False)
         return con
 
     def _resume(self) -> duckdb.DuckDBPyConnection | None:

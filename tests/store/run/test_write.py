@@ -121,7 +121,7 @@ def test_a_full_disk_is_told_and_what_was_committed_is_resumed(tmp_path: Path) -
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     writer = open_writer(tmp_path, small_request())
     write_some(writer, 2)
-    used = max(p.stat().st_size for p in tmp_path.iterdir())
+    used = max(p.stat().st_size for p in tmp_path.glob("*.wal"))
     resource.setrlimit(resource.RLIMIT_FSIZE, (used + 10_000, hard))
     try:
         with pytest.raises(ResourceError, match="could not be written"):
