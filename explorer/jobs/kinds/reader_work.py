@@ -37,7 +37,7 @@ IDLE_S = 600.0
 _POLL_S = 0.03
 _MODELS, _FREE = 4, 2_000_000_000
 """Models that are kept, and the memory that must be free to keep any but the last."""
-_EXPERTS, _SENTENCES, _SCALED = 32, 1000, 64
+_EXPERTS, _SENTENCES, _SCALED = 32, 500, 64
 """Experts of a concept, those of highest AP; negative sentences that they are
 calibrated on; sentences that a unit's mean and deviation are of.
 """
@@ -48,7 +48,7 @@ def serve(context: Context, idle_s: float = IDLE_S) -> None:
 
     Raises Cancelled soon after the user asked to stop.
     """
-    folder, models = settings.readings_dir(), _Models(context)
+    folder, models = settings.readings_dir(), Readers(context)
     context.report(Progress(READY, 0, 0, None, "Ready for sentences"))
     last = time.monotonic()
     while time.monotonic() - last < idle_s:
@@ -62,7 +62,7 @@ def serve(context: Context, idle_s: float = IDLE_S) -> None:
         last = time.monotonic()
 
 
-def _answer(models: _Models, question: Question, context: Context) -> Reading | ExplorerError:
+def _answer(models: Readers, question: Question, context: Context) -> Reading | ExplorerError:
     try:
         with told_in_sentences(context.log):
             return models.of(question.run, question.tau).read(question.text)
@@ -73,14 +73,14 @@ def _answer(models: _Models, question: Question, context: Context) -> Reading | 
         return error
 
 
-class _Models:
+class Readers:
     """The models that were used last, each calibrated for a run at τ."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._ready: OrderedDict[tuple[str, Tau], _Model] = OrderedDict()
+        self._ready: OrderedDict[tuple[str, Tau], SentenceReader] = OrderedDict()
 
-    def of(self, run_id: str, tau: Tau) -> _Model:
+    def of(self, run_id: str, tau: Tau) -> SentenceReader:
         """Load and calibrate it where it is not ready."""
         key = run_id, tau
         if key not in self._ready:
@@ -92,12 +92,12 @@ class _Models:
             while self._ready and (len(self._ready) >= _MODELS or memory.free() < _FREE):
                 self._ready.popitem(last=False)
             same = (m.loaded for (other, _), m in self._ready.items() if other == run_id)
-            self._ready[key] = _Model(run, tau, self._context, next(same, None))
+            self._ready[key] = SentenceReader(run, tau, self._context, next(same, None))
         self._ready.move_to_end(key)
         return self._ready[key]
 
 
-class _Model:
+class SentenceReader:
     """A loaded model that knows what the experts of a run answer to negatives."""
 
     def __init__(self, run: RunInfo, tau: Tau, context: Context, loaded: Loaded | None) -> None:
@@ -227,7 +227,7 @@ def _chosen(run: RunInfo, tau: Tau) -> dict[int, np.ndarray]:
 
 
 def _negatives(run: RunInfo, concepts: Sequence[int]) -> tuple[list[str], np.ndarray]:
-    """Negative sentences of a run, at most 1,000, and (sentences, concepts) whose."""
+    """Negative sentences of a run, at most 500, and (sentences, concepts) whose."""
     library = open_library()
     draws, texts = library.drawn(run.id), library.texts(run.id)
     own = [np.unique(np.concatenate([n for _, n in draws[c]])) for c in concepts]
