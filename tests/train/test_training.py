@@ -191,9 +191,7 @@ def test_a_half_written_checkpoint_is_never_seen(
     )
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 130)]
-)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 130)])
 def test_a_killed_process_goes_on_where_it_was(
     tiny: Family, table: Path, number: int, code: int
 ) -> None:
