@@ -234,7 +234,7 @@ def test_evidence_of_another_run_or_damaged_is_not_shown(
     path = next((empty_cache / "evidence").glob("*.duckdb"))
     whole = path.read_bytes()
     for change, told in (
-        ("UPDATE pooled SET sentences = [s + 1 for s in sentences]", f"what run {run} drew"),
+        ("UPDATE pooled SET sentences = [s + 1 for s in sentences]", "do not lie in its sentences"),
         ("UPDATE units SET unit = unit + 99999", f"what run {run} drew"),
         ("DELETE FROM tokens", "tokens of no sentence"),
     ):

@@ -174,7 +174,8 @@ def test_the_domains_of_the_paper_are_planned_run_and_drawn(
 
 
 def _draws(name: str, run_id: str, open_page: Callable[..., object]) -> None:
-    app = open_page(FIGURES[name], run=run_id)
+    section = {"section": "Matrix"} if FIGURES[name] == "domains" else {}
+    app = open_page(FIGURES[name], run=run_id, **section)
     assert not app.exception  # type: ignore[attr-defined]
     assert not app.error  # type: ignore[attr-defined]
     assert charts(app)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,11 @@ from explorer.core.sentence import Question, Reading
 from explorer.core.tau import Tau
 from explorer.jobs.kind import Context
 from explorer.jobs.kinds.published import published_runs
+from explorer.jobs.kinds.reader_calibration import calibrate, chosen_experts, negative_sentences
 from explorer.jobs.problems import told_in_sentences
 from explorer.jobs.progress import Progress
-from explorer.measure.sentence import Calibration, Scorer, Tail
+from explorer.measure.sentence import Calibration, Scorer
 from explorer.models import catalog
-from explorer.probes.sampling import rng
-from explorer.results.experts import experts
-from explorer.results.library import open_library
 from explorer.store import sentence
 from explorer.store.calibration import calibration_path, read_calibration, write_calibration
 
@@ -34,13 +32,9 @@ if TYPE_CHECKING:
 LOADING, CALIBRATING, READY = "loading model", "calibrating", "ready"
 IDLE_S = 600.0
 """How long models stay loaded after the last sentence."""
-_POLL_S = 0.03
+_POLL_S = 0.05
 _MODELS, _FREE = 4, 2_000_000_000
 """Models that are kept, and the memory that must be free to keep any but the last."""
-_EXPERTS, _SENTENCES, _SCALED = 32, 500, 64
-"""Experts of a concept, those of highest AP; negative sentences that they are
-calibrated on; sentences that a unit's mean and deviation are of.
-"""
 
 
 def serve(context: Context, idle_s: float = IDLE_S) -> None:
@@ -143,10 +137,10 @@ class SentenceReader:
 
     def _calibrated(self, path: Path) -> Calibration:
         """From the run's negative sentences; kept for the next time."""
-        chosen = _chosen(self._run, self._tau)
+        chosen = chosen_experts(self._run, self._tau)
         if not chosen:
             raise InputError(f"No concept of this run has an expert at τ {self._tau}.", "Lower τ.")
-        texts, negative = _negatives(self._run, list(chosen))
+        texts, negative = negative_sentences(self._run, list(chosen))
         units = np.unique(np.concatenate(list(chosen.values())))
         found = calibrate(
             list(chosen),
@@ -173,65 +167,3 @@ class SentenceReader:
 
     def _report(self, stage: str, message: str, done: int = 0, total: int = 0) -> None:
         self._context.report(Progress(stage, done, total, None, message))
-
-
-def calibrate(
-    concepts: Sequence[int],
-    chosen: Sequence[np.ndarray],
-    negative: np.ndarray,
-    responses: Callable[[int, int], list[np.ndarray]],
-) -> Calibration:
-    """Tails of the scores of some concepts on tokens of their negative sentences.
-
-    chosen: per concept its units, ascending; negative: (sentences, concepts), whether a
-    sentence is a negative one of a concept; responses: of the sentences from one to
-    another, per sentence (tokens, units).
-    """
-    units = np.unique(np.concatenate(chosen))
-    n = len(negative)
-    start = responses(0, min(n, _SCALED))
-    every = np.concatenate(start).astype(float)
-    mean, scale = every.mean(axis=0), np.maximum(every.std(axis=0), 1e-6)
-    scorer = Scorer.of(units, chosen, mean, scale)
-    first, others, owner = [], [], []
-    for begin in range(0, n, _SCALED):
-        part = responses(begin, min(n, begin + _SCALED)) if begin else start
-        for row, values in enumerate(part, begin):
-            scores = scorer.scores(values)
-            first.append(scores[:1])
-            others.append(scores[1:])
-            owner.append(np.full(max(0, len(scores) - 1), row))
-    rest, of = np.concatenate(others), np.concatenate(owner)
-    starts = np.concatenate(first)
-    return Calibration(
-        np.array(concepts),
-        tuple(chosen),
-        units,
-        mean,
-        scale,
-        tuple(Tail.of(starts[own, c]) for c, own in enumerate(negative.T)),
-        tuple(Tail.of(rest[own[of], c]) for c, own in enumerate(negative.T)),
-    )
-
-
-def _chosen(run: RunInfo, tau: Tau) -> dict[int, np.ndarray]:
-    """Concept → its experts of the highest AP over folds, for those that have one."""
-    found = {}
-    every = experts(open_library(), run.id, tau)
-    for concept in range(every.n_concepts):
-        table = every.units_of(concept)
-        order = (-table["ap"] * table["folds"]).argsort(kind="stable")[:_EXPERTS]
-        if len(order):
-            found[concept] = np.sort(table["unit"].to_numpy(np.int64)[order])
-    return found
-
-
-def _negatives(run: RunInfo, concepts: Sequence[int]) -> tuple[list[str], np.ndarray]:
-    """Negative sentences of a run, at most 500, and (sentences, concepts) whose."""
-    library = open_library()
-    draws, texts = library.drawn(run.id), library.texts(run.id)
-    own = [np.unique(np.concatenate([n for _, n in draws[c]])) for c in concepts]
-    pool = np.unique(np.concatenate(own))
-    pool = rng(0, run.id, "calibration").permutation(pool)[:_SENTENCES]
-    negative = np.stack([np.isin(pool, ids) for ids in own], axis=1)
-    return [texts[i] for i in pool], negative

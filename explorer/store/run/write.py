@@ -159,8 +159,7 @@ class RunWriter:
         add_sharing(self._con, "finished", self.request.concepts, self._draws)
 
     def _create(self, sentences: Sequence[Sentence]) -> duckdb.DuckDBPyConnection:
-        # Killed before its first commit, a partial file would be one that nobody can
-        # resume: it has its name from then on only.
+        # Before its first commit nobody could resume it: until then it has no name.
         remove(self._scratch)
         con = memory(self.partial.parent)
         attach(con, self._scratch, "draft", read_only=False)
@@ -195,12 +194,9 @@ class RunWriter:
                 # Reads, so checks, every block.
                 con.execute(f"SELECT sum(hash(t)) FROM draft.{table} t").fetchone()
             entries = con.execute("SELECT key, value FROM draft.meta").fetchall()
-            same = {
-                ("schema_version", json.dumps(VERSION)),
-                ("static_digest", json.dumps(self._digest)),
-            } <= set(entries)
-            gone = "its sentences, modules or commit are no longer those of this request"
-            why = "" if same else gone
+            own = {"schema_version": VERSION, "static_digest": self._digest}
+            same = {(key, json.dumps(value)) for key, value in own.items()} <= set(entries)
+            why = "" if same else "its sentences, modules or commit are no longer this request's"
         except duckdb.Error as error:
             if is_locked(error):
                 raise RunFileError(
