@@ -73,17 +73,15 @@ def _elsewhere(view: View, text: str) -> None:
     unread = [run for run in others if results.reading(view, text, run) is None]
     if len(unread) < len(others):
         show("sentence-checkpoints", view)
-    if unread and st.button(
-        f"Read it at {len(unread)} other checkpoint{'s' * (len(unread) > 1)}",
+    near = [run for run in unread if at_hand(run)]
+    if near and st.button(
+        f"Read it at {len(near)} other checkpoint{'s' * (len(near) > 1)}",
         icon=":material/timeline:",
     ):
-        near = [run for run in unread if at_hand(run)]
-        far = [run.label for run in unread if run not in near]
-        if far:
-            shell.notice(f"Not on this machine: {plain(', '.join(far))}.")
-        if near:
-            form.ask(view, text, near)
-            st.rerun()
+        form.ask(view, text, near)
+        st.rerun()
+    if far := [run.label for run in unread if run not in near]:
+        st.caption(f"Not on this machine: {plain(', '.join(far))}.")
 
 
 with shell.guard():

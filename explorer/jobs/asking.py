@@ -36,7 +36,9 @@ def progress(question: Question) -> str | None:
     if job is not None and job.state in ("cancelled", "failed"):
         sentence.withdraw(folder, question)
         raise InputError(job.error or "The reader was stopped.", job.hint or "Ask again.")
-    return queue.submit(READER, Reader()).message or "Starting"
+    if job is None or not job.active:
+        job = queue.submit(READER, Reader())
+    return job.message or "Starting"
 
 
 def at_hand(run: RunInfo) -> bool:

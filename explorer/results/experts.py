@@ -81,6 +81,14 @@ class ExpertTable:
         mean, folds = self.mean_ap(concept)[0], np.bincount(at, minlength=n)
         return {"unit": units, "ap": mean, "low": low, "high": high, "folds": folds}
 
+    def strongest(self, concept: int, n: int) -> np.ndarray:
+        """The n units of highest AP over folds, ascending: one that is an expert in few
+        folds has no high mean over all of them.
+        """
+        columns = self.columns_of(concept)
+        order = np.argsort(-columns["ap"] * columns["folds"], kind="stable")[:n]
+        return np.sort(columns["unit"][order].astype(np.int64))
+
     def units_in(self, concept: int) -> np.ndarray:
         """The units that are experts of a concept in a fold at least, ascending."""
         return self._units(concept)[0]

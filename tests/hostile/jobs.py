@@ -11,26 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile.case import Hostile
-
-
-def text(name: str, content: str | bytes) -> Callable[[Path], None]:
-    """Write a file of the job anew."""
-
-    def make(folder: Path) -> None:
-        data = content if isinstance(content, bytes) else content.encode()
-        (folder / name).write_bytes(data)
-
-    return make
-
-
-def instead(name: str, make: Callable[[Path], object]) -> Callable[[Path], None]:
-    """Something else where a file was."""
-
-    def spoil(folder: Path) -> None:
-        (folder / name).unlink(missing_ok=True)
-        make(folder / name)
-
-    return spoil
+from tests.hostile.in_folder import file, instead
 
 
 def order(**changes: Any) -> Callable[[Path], None]:
@@ -54,15 +35,15 @@ def _large(path: Path) -> None:
 
 
 ORDERS = [
-    Hostile("an empty table", text("request.json", "{}"), "does not say"),
+    Hostile("an empty table", file("request.json", "{}"), "does not say"),
     Hostile("a pipe for an order", instead("request.json", os.mkfifo), "is a pipe"),
     Hostile("a folder for an order", instead("request.json", Path.mkdir), "is a folder"),
     Hostile("an order of 2 GB", instead("request.json", _large), "too large"),
     Hostile(
         "an endless order", instead("request.json", lambda p: p.symlink_to("/dev/zero")), "dev"
     ),
-    Hostile("a deep order", text("request.json", "[" * 100_000), "not JSON"),
-    Hostile("bytes", text("request.json", b"\xff\xfe"), "no text in UTF-8"),
+    Hostile("a deep order", file("request.json", "[" * 100_000), "not JSON"),
+    Hostile("bytes", file("request.json", b"\xff\xfe"), "no text in UTF-8"),
     Hostile("half a character", order(kind="\ud800"), "not JSON that can be read"),
     Hostile("endless restarts", order(restarts=float("inf")), "cannot be read"),
     Hostile("restarts of text", order(restarts="many"), "cannot be read"),
@@ -78,18 +59,18 @@ ORDERS = [
 
 BESIDE = [
     Hostile("a pipe for progress", instead("progress.json", os.mkfifo), ""),
-    Hostile("a deep progress", text("progress.json", "[" * 100_000), ""),
+    Hostile("a deep progress", file("progress.json", "[" * 100_000), ""),
     Hostile(
         "endless progress",
-        text("progress.json", '{"state": "cancelled", "done": -5, "total": 1e999, "eta_s": NaN}'),
+        file("progress.json", '{"state": "cancelled", "done": -5, "total": 1e999, "eta_s": NaN}'),
         "",
     ),
-    Hostile("huge progress", text("progress.json", '{"done": 1' + "0" * 400 + "}"), ""),
-    Hostile("progress of other kinds", text("progress.json", '{"state": [], "stage": {}}'), ""),
-    Hostile("a worker that is none", text("worker.json", '{"pid": 1e999, "started": "x"}'), ""),
-    Hostile("a worker of 30 digits", text("worker.json", f'{{"pid": {10**30}, "started": 1}}'), ""),
-    Hostile("a worker below 0", text("worker.json", '{"pid": -1, "started": 1}'), ""),
-    Hostile("parts of other kinds", text("outcomes.json", '{"parts": [5, [1, 2, 3]]}'), ""),
+    Hostile("huge progress", file("progress.json", '{"done": 1' + "0" * 400 + "}"), ""),
+    Hostile("progress of other kinds", file("progress.json", '{"state": [], "stage": {}}'), ""),
+    Hostile("a worker that is none", file("worker.json", '{"pid": 1e999, "started": "x"}'), ""),
+    Hostile("a worker of 30 digits", file("worker.json", f'{{"pid": {10**30}, "started": 1}}'), ""),
+    Hostile("a worker below 0", file("worker.json", '{"pid": -1, "started": 1}'), ""),
+    Hostile("parts of other kinds", file("outcomes.json", '{"parts": [5, [1, 2, 3]]}'), ""),
     Hostile("a pipe for a log", instead("log.txt", os.mkfifo), ""),
     Hostile("a folder for a log", instead("log.txt", Path.mkdir), ""),
 ]

@@ -12,29 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile.case import Hostile
+from tests.hostile.in_folder import file
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 10\n"
 PAGE = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
-
-
-def file(name: str, content: bytes | str) -> Callable[[Path], None]:
-    """A file of the folder, written anew."""
-
-    def make(folder: Path) -> None:
-        data = content if isinstance(content, bytes) else content.encode()
-        (folder / name).write_bytes(data)
-
-    return make
-
-
-def instead(name: str, make: Callable[[Path], object]) -> Callable[[Path], None]:
-    """Something else where a file of the folder was."""
-
-    def spoil(folder: Path) -> None:
-        (folder / name).unlink()
-        make(folder / name)
-
-    return spoil
 
 
 def config(**changes: Any) -> Callable[[Path], None]:

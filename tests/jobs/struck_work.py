@@ -16,6 +16,7 @@ from explorer.train.family import load as load_family
 from explorer.train.text import prepare
 from tests.extract.test_engine import CONCEPTS
 from tests.extract.test_engine import probe_set as few
+from tests.jobs.kinds.test_study import SMALL
 from tests.jobs.striking import Work
 from tests.support import tiny
 from tests.support.fixtures import FakeExtraction, small_request
@@ -23,17 +24,6 @@ from tests.support.workbench import Heard
 from tests.train.conftest import TABLE
 
 SIZES = ("--positives", "20", "--negatives", "40", "--folds", "2", "--human", "none")
-STUDY = """
-title = "Small"
-probe_sets = ["fixture"]
-n_positive = [10, 20]
-n_negative = [20, 40]
-folds = 2
-human = []
-[[models]]
-model = "fixture/tiny"
-revisions = ["step1", "step512"]
-"""
 _SLOW, _FAST = {"FAKE_SECONDS": "0.05"}, {"FAKE_SECONDS": "0"}
 
 
@@ -41,7 +31,7 @@ def works(scratch: Path) -> Iterator[tuple[Work, Path]]:
     """Work and the cache before it."""
     files = scratch / "files"
     files.mkdir()
-    (files / "s.toml").write_text(STUDY)
+    (files / "s.toml").write_text(SMALL)
     lines = [f"The old {word} number {n} was seen by us." for n in range(2000) for word in CONCEPTS]
     (files / "corpus.txt").write_text("\n\n".join(lines))
     rows = [f"{word},{line}" for word in CONCEPTS for line in lines if word in line]

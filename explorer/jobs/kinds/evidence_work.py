@@ -107,10 +107,7 @@ class _Work:
 
     def _choose(self, concept: int, n_units: int, seed: int) -> _Chosen:
         """The units of highest mean AP, and as many others of the same modules."""
-        table = stored_experts(self._library, self._run.id).units_of(concept)
-        # A unit that is an expert in few folds has no high mean over all of them.
-        order = np.lexsort((table["unit"], -table["ap"] * table["folds"]))[:n_units]
-        best = np.sort(table["unit"].to_numpy(np.int64)[order])
+        best = stored_experts(self._library, self._run.id).strongest(concept, n_units)
         places = modules(self._library, self._run.id)
         first, width = (places[c].to_numpy(np.int64) for c in ("first_unit", "width"))
         draw = rng(seed, self._run.id, concept, "units")

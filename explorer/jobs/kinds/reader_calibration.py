@@ -62,14 +62,9 @@ def calibrate(
 
 def chosen_experts(run: RunInfo, tau: Tau) -> dict[int, np.ndarray]:
     """Concept → its experts of the highest AP over folds, for those that have one."""
-    found = {}
     every = experts(open_library(), run.id, tau)
-    for concept in range(every.n_concepts):
-        table = every.units_of(concept)
-        order = (-table["ap"] * table["folds"]).argsort(kind="stable")[:_EXPERTS]
-        if len(order):
-            found[concept] = np.sort(table["unit"].to_numpy(np.int64)[order])
-    return found
+    found = {c: every.strongest(c, _EXPERTS) for c in range(every.n_concepts)}
+    return {concept: units for concept, units in found.items() if len(units)}
 
 
 def negative_sentences(run: RunInfo, concepts: Sequence[int]) -> tuple[list[str], np.ndarray]:
