@@ -11,7 +11,7 @@ from explorer.core.similarity import EXPERTS, REPRESENTATIONS
 from explorer.core.text import rho
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.needs import RATINGS
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import INTERVALS, provenance
 from explorer.exhibits.row import SWITCH, Chosen, Option, Row
 from explorer.figures import alignment as figures
 from explorer.measure.alignment import PAPER_MARKS
@@ -62,11 +62,11 @@ def over_checkpoints(
             data=view.rated.label,
             n=int(points["n"].max()),
             more=[
-                "95% bootstrap intervals over pairs",
+                INTERVALS,
                 coverage(view.library, view.run, view.rated).text,
                 *_explained(partial=partial, ceiling=known, marks=bool(marks), null=shuffled),
                 *claims,
-                f"Holm over all {len(points)} points",
+                "Holm over the points of each model",
             ],
         ),
         alt=_in_words(points, view.rated.label, claims),
@@ -88,7 +88,7 @@ def _explained(
         told.append(f"open diamonds: {PAPER_MARKS[0].source}, not ours")
     if null:
         told.append(
-            "null: 5,000 shuffles of the human scores, the widest of the representations in a panel"
+            "null: 2,000 shuffles of the words, the widest of the representations in a panel"
         )
     return told
 
@@ -147,7 +147,7 @@ ROWS = (
                 "null",
                 "Shuffled null",
                 _null,
-                "The range of ρ when human scores are dealt to pairs at random.",
+                "The range of ρ when the model’s words are dealt new names at random (Mantel).",
             ),
             Option("representation", "Representation", REPRESENTATIONS, follows=True),
         ),

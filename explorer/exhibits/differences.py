@@ -10,7 +10,7 @@ from explorer.core.records import RunInfo
 from explorer.core.text import rho
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import INTERVALS, provenance
 from explorer.exhibits.row import Chosen, Option, Row
 from explorer.figures import differences as figures
 from explorer.measure.alignment import ALPHA
@@ -39,7 +39,7 @@ _COLUMNS = (
     Column("low", "95% from", format="number"),
     Column("high", "to", format="number"),
     Column("p", "p", format="p"),
-    Column("p_holm", "p (Holm)", format="p", help="Corrected for all rows of this table."),
+    Column("p_holm", "p (Holm)", format="p", help="Corrected for all rows of the same model."),
     Column("n", "pairs", format="integer"),
 )
 
@@ -61,7 +61,7 @@ def of_alignment(view: View, *, compare: str = THIS, against: str = PREVIOUS) ->
             tau=view.tau,
             data=label,
             n=int(table["n"].max()),
-            more=["paired bootstrap over pairs", f"Holm over all {len(table)} rows", count],
+            more=["paired; " + INTERVALS, "Holm over the rows of each model", count],
         ),
         alt=f"Differences of alignment with {label}{_in_words(table, compare)} {count}.",
         filename=f"alignment-differences-{label}",

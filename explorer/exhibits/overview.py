@@ -10,7 +10,7 @@ import pandas as pd
 from explorer.core.text import NBSP, interval, rho, short_p, times, with_interval
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS, Need
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import INTERVALS, provenance
 from explorer.exhibits.row import Row
 from explorer.figures import overview as figures
 from explorer.probes.human import CEILINGS
@@ -84,7 +84,7 @@ def differences(view: View) -> Exhibit:
         caption=_caption(
             view,
             table,
-            "paired bootstrap over word pairs",
+            "paired; " + INTERVALS,
             f"p is Holm-adjusted for the {len(table)} rows",
             _of_control(view),
         ),

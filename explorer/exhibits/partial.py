@@ -9,7 +9,7 @@ import pandas as pd
 from explorer.core.text import interval, rho
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import INTERVALS, provenance
 from explorer.exhibits.row import Row
 from explorer.figures import partial as figures
 from explorer.results.partial import SURFACE, partial_alignments
@@ -54,8 +54,8 @@ def raw_and_partial(view: View) -> Exhibit:
                 "forms",
                 alone,
                 "partial Spearman correlation (Conover 1999, section 5.4)",
-                f"95% bootstrap intervals over pairs, Holm over {table['p_holm'].notna().sum()} "
-                "partial ρ",
+                INTERVALS,
+                "Holm over the partial ρ of each run",
             ],
         ),
         alt=f"Raw and partial alignment with {label}. {_in_words(table)}; {alone}.",

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from explorer.core.records import RunInfo
 from explorer.core.tau import Tau
 
+INTERVALS = "95% intervals that count pairs with a word in common together"
+"""Of correlations over word pairs (`measure.statistics.shared_words`)."""
+
 
 def provenance(
     run: RunInfo | Sequence[RunInfo],

@@ -7,7 +7,7 @@ import pandas as pd
 from explorer.core.text import rho
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.needs import RATINGS
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import INTERVALS, provenance
 from explorer.exhibits.row import Row
 from explorer.figures import threshold as figures
 from explorer.results.threshold import alignment_by_threshold
@@ -34,7 +34,7 @@ def by_threshold(view: View) -> Exhibit:
             view.pair,
             data=label,
             n=int(table["n"].max()),
-            more=["95% bootstrap intervals over pairs", f"dashed: τ {view.tau}"],
+            more=[INTERVALS, f"dashed: τ {view.tau}"],
         ),
         alt=f"Alignment of experts with {label} against the threshold. {values}",
         filename=f"alignment-by-threshold-{label}",

@@ -8,7 +8,7 @@ from explorer.core.tau import GRID, Tau
 from explorer.core.text import interval, rho
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS, TRAINING
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import INTERVALS, provenance
 from explorer.exhibits.row import CONCEPT, Option, Row
 from explorer.figures import where as figures
 from explorer.results import where as results
@@ -79,7 +79,7 @@ def over_training(view: View) -> Exhibit:
             tau=view.tau,
             data=view.rated.label,
             n=int(rows["n"].max()),
-            more=["95% bootstrap intervals over pairs"],
+            more=[INTERVALS],
         ),
         alt=f"Alignment of experts over training, layer by layer. {told}.",
         filename=f"alignment-by-layer-over-training-{view.rated.label}",
@@ -146,7 +146,7 @@ def _alignment(view: View, by: str, name: str, title: str) -> Exhibit:
             n=int(rows["n"].max()),
             more=[
                 f"overlap of the experts of one {by} alone",
-                "95% bootstrap intervals over pairs, each for itself",
+                INTERVALS + ", each for itself",
             ],
         ),
         alt=f"Alignment of experts with {view.rated.label} by {by}. {told}",

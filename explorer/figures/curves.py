@@ -142,7 +142,7 @@ def _custom(line: pd.DataFrame) -> np.ndarray:
 
 
 def _shuffled(p: float) -> str:
-    return "" if np.isnan(p) else f"<br>p of shuffled labels {p_text(p)}"
+    return "" if np.isnan(p) else f"<br>p of shuffled words {p_text(p)}"
 
 
 def _holm(line: pd.DataFrame) -> list[float]:

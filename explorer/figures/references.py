@@ -1,5 +1,5 @@
-"""What alignment is read against: the human ceiling, a label-shuffled null, the paper's
-results.
+"""What alignment is read against: the human ceiling, a null of shuffled words, the
+paper's results.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from explorer.figures.theme import PALETTE, band, safe
 
 
 def null_band(canvas: Canvas, points: pd.DataFrame, axis: StepAxis, row: int) -> None:
-    """The range of ρ over shuffles of the human scores, where points carry null_low and
+    """The range of ρ over shuffles of the words, where points carry null_low and
     null_high.
     """
     if "null_low" not in points or points["null_low"].isna().all():
@@ -30,7 +30,7 @@ def null_band(canvas: Canvas, points: pd.DataFrame, axis: StepAxis, row: int) ->
     edge = 0.05 * axis.span
     x = [bounds.index[0] - edge, *bounds.index, bounds.index[-1] + edge]
     entry = {
-        "name": "label-shuffled null, 95%",
+        "name": "shuffled words, 95%",
         "legendgroup": "null",
         "showlegend": canvas.once("null"),
     }

@@ -4,34 +4,31 @@ uncertainty.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm, rankdata
 
-from explorer.measure.statistics.bootstrap import percentiles
 from explorer.measure.statistics.correlation import (
+    EXACT_UP_TO,
     complete,
-    correlation,
-    p_value,
+    exact_p,
     problem,
-    resampled_rho,
+    rank_correlations,
 )
+from explorer.measure.statistics.shared_words import numbered, spread
 
 ALPHA = 0.05
 """Level below which a corrected p is called significant."""
-MANY_PAIRS = 50
-"""From here on the spread of resamples is trusted beyond the last of them."""
 TRAINED, UNTRAINED = "trained", "untrained"
 """What the weights of a model and those of its control are called."""
 
 
 @dataclass(frozen=True, eq=False)
 class Alignment:
-    """Spearman ρ over n pairs, its 95% interval, two-sided p against 0, and ρ of every
-    resample.
+    """Spearman ρ over n pairs, its 95% interval, two-sided p against 0, the (n,)
+    influence of every pair on ρ and the (n, 2) numbers of its words.
 
     Where ρ is not defined it is NaN, and `note` says why; `note` also tells of pairs
     left out.
@@ -42,7 +39,8 @@ class Alignment:
     high: float
     p: float
     n: int
-    samples: np.ndarray
+    influence: np.ndarray
+    words: np.ndarray
     note: str = ""
 
 
@@ -93,51 +91,66 @@ def cosine_similarity_matrix(vectors: np.ndarray) -> np.ndarray:
 
 def undefined(n: int, why: str) -> Alignment:
     """An alignment of n pairs that is not defined."""
-    return Alignment(np.nan, np.nan, np.nan, np.nan, n, np.empty(0), why)
+    return Alignment(np.nan, np.nan, np.nan, np.nan, n, np.empty(0), np.empty((0, 2), int), why)
 
 
-def align(model: ArrayLike, human: ArrayLike, *, n_boot: int = 2000, seed: int = 0) -> Alignment:
+def align(model: ArrayLike, human: ArrayLike, words: ArrayLike | None = None) -> Alignment:
     """Spearman ρ of model and human similarity, (n,) each, ties sharing their average
     rank.
 
-    Interval: percentile bootstrap over pairs, ranked anew in every resample. p: of all
-    n! orders up to n = 8, from Student's t with n - 2 degrees of freedom above. Pairs
-    with a missing value are left out.
+    words: (n, 2) the two words of each pair; None where no two pairs share one.
+    Interval: Fisher's z with the dyadic standard error (`statistics.shared_words`). p:
+    of all n! orders up to n = 8, from the same standard error above. Pairs with a
+    missing value are left out.
     """
-    (x,), y, note = complete([model], human)
+    (x,), y, present, note = complete([model], human)
     if wrong := problem([x], y):
         return undefined(len(y), f"{wrong} {note}".strip())
-    rho = float(correlation(rankdata(x), rankdata(y)))
-    samples = resampled_rho(np.array([x]), y, n_boot, seed)[0]
-    return Alignment(rho, *percentiles(samples), p_value(x, y, rho), len(y), samples, note)
+    rho, influence = rank_correlations(np.array([x, y]))
+    pairs = _of(words, present)
+    p = exact_p(x, y, float(rho[0, 1])) if len(y) <= EXACT_UP_TO else None
+    return estimated(float(rho[0, 1]), influence[0, 1], pairs, note, p=p)
+
+
+def estimated(
+    rho: float,
+    influence: np.ndarray,
+    words: np.ndarray,
+    note: str,
+    *,
+    parameters: int = 2,
+    p: float | None = None,
+) -> Alignment:
+    """An alignment from its (n,) influences; p from its standard error where it is not
+    given.
+    """
+    of = spread(influence, words, parameters).of_correlation()
+    low, high = of.interval(rho)
+    p = of.p(rho) if p is None else p
+    return Alignment(rho, low, high, p, len(influence), influence, words, note)
 
 
 def compare(
-    model_a: ArrayLike, model_b: ArrayLike, human: ArrayLike, *, n_boot: int = 2000, seed: int = 0
+    model_a: ArrayLike, model_b: ArrayLike, human: ArrayLike, words: ArrayLike | None = None
 ) -> Difference:
-    """ρ of model_a minus ρ of model_b by the paired bootstrap: both are ranked in the
-    same resamples.
+    """ρ of model_a minus ρ of model_b over the pairs that have all three values.
 
-    As `difference` of the two alignments over the pairs that have all three values.
+    As `difference` of the two alignments. words: as in `align`.
     """
-    (a, b), y, note = complete([model_a, model_b], human)
+    (a, b), y, present, note = complete([model_a, model_b], human)
     if wrong := problem([a, b], y):
         return Difference(np.nan, np.nan, np.nan, np.nan, len(y), f"{wrong} {note}".strip())
-    rho_a, rho_b = (float(correlation(rankdata(x), rankdata(y))) for x in (a, b))
-    drawn_a, drawn_b = resampled_rho(np.array([a, b]), y, n_boot, seed)
-    return _difference(rho_a - rho_b, drawn_a - drawn_b, len(y), note)
+    pairs = _of(words, present)
+    return replace(difference(align(a, y, pairs), align(b, y, pairs)), note=note)
 
 
 def difference(a: Alignment, b: Alignment) -> Difference:
-    """a.rho minus b.rho of two alignments measured over the same pairs in the same
-    resamples.
+    """a.rho minus b.rho of two alignments over the same pairs.
 
-    The caller answers for the same pairs and seed; equal numbers of pairs and resamples
-    are checked. p is twice the smaller share of resamples on either side of 0, with one
-    added to counts (Davison & Hinkley 1997, section 4.2). It cannot fall below 2 /
-    (resamples + 1), which a correction over many rows would make 1: where no resample
-    reaches 0 and pairs are many, p is the tail of the normal distribution with the
-    spread of the resamples (Efron & Tibshirani 1993, section 13.2), if that is smaller.
+    The influence of a pair on the difference is the difference of its influences, so
+    what the two have in common cancels; interval and p are of Student's t with the
+    dyadic standard error (`statistics.shared_words`). The caller answers for the same
+    pairs; equal numbers are checked.
     """
     if a.n != b.n:
         raise ValueError(f"the same pairs are needed, got {a.n} and {b.n}")
@@ -145,24 +158,33 @@ def difference(a: Alignment, b: Alignment) -> Difference:
         return Difference(
             np.nan, np.nan, np.nan, np.nan, a.n, a.note if np.isnan(a.rho) else b.note
         )
-    return _difference(a.rho - b.rho, a.samples - b.samples, a.n, a.note)
+    of = spread(a.influence - b.influence, a.words)
+    delta = a.rho - b.rho
+    return Difference(delta, *of.interval(delta), of.p(delta), a.n, a.note)
 
 
-def _difference(delta: float, samples: np.ndarray, n: int, note: str) -> Difference:
-    finite = samples[np.isfinite(samples)]
-    beyond = min(np.sum(finite <= 0), np.sum(finite >= 0))
-    p = min(1.0, 2 * (1 + float(beyond)) / (len(finite) + 1))
-    spread = float(finite.std()) if len(finite) else 0.0
-    if beyond == 0 and n >= MANY_PAIRS and spread > 0:
-        p = min(p, float(2 * norm.sf(abs(delta) / spread)))
-    return Difference(delta, *percentiles(samples), p, n, note)
+def _of(words: ArrayLike | None, present: np.ndarray) -> np.ndarray:
+    """The words of the pairs that take part."""
+    every = numbered(words, len(present))
+    return numbered(every[present], int(present.sum()))
 
 
-def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
+def holm(
+    p_values: Sequence[float] | np.ndarray, families: Sequence[Hashable] | None = None
+) -> np.ndarray:
     """Holm's step-down adjusted p-values (Holm 1979), in the order given; NaN stays and
     does not count.
+
+    families: of each p, the family that it is corrected within; None for one family.
     """
     p = np.asarray(p_values, float)
+    if families is not None:
+        numbers = {family: k for k, family in enumerate(dict.fromkeys(families))}
+        of = np.array([numbers[family] for family in families], int)
+        result = np.full(p.shape, np.nan)
+        for k in range(len(numbers)):
+            result[of == k] = holm(p[of == k])
+        return result
     adjusted = np.full(p.shape, np.nan)
     valid = np.flatnonzero(~np.isnan(p))
     order = valid[np.argsort(p[valid], kind="stable")]

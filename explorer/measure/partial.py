@@ -1,71 +1,74 @@
-"""Partial alignment: what is left of ρ when a third similarity of the same pairs is
+"""Partial alignment: what is left of ρ when other similarities of the same pairs are
 held constant.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
-from explorer.measure.alignment import Alignment, undefined
-from explorer.measure.statistics.bootstrap import percentiles
+from explorer.measure.alignment import Alignment, estimated, undefined
 from explorer.measure.statistics.correlation import (
     FEWEST_PAIRS,
     complete,
-    correlation,
     problem,
-    resampled_rho,
-    student_p,
+    rank_correlations,
 )
+from explorer.measure.statistics.shared_words import numbered
 
-_CERTAIN = 1 - 1e-12
-"""From this correlation with the covariate on, nothing but rounding is left of a
-variable.
-"""
+_CERTAIN = 1e-12
+"""Share of a ranking's variance from which nothing but rounding is left of it."""
 
 
 def partial_align(
-    model: ArrayLike, human: ArrayLike, covariate: ArrayLike, *, n_boot: int = 2000, seed: int = 0
+    model: ArrayLike,
+    human: ArrayLike,
+    covariates: Sequence[ArrayLike],
+    words: ArrayLike | None = None,
 ) -> Alignment:
-    """Partial Spearman ρ of (n,) model and human similarity given an (n,) covariate.
+    """Partial Spearman ρ of (n,) model and human similarity given (n,) covariates.
 
-    The first-order partial correlation (Yule 1907) of the three rankings (Conover 1999,
-    section 5.4). p: Student's t with n - 3 degrees of freedom (Fisher 1924). Interval:
-    percentile bootstrap over pairs, all three ranked anew in every resample, the
-    resamples those of `align`. A covariate that is the same for every pair takes
-    nothing away.
+    The correlation of what a linear regression on the covariates' rankings leaves of
+    the two rankings (Conover 1999, section 5.4). Interval and p as in `align`. A
+    covariate that is the same for every pair takes nothing away. words: as in `align`.
     """
-    (x, z), y, note = complete([model, covariate], human)
+    (x, *rest), y, present, note = complete([model, *covariates], human)
+    varying = [z for z in rest if len(z) and np.ptp(z) > 0]
     wrong = problem([x], y)
-    if not wrong and len(y) == FEWEST_PAIRS:
-        wrong = (
-            f"{len(y)} pairs are too few for a partial correlation; {FEWEST_PAIRS + 1} are needed."
-        )
+    fewest = FEWEST_PAIRS + len(rest)
+    if not wrong and len(y) < fewest:
+        wrong = f"{len(y)} pairs are too few for a partial correlation; {fewest} are needed."
     if wrong:
         return undefined(len(y), f"{wrong} {note}".strip())
-    ranks = [rankdata(values) for values in (x, y, z)]
-    flat = np.ptp(z) == 0
-    xy, xz, zy = (
-        np.float64(0.0) if flat and 2 in pair else correlation(ranks[pair[0]], ranks[pair[1]])
-        for pair in ((0, 1), (0, 2), (2, 1))
-    )
-    rho = float(_first_order(np.array([xy]), np.array([xz]), np.array([zy]))[0])
+    rho, influence = _partial(*rank_correlations(np.array([x, y, *varying])))
     if np.isnan(rho):
         why = (
             "The covariate orders the pairs as the model or as people do, so nothing is left to "
             "correlate."
         )
         return undefined(len(y), f"{why} {note}".strip())
-    drawn_xy, drawn_zy = resampled_rho(np.array([x, z]), y, n_boot, seed)
-    (drawn_xz,) = resampled_rho(np.array([x]), z, n_boot, seed)
-    samples = _first_order(drawn_xy, np.nan_to_num(drawn_xz), np.nan_to_num(drawn_zy))
-    return Alignment(rho, *percentiles(samples), student_p(rho, len(y) - 3), len(y), samples, note)
+    pairs = numbered(numbered(words, len(present))[present], len(y))
+    return estimated(rho, influence, pairs, note, parameters=2 + len(varying))
 
 
-def _first_order(xy: np.ndarray, xz: np.ndarray, zy: np.ndarray) -> np.ndarray:
-    left = (1 - xz * xz) * (1 - zy * zy)
-    certain = (np.abs(xz) >= _CERTAIN) | (np.abs(zy) >= _CERTAIN)
-    result = np.full(xy.shape, np.nan)
-    np.divide(xy - xz * zy, np.sqrt(np.maximum(left, 0.0)), out=result, where=~certain)
-    return np.asarray(np.clip(result, -1.0, 1.0))
+def _partial(matrix: np.ndarray, influence: np.ndarray) -> tuple[float, np.ndarray]:
+    """Partial correlation of the first two variables given the others, and its (n,)
+    influences.
+
+    matrix: (k, k) correlations; influence: (k, k, n). It is the correlation of the
+    residuals; their weights minimise the residual variance, so that a small change of
+    the weights does not change the covariances to first order.
+    """
+    covariates = matrix[2:, 2:]
+    weights = np.linalg.pinv(covariates, rcond=_CERTAIN, hermitian=True) @ matrix[2:, :2]
+    left = matrix[:2, :2] - matrix[2:, :2].T @ weights
+    if min(left[0, 0], left[1, 1]) < _CERTAIN:
+        return np.nan, np.empty(0)
+    combine = np.vstack([np.eye(2), -weights])
+    change = np.einsum("ka,kln,lb->abn", combine, influence, combine)
+    scale = np.sqrt(left[0, 0] * left[1, 1])
+    rho = float(np.clip(left[0, 1] / scale, -1.0, 1.0))
+    own = change[0, 0] / left[0, 0] + change[1, 1] / left[1, 1]
+    return rho, change[0, 1] / scale - rho / 2 * own

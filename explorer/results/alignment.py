@@ -18,7 +18,8 @@ from explorer.measure.alignment import ALPHA, Alignment, align, holm
 from explorer.measure.statistics.permutation import Null, permutation_nulls
 from explorer.results.checkpoints import by_family, family_of, step_of
 from explorer.results.memo import remembered
-from explorer.results.reading import rated_pairs
+from explorer.results.rated import human_pairs, words_of
+from explorer.results.reading import rated_pairs, similarity
 from explorer.results.shared_words import partial_alignment_of
 from explorer.store.library import Library
 
@@ -28,21 +29,20 @@ _FEWEST_STEPS = 3
 
 @remembered(4096)
 def alignment_of(library: Library, run_id: str, ratings: Ratings, of: Similarity) -> Alignment:
-    """Spearman ρ of a similarity with human ratings, its bootstrap interval and p."""
+    """Spearman ρ of a similarity with human ratings, its interval and p."""
     pairs = rated_pairs(library, run_id, ratings, of)
-    return align(pairs["similarity"].to_numpy(), pairs["score"].to_numpy(float))
+    return align(pairs["similarity"].to_numpy(), pairs["score"].to_numpy(float), words_of(pairs))
 
 
 @remembered(512)
 def nulls_of(library: Library, run_id: str, ratings: Ratings, tau: Tau) -> tuple[Null, ...]:
-    """The range of ρ of each similarity when human scores are shuffled, and its p.
+    """The range of ρ of each similarity when words are shuffled, and its p.
 
     In the order of `similarities`.
     """
-    pairs = [rated_pairs(library, run_id, ratings, of) for of in similarities(tau)]
-    scores = pairs[0]["score"].to_numpy(float)
-    columns = [table["similarity"].to_numpy() for table in pairs]
-    return tuple(permutation_nulls(columns, scores))
+    pairs = human_pairs(library, run_id, ratings)
+    models = [similarity(library, run_id, of) for of in similarities(tau)]
+    return tuple(permutation_nulls(models, pairs["score"].to_numpy(float), words_of(pairs)))
 
 
 def alignment_points(
@@ -57,8 +57,8 @@ def alignment_points(
     """One row a run and representation, in the order of family and step.
 
     run, commit, family, label, step, held_out_loss and tokens (NaN where not recorded),
-    representation, rho, low, high, p, p_holm (over all rows), n, note. With `null`,
-    also null_low, null_high and null_p: the 95% range of ρ when human scores are
+    representation, rho, low, high, p, p_holm (over the rows of its family), n, note.
+    With `null`, also null_low, null_high and null_p: the 95% range of ρ when words are
     shuffled, and the permutation p. With `partial`, ρ is the partial one, given the
     words that the concepts' sentences share.
     """
@@ -91,7 +91,9 @@ def _points(
             }
             rows.append({**checkpoint, "representation": of.name, **measured, **band})
     table = pd.DataFrame(rows)
-    table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(table["p"].to_numpy(float)))
+    # A model more or less must not change what is said of the others.
+    adjusted = holm(table["p"].to_numpy(float), table["family"].tolist())
+    table.insert(table.columns.get_loc("p") + 1, "p_holm", adjusted)
     return table
 
 

@@ -111,8 +111,8 @@ def comparisons_of_sizes(view: View) -> tuple[Comparison, ...]:
 def differences(
     library: Library, comparisons: tuple[Comparison, ...], ratings: Ratings
 ) -> pd.DataFrame:
-    """checkpoint, comparison, delta, low, high, p, p_holm (over all rows), n, note,
-    group, step, representation.
+    """checkpoint, comparison, delta, low, high, p, p_holm (over the rows of a group),
+    n, note, group, step, representation.
 
     Empty, with its columns, where nothing is compared.
     """
@@ -124,7 +124,9 @@ def differences(
         measured = {name: getattr(result, name) for name in _MEASURED}
         rows.append({"comparison": asked.text, **place, **measured})
     table = pd.DataFrame(rows, columns=["checkpoint", "comparison", *_MEASURED, *_PLACE])
-    table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(table["p"].to_numpy(float)))
+    # A model more or less must not change what is said of the others.
+    adjusted = holm(table["p"].to_numpy(float), table["group"].tolist())
+    table.insert(table.columns.get_loc("p") + 1, "p_holm", adjusted)
     return table
 
 
@@ -137,9 +139,7 @@ def difference_of(
     other_of: Similarity,
     ratings: Ratings,
 ) -> Difference:
-    """Paired bootstrap of the difference of ρ over the word pairs that both
-    runs cover.
-    """
+    """The paired difference of ρ over the word pairs that both runs cover."""
     mine, others = (human_pairs(library, id_, ratings) for id_ in (run_id, other_id))
     if mine[[*_PAIR, "score"]].equals(others[[*_PAIR, "score"]]):
         a = alignment_of(library, run_id, ratings, of)
@@ -149,8 +149,8 @@ def difference_of(
     first = rated_pairs(library, run_id, ratings, of)
     second = rated_pairs(library, other_id, ratings, other_of)
     both = first.merge(second[[*_PAIR, "similarity"]], on=_PAIR, suffixes=("_a", "_b"))
-    columns = (both[name].to_numpy(float) for name in ("similarity_a", "similarity_b", "score"))
-    return compare(*columns)
+    a, b, score = (both[n].to_numpy(float) for n in ("similarity_a", "similarity_b", "score"))
+    return compare(a, b, score, both[["word1", "word2"]].to_numpy(str))
 
 
 def _between(

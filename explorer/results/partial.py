@@ -28,7 +28,7 @@ def partial_alignments(
     partial_high, partial_p, p_holm, n, note.
 
     One row a run and representation, then one a run for the shared words themselves,
-    which have no partial ρ. p_holm: the partial p-values, over all rows.
+    which have no partial ρ. p_holm: the partial p-values, over the rows of a run.
     """
     rows: list[dict[str, object]] = []
     for run in runs:
@@ -38,7 +38,7 @@ def partial_alignments(
             rows.append(_row(run, of.name, raw) | _partial(rest))
         rows.append(_row(run, SURFACE, surface_alignment_of(library, run.id, ratings)))
     table = pd.DataFrame(rows)
-    adjusted = holm(table["partial_p"].to_numpy(float))
+    adjusted = holm(table["partial_p"].to_numpy(float), table["run"].tolist())
     table.insert(table.columns.get_loc("partial_p") + 1, "p_holm", adjusted)
     return table
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from explorer.core.errors import ExplorerError
@@ -50,6 +51,11 @@ def _joined(
         if len(rows) and not _same(rows, twins):
             parts.append(rows)
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else stored
+
+
+def words_of(pairs: pd.DataFrame) -> np.ndarray:
+    """(pairs, 2) concept ids of the words of rated pairs."""
+    return np.asarray(pairs[["i", "j"]], int)
 
 
 def _published(name: str) -> tuple[HumanPair, ...]:

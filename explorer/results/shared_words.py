@@ -17,7 +17,7 @@ from explorer.measure import surface
 from explorer.measure.alignment import Alignment, align
 from explorer.measure.partial import partial_align
 from explorer.results.memo import remembered
-from explorer.results.rated import human_pairs
+from explorer.results.rated import human_pairs, words_of
 from explorer.results.reading import rated_pairs
 from explorer.store.library import Library
 
@@ -68,7 +68,8 @@ def partial_alignment_of(
     return partial_align(
         pairs["similarity"].to_numpy(),
         pairs["score"].to_numpy(float),
-        _of_pairs(library, run_id, pairs),
+        [_of_pairs(library, run_id, pairs)],
+        words_of(pairs),
     )
 
 
@@ -78,7 +79,8 @@ def surface_alignment_of(library: Library, run_id: str, ratings: Ratings) -> Ali
     it.
     """
     pairs = human_pairs(library, run_id, ratings)
-    return align(_of_pairs(library, run_id, pairs), pairs["score"].to_numpy(float))
+    shared = _of_pairs(library, run_id, pairs)
+    return align(shared, pairs["score"].to_numpy(float), words_of(pairs))
 
 
 def _of_pairs(library: Library, run_id: str, pairs: pd.DataFrame) -> np.ndarray:

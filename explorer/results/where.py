@@ -16,7 +16,7 @@ from explorer.results.checkpoints import step_of
 from explorer.results.concepts import number_of
 from explorer.results.experts import experts, module_rows, modules
 from explorer.results.memo import remembered
-from explorer.results.rated import human_pairs
+from explorer.results.rated import human_pairs, words_of
 from explorer.results.view import View
 from explorer.store.library import Library
 
@@ -90,7 +90,8 @@ def _alignment_by(
     groups = np.repeat(of_module, table["width"])
     found = experts(library, run_id, tau)
     pairs = human_pairs(library, run_id, ratings)
-    i, j = pairs["i"].to_numpy(int), pairs["j"].to_numpy(int)
+    words = words_of(pairs)
+    i, j = words.T
     overlaps = np.zeros((len(names), len(pairs)))
     empty = np.zeros((len(names), len(pairs)))
     for fold in range(found.n_folds):
@@ -101,7 +102,7 @@ def _alignment_by(
     score = pairs["score"].to_numpy(float)
     rows = []
     for k, name in enumerate(names):
-        measured = align(overlaps[k] / found.n_folds, score)
+        measured = align(overlaps[k] / found.n_folds, score, words)
         share = empty[k].mean() / found.n_folds
         rows.append(
             (name, measured.rho, measured.low, measured.high, measured.p, measured.n, share)

@@ -103,7 +103,7 @@ def test_a_legend_entry_appears_once() -> None:
     )
     names = [trace.name for trace in figure.data if trace.showlegend is not False]
     assert sorted(names) == sorted(
-        {*REPRESENTATIONS, "label-shuffled null, 95%", "human ceiling 0.84 (published)"}
+        {*REPRESENTATIONS, "shuffled words, 95%", "human ceiling 0.84 (published)"}
     )
 
 

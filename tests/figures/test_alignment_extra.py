@@ -71,7 +71,7 @@ def test_models_in_one_panel_do_not_cover_each_other() -> None:
 
 def test_the_permutation_p_is_in_the_hover() -> None:
     figure = over_checkpoints(points({"a": [0, 8]}, null_low=-0.1, null_high=0.1, null_p=0.02))
-    assert all("p of shuffled labels = 0.020" in trace.customdata[0][8] for trace in marked(figure))
+    assert all("p of shuffled words = 0.020" in trace.customdata[0][8] for trace in marked(figure))
 
 
 def test_labels_of_crowded_steps_give_way_and_the_last_stays() -> None:

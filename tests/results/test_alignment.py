@@ -39,7 +39,8 @@ def test_alignment_is_measured_over_the_rated_pairs(library: Library) -> None:
     run = library.runs()[0]
     pairs = library.human_pairs(run.id, DATASET, "test")
     matrix = library.pair_overlap(run.id, 0.6)
-    expected = align(matrix[pairs["i"], pairs["j"]], pairs["score"])
+    words = pairs[["i", "j"]].to_numpy()
+    expected = align(matrix[pairs["i"], pairs["j"]], pairs["score"], words)
     measured = alignment_of(library, run.id, TEST, Experts(Tau.of(0.6)))
     assert (measured.rho, measured.low, measured.p) == (expected.rho, expected.low, expected.p)
 
@@ -69,7 +70,9 @@ def test_partial_points_hold_shared_words_constant(
     monkeypatch.setattr("explorer.measure.surface.word_vectors", lambda _: vectors)
     points = alignment_points(library, library.runs(), TEST, LOWEST, partial=True)
     pairs = rated_pairs(library, run_id, TEST, Experts(LOWEST))
-    expected = partial_align(pairs["similarity"], pairs["score"], words[pairs["i"], pairs["j"]])
+    shared = words[pairs["i"], pairs["j"]]
+    named = pairs[["i", "j"]].to_numpy()
+    expected = partial_align(pairs["similarity"], pairs["score"], [shared], named)
     assert points["rho"].iloc[0] == expected.rho
     assert expected.rho != alignment_of(library, run_id, TEST, Experts(LOWEST)).rho
 

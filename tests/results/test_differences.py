@@ -61,7 +61,9 @@ def view_of(library: Library, label: str) -> View:
 def test_differences_of_alignments_are_those_of_the_pairs(library: Library) -> None:
     a, b = at(library, "large · step512"), at(library, "large · step0")
     pairs = [rated_pairs(library, run.id, TEST, OF) for run in (a, b)]
-    expected = compare(pairs[0]["similarity"], pairs[1]["similarity"], pairs[0]["score"])
+    a_of, b_of = (table["similarity"] for table in pairs)
+    words = pairs[0][["i", "j"]].to_numpy()
+    expected = compare(a_of, b_of, pairs[0]["score"], words)
     assert difference_of(library, a.id, OF, b.id, OF, TEST) == expected
 
 

@@ -44,4 +44,4 @@ def test_partial_rho_is_told_for_each_representation_and_raw_for_the_words(
     alone = table["representation"] == SURFACE
     assert table.loc[alone, "partial"].isna().all()
     assert table.loc[~alone, "partial"].notna().all()
-    np.testing.assert_array_equal(table["p_holm"], holm(table["partial_p"].to_numpy(float)))
+    np.testing.assert_array_equal(table["p_holm"], holm(table["partial_p"], table["run"]))

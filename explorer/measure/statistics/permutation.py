@@ -1,5 +1,5 @@
-"""The label-shuffled null: where ρ would lie if human scores belonged to other
-pairs.
+"""The null of shuffled words: where ρ would lie if the model's similarities belonged to
+other words.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
 from explorer.measure.statistics.bootstrap import LEVEL, percentiles
-from explorer.measure.statistics.correlation import complete, problem
+from explorer.measure.statistics.correlation import problem
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 
 
 @dataclass(frozen=True)
 class Null:
-    """Central 95% band of ρ under shuffled scores, and the two-sided permutation p; NaN
+    """Central 95% band of ρ under shuffled words, and the two-sided permutation p; NaN
     where ρ is undefined.
     """
 
@@ -29,37 +29,53 @@ class Null:
 
 
 def permutation_nulls(
-    models: Sequence[ArrayLike], human: ArrayLike, n: int = 5000, seed: int = 0
+    models: Sequence[np.ndarray],
+    human: ArrayLike,
+    words: np.ndarray,
+    n: int = 2000,
+    seed: int = 0,
 ) -> list[Null]:
-    """The null of each of several (pairs,) model similarities, human scores being dealt
-    to pairs n times.
+    """The null of each of several (C, C) model similarities, its C concepts being dealt
+    new names n times.
 
-    All models share the shuffles. p = (1 + shuffles with |ρ| no smaller than observed)
-    / (n + 1) (Phipson & Smyth 2010), so it never falls below 1 / (n + 1). Only pairs
-    with every value take part; shuffling holds pairs to be exchangeable, although pairs
-    may share a word.
+    human: (pairs,) scores; words: (pairs, 2) which two concepts each one rates. As in
+    the test of Mantel (1967), similarities move with their words, so that what pairs
+    share by a common word stays. All models share the shuffles. p = (1 + shuffles with
+    |ρ| no smaller than observed) / (n + 1) (Phipson & Smyth 2010), so it never falls
+    below 1 / (n + 1). Pairs without a score take no part.
     """
-    columns, y, _ = complete(models, human)
-    defined = [k for k, x in enumerate(columns) if not problem([x], y)]
-    nulls = [Null(np.nan, np.nan, np.nan)] * len(columns)
+    scores = np.asarray(human, float)
+    rated = np.isfinite(scores)
+    scores, (i, j) = scores[rated], np.asarray(words)[rated].T
+    observed = [np.asarray(model, float)[i, j] for model in models]
+    defined = [k for k, x in enumerate(observed) if not problem([x], scores)]
+    nulls = [Null(np.nan, np.nan, np.nan)] * len(observed)
     if not defined:
         return nulls
-    x = np.array([_unit(columns[k]) for k in defined])
-    ranks = _unit(y)
-    rng = np.random.default_rng(seed)
-    height = max(1, BLOCK // len(y))
-    shuffled = np.empty((len(defined), n))
-    for first in range(0, n, height):
-        rows = min(height, n - first)
-        shuffled[:, first : first + rows] = x @ rng.permuted(np.tile(ranks, (rows, 1)), axis=1).T
-    # Rounding must not decide whether a shuffle that equals the observed order counts.
-    reached = (np.abs(shuffled) >= np.abs(x @ ranks)[:, None] - 1e-9).sum(1)
-    for k, drawn, beyond in zip(defined, shuffled, reached, strict=True):
-        nulls[k] = Null(*percentiles(drawn, LEVEL), (1 + int(beyond)) / (n + 1))
+    ranks = _unit(scores)
+    shuffles = _shuffles(len(models[0]), n, seed)
+    height = max(1, BLOCK // len(scores))
+    for k in defined:
+        drawn = np.concatenate(
+            [
+                _unit(models[k][part[:, i], part[:, j]]) @ ranks
+                for part in np.array_split(shuffles, -(-n // height))
+            ]
+        )
+        # Rounding must not decide whether a shuffle equals the observed order.
+        beyond = int(np.sum(np.abs(drawn) >= abs(float(_unit(observed[k]) @ ranks)) - 1e-9))
+        nulls[k] = Null(*percentiles(drawn, LEVEL), (1 + beyond) / (n + 1))
     return nulls
 
 
+def _shuffles(n_items: int, n: int, seed: int) -> np.ndarray:
+    """(n, n_items) orders."""
+    return np.random.default_rng(seed).permuted(np.tile(np.arange(n_items), (n, 1)), axis=1)
+
+
 def _unit(values: np.ndarray) -> np.ndarray:
-    ranks = rankdata(values)
-    ranks -= ranks.mean()
-    return np.asarray(ranks / np.linalg.norm(ranks))
+    """Centred ranks along the last axis, of length 1; 0 where all values are equal."""
+    ranks = rankdata(values, axis=-1)
+    ranks -= ranks.mean(-1, keepdims=True)
+    length = np.linalg.norm(ranks, axis=-1, keepdims=True)
+    return np.asarray(np.divide(ranks, length, out=np.zeros_like(ranks), where=length > 0))
