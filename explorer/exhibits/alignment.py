@@ -15,8 +15,8 @@ from explorer.exhibits.provenance import INTERVALS, provenance
 from explorer.exhibits.row import SWITCH, Chosen, Option, Row
 from explorer.figures import alignment as figures
 from explorer.measure.alignment import PAPER_MARKS
-from explorer.probes.human import CEILINGS
 from explorer.results.alignment import alignment_points, first_significant
+from explorer.results.ceilings import Ceiling, ceiling_names, ceiling_of
 from explorer.results.checkpoints import family_of, summed_up
 from explorer.results.coverage import coverage
 from explorer.results.view import View
@@ -41,7 +41,7 @@ def over_checkpoints(
     points = alignment_points(
         view.library, view.runs, view.rated, view.tau, null=shuffled, partial=partial
     )
-    known = CEILINGS.get(view.rated.dataset, {}).get(ceiling)
+    known = ceiling_of(view.library, view.run.id, view.rated, ceiling)
     marks = {mark.model: mark.rho for mark in PAPER_MARKS} if paper == _ON else None
     claims = first_significant(points)
     notes = points.loc[points["note"] != "", "note"].drop_duplicates()
@@ -50,7 +50,7 @@ def over_checkpoints(
         title="Alignment over training",
         figure=figures.over_checkpoints(
             points,
-            ceiling=(known[0], ceiling) if known else None,
+            ceiling=(known.rho, known.name) if known else None,
             marks=marks,
             panels=panels,
             selected=(view.run.id, representation),
@@ -77,13 +77,11 @@ def over_checkpoints(
     )
 
 
-def _explained(
-    *, partial: bool, ceiling: tuple[float, str] | None, marks: bool, null: bool
-) -> list[str]:
+def _explained(*, partial: bool, ceiling: Ceiling | None, marks: bool, null: bool) -> list[str]:
     """What the caption owes to what is drawn on request."""
     told = ["partial ρ given the words that the sentences of two concepts share"] * partial
     if ceiling:
-        told.append(f"human ceiling {ceiling[0]:.2f}: {ceiling[1]}")
+        told.append(f"human ceiling {ceiling.rho:.2f}: {ceiling.meaning}")
     if marks:
         told.append(f"open diamonds: {PAPER_MARKS[0].source}, not ours")
     if null:
@@ -104,7 +102,7 @@ def _in_words(points: pd.DataFrame, ratings: str, claims: Sequence[str]) -> str:
 
 
 def _ceilings(view: View, _: Chosen) -> tuple[str, ...]:
-    known = CEILINGS.get(view.ratings.dataset, {}) if view.ratings else {}
+    known = ceiling_names(view.ratings)
     return (*known, _NO_CEILING) if known else ()
 
 

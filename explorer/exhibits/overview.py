@@ -13,7 +13,7 @@ from explorer.exhibits.needs import RATINGS, Need
 from explorer.exhibits.provenance import INTERVALS, provenance
 from explorer.exhibits.row import Row
 from explorer.figures import overview as figures
-from explorer.probes.human import CEILINGS
+from explorer.results.ceilings import ceiling_of
 from explorer.results.overview import headline_differences, headline_points, key_numbers
 from explorer.results.rated import human_pairs
 from explorer.results.view import View
@@ -39,11 +39,11 @@ DEFINED = Need(
 def headline(view: View) -> Exhibit:
     """ρ of each representation, trained beside untrained."""
     points = headline_points(view)
-    known = CEILINGS.get(view.rated.dataset, {}).get(_CEILING)
+    known = ceiling_of(view.library, view.run.id, view.rated, _CEILING)
     return Exhibit(
         name="headline",
         title="Alignment with people",
-        figure=figures.headline(points, ceiling=(known[0], _CEILING) if known else None),
+        figure=figures.headline(points, ceiling=(known.rho, known.name) if known else None),
         caption=_caption(view, points),
         alt=_in_words(points),
         filename=f"alignment-{view.run.id}",

@@ -66,20 +66,14 @@ def mean_over_concepts(means: pd.DataFrame, n_boot: int = 2000, seed: int = 0) -
     return _table(means.columns, intervals, len(means))
 
 
-def between_concepts(
-    grid: np.ndarray, taus: ArrayLike, n_pairs: int | None = 1000, seed: int = 0
-) -> pd.DataFrame:
-    """Overlap of n_pairs random pairs of concepts (all pairs with None, or when there
-    are no more).
+def between_concepts(grid: np.ndarray, taus: ArrayLike) -> pd.DataFrame:
+    """Overlap of all pairs of concepts.
 
     grid: (T, C, C) overlaps. Returns tau, mean, low, high, n (pairs); the 95% interval
     is over concepts, since pairs share concepts (`_pairs_interval`).
     """
     n_concepts = grid.shape[1]
     i, j = np.triu_indices(n_concepts, 1)
-    if n_pairs is not None and n_pairs < len(i):
-        chosen = np.sort(np.random.default_rng(seed).choice(len(i), n_pairs, replace=False))
-        i, j = i[chosen], j[chosen]
     return _table(
         taus, [_pairs_interval(matrix[i, j], i, j, n_concepts) for matrix in grid], len(i)
     )

@@ -76,6 +76,9 @@ CEILINGS = {
         "recomputed": (0.88, "recomputed from the two raters' files with word forms reconciled"),
     }
 }
+"""Correlations of raters with the scores of a data set; none is an upper bound."""
+JUDGEMENTS = {"MEN": 50}
+"""Binary judgements that each score of a data set counts."""
 
 
 def load(key: str, tell: Tell = lambda _: None) -> list[HumanPair]:

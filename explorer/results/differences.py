@@ -87,20 +87,26 @@ def comparisons_of_checkpoints(view: View, against: str = PREVIOUS) -> tuple[Com
 
 
 def comparisons_of_sizes(view: View) -> tuple[Comparison, ...]:
-    """Every two models that share a training step, at each step they share.
+    """Every two models of a family that share a training step, at each step they
+    share.
 
-    Of each two, the one with more units comes first; a random initialisation is no step
-    of training.
+    Models whose records name other families are no sizes of each other. Of each two,
+    the one with more units comes first; a random initialisation is no step of training.
     """
     models: dict[str, dict[float, RunInfo]] = {}
     for run in view.runs:
         if run.request.checkpoint.random_init is None and step_of(run) >= 0:
             models.setdefault(family_of(run), {})[step_of(run)] = run
     units = {name: max(run.n_units for run in steps.values()) for name, steps in models.items()}
+    texts = {
+        name: {(run.training or {}).get("family") for run in steps.values()}
+        for name, steps in models.items()
+    }
     ordered = sorted(models, key=lambda name: (units[name], name), reverse=True)
     return tuple(
         _between(a, b, of, f"{larger} − {smaller}, {of.name}", f"{larger} − {smaller}")
         for larger, smaller in itertools.combinations(ordered, 2)
+        if texts[larger] == texts[smaller]
         for step in sorted(models[larger].keys() & models[smaller].keys())
         for a, b in [(models[larger][step], models[smaller][step])]
         for of in view.similarities

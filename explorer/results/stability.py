@@ -23,7 +23,7 @@ def overlap_within_concepts(library: Library, run_id: str) -> pd.DataFrame:
 
 @remembered(256)
 def overlap_between_concepts(library: Library, run_id: str) -> pd.DataFrame:
-    """tau, mean, low, high, n: overlap of sampled pairs of concepts."""
+    """tau, mean, low, high, n: overlap of all pairs of concepts."""
     return measures.between_concepts(overlap_grid(library, run_id), library.taus(run_id))
 
 
