@@ -8,7 +8,9 @@ import time
 from importlib import resources
 from typing import Any
 
-from explorer.commands.output import say
+import pandas as pd
+
+from explorer.commands.output import say, show_table
 from explorer.commands.parsing import command
 from explorer.core.disk import replacing
 from explorer.core.errors import InputError, ResourceError
@@ -17,6 +19,7 @@ from explorer.core.text import size
 from explorer.reports.archive import write_archive
 from explorer.reports.page import write_report
 from explorer.reports.reading import read_report
+from explorer.reports.verify import read_document, verify
 from explorer.results.library import open_library
 
 ABOUT = """
@@ -27,6 +30,14 @@ ABOUT = """
       explorer report --example > mine.toml
       explorer report mine.toml --out mine.html
       explorer report mine.toml --out mine.zip --with-runs"""
+VERIFY = """
+    Recompute every number of a report from the runs at hand, and say what changed: the data of its
+    exhibits, the claims of its author, the words and pictures of an HTML file, the run files.
+    Exit code 0 when all are equal, 1 when one is not or cannot be recomputed.
+
+    examples
+      explorer verify report.html
+      explorer verify report.zip | grep -v ^equal"""
 _ENDINGS = (".html", ".zip")
 
 
@@ -42,6 +53,21 @@ def add(commands: Any) -> None:
         "--still", action="store_true", help="pictures only, without the scripts: 2 MB less"
     )
     parser.add_argument("--with-runs", action="store_true", help="the run files too, in a ZIP")
+
+    parser = command(commands, "verify", "recompute the numbers of a report", VERIFY, check)
+    parser.add_argument("file", metavar="FILE", help="a report: .html, .toml or .zip")
+
+
+def check(options: argparse.Namespace) -> int:
+    """Compare what a report states with what the runs say."""
+    document = read_document(user_path(options.file))
+    outcomes = verify(document, open_library())
+    columns = ["status", "what", "then", "now", "why"]
+    rows = [[getattr(outcome, name) for name in columns] for outcome in outcomes]
+    show_table(pd.DataFrame(rows, columns=columns))
+    equal = sum(outcome.status == "equal" for outcome in outcomes)
+    say(f"{equal} of {len(outcomes)} equal.")
+    return 0 if equal == len(outcomes) else 1
 
 
 def report(options: argparse.Namespace) -> int:

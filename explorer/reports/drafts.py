@@ -73,7 +73,7 @@ def add(name: str, shown: Shown) -> int:
     exhibits it has. Raises as `change` does.
     """
     with _writing(name) as path:
-        draft = read_report(path) if path.exists() else Report(title=name)
+        draft = read_report(path) if path.exists() else Report(title="Untitled report")
         if len(draft.blocks) >= MOST["blocks"]:
             raise InputError(
                 f"The draft “{name}” has {len(draft.blocks)} blocks, the most that a report has.",

@@ -140,8 +140,13 @@ def _heading(report: Report) -> str:
 
 
 def _drawing(part: Section) -> str:
-    written = part.drawing.replace("<", "\\u003c")
+    written = _inert(part.drawing)
     return f'<script type="application/json" id="drawing-{part.name}">{written}</script>\n'
+
+
+def _inert(text: str) -> str:
+    """JSON that no page takes for the end of a script."""
+    return text.replace("<", "\\u003c")
 
 
 @functools.cache

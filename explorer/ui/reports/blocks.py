@@ -9,12 +9,13 @@ import streamlit as st
 
 from explorer.core.text import plain
 from explorer.exhibits import EXHIBITS
+from explorer.exhibits.row import SWITCH
 from explorer.reports.report import LONGEST, Block, Report, Shown, Words
 from explorer.results.selection import selection
-from explorer.ui import navigation
 from explorer.ui.library import library
 from explorer.ui.reports import changing
 
+_OFF = ("", SWITCH[0])
 NEW = Words("Write here, in **Markdown**.")
 
 
@@ -36,8 +37,8 @@ def append(name: str) -> None:
 
 
 def _head(name: str, report: Report, place: int, block: Block, labels: dict[str, str]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(f"**{place + 1}.** {_title(block, labels)}", width="stretch")
+    st.markdown(f"**{place + 1}.** {_title(block, labels)}")
+    with st.container(horizontal=True, gap="small"):
         for by, icon, what in (
             (-1, ":material/arrow_upward:", "up"),
             (1, ":material/arrow_downward:", "down"),
@@ -105,12 +106,12 @@ def _title(block: Block, labels: dict[str, str]) -> str:
         hint = f" Did you mean “{plain(close[0])}”?" if close else ""
         return f":red[There is no exhibit “{plain(source.exhibit)}”.]{hint}"
     row = EXHIBITS[source.exhibit]
-    page = navigation.PAGES[row.page].title
     run = labels.get(source.run, f"run {source.run[:8]}" if source.run else "the opening run")
     view = [run, f"τ {source.tau}" if source.tau else "", source.human]
-    options = [f"{option} {value}" for option, value in source.options.items() if value]
+    chosen = source.options.items()
+    options = [f"{option} {value}" for option, value in chosen if value not in _OFF]
     facts = plain(" · ".join(filter(None, [*view, *options])))
-    return f"**{plain(source.exhibit)}** of {page} :small[:gray[{facts}]]"
+    return f"**{plain(row.name)}** {plain(row.about)}  \n:small[:gray[{facts}]]"
 
 
 def _labels() -> dict[str, str]:
