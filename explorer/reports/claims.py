@@ -70,7 +70,7 @@ def told(claim: Claim) -> str:
 
 def digits_of(value: float) -> int:
     """The decimals that a number is written with: 2 of 0.59."""
-    exponent = decimal.Decimal(repr(value)).as_tuple().exponent
+    exponent = decimal.Decimal(str(value)).as_tuple().exponent
     return max(0, -int(exponent)) if isinstance(exponent, int) else 0
 
 

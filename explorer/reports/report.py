@@ -108,7 +108,8 @@ class Claim:
                 f"claims, interval: got {len(self.interval)} columns, expected two.",
                 "Name the columns of the low and the high end.",
             )
-        if bool(self.interval) != (self.low is not None and self.high is not None):
+        ends = [self.low is not None, self.high is not None]
+        if ends != 2 * [bool(self.interval)]:
             raise InputError(
                 "claims, interval: expected the two columns together with low and high.",
                 "Give all of them, or none.",

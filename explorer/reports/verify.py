@@ -37,6 +37,8 @@ class Document:
     """What a file states."""
 
     report: Report
+    sections: tuple[str, ...] = ()
+    """Of its page; none in a TOML."""
     numbers: Mapping[str, Numbers] = field(default_factory=dict)
     """Of its exhibits, by block; none in a TOML."""
     files: Mapping[str, str] = field(default_factory=dict)
@@ -60,16 +62,25 @@ def read_document(path: Path) -> Document:
 
 
 def verify(document: Document, library: Library) -> list[Outcome]:
-    """Every number of a document, recomputed from the runs at hand."""
+    """Every number of a document, recomputed from the runs at hand. Raises InputError
+    where it states none.
+    """
     outcomes = [
         Outcome(part, "differs", why="its words or its picture were changed after it was written")
         for part in document.edited
     ]
     outcomes += _files(document, library)
     for place, block in enumerate(document.report.blocks, 1):
-        if isinstance(block, Shown):
+        # A draft that was never written states no numbers of its exhibits.
+        if isinstance(block, Shown) and (block.digest or document.sections):
             outcomes.append(_exhibit(f"block-{place}", block, document, library))
-    return outcomes + check_claims(document.report, library)
+    outcomes += check_claims(document.report, library)
+    if not outcomes:
+        raise InputError(
+            "This report states no numbers.",
+            "Verify what `explorer report` writes, or state [[claims]].",
+        )
+    return outcomes
 
 
 def _files(document: Document, library: Library) -> Iterator[Outcome]:
@@ -94,8 +105,7 @@ def _exhibit(name: str, block: Shown, document: Document, library: Library) -> O
     what = f"{name}: {block.source.exhibit}"
     then, digest = document.numbers.get(name), block.digest
     if then is None and not digest:
-        why = "nothing was written down of it" if document.numbers else "a draft states no numbers"
-        return Outcome(what, "equal", why=why)
+        return Outcome(what, "cannot be recomputed", why="the report states no numbers of it")
     made = make(block.source, library)
     if made.exhibit is None:
         return Outcome(what, "cannot be recomputed", why=_reason(block, made, library))
@@ -165,6 +175,7 @@ def _of_page(name: str, html: str) -> Document:
     )
     return Document(
         parse_report(f"The source in {name}", source),
+        tuple(sections),
         {part: numbers_from(table) for part, table in numbers.items()},
         files,
         tuple(_edited(html, sections, drawings)),
@@ -174,10 +185,11 @@ def _of_page(name: str, html: str) -> Document:
 def _texts(name: str, record: Mapping[str, Any], key: str, kind: type) -> Any:
     """A value of a record: a text, or a table of values of a kind."""
     value = record.get(key)
-    good = isinstance(value, str) if key == "report" else isinstance(value, dict)
-    if not good or (
-        isinstance(value, dict) and not all(isinstance(v, kind) for v in value.values())
-    ):
+    if key == "report":
+        good = isinstance(value, str)
+    else:
+        good = isinstance(value, dict) and all(isinstance(v, kind) for v in value.values())
+    if not good:
         raise InputError(f"The record in {name} lacks {key}.", "Write the report again.")
     return value
 
@@ -186,7 +198,7 @@ def _edited(html: str, sections: Mapping[str, str], drawings: Mapping[str, str])
     """Parts that stand otherwise than they were written, or were put in."""
     body = html.partition("<body>")[2]
     now = {part: section_digest(inside) for _, part, inside in _PARTS.findall(body)}
-    yield from (part for part in sections | now if sections.get(part) != now.get(part))
+    yield from (part for part in {**sections, **now} if sections.get(part) != now.get(part))
     for part, text in _DRAWINGS.findall(body):
         if drawings.get(part) != section_digest(text):
             yield f"{part}, what its figure shows to the pointer"
