@@ -45,8 +45,8 @@ def test_every_exhibit_stands_in_a_report_or_says_what_it_needs(library: Library
 
 
 def test_dark_pages_differ_from_light_ones_in_ink_and_ground_only(library: Library) -> None:
-    """The style sheet exchanges these two colours, the ground also around words, so that
-    one picture serves both.
+    """The style sheet exchanges these two colours, the ground also around words: one
+    picture serves both.
     """
     view, n = view_of(library), 0
     for name, row in EXHIBITS.items():
