@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from explorer import __version__
 from explorer.commands import (
+    bundle,
     evidence,
     extract,
     help,
@@ -31,7 +32,7 @@ from explorer.jobs.problems import told_in_sentences
 
 _TRACE = "EXPERT_EXPLORER_TRACEBACK"
 _DETAILS = f"the traceback, which {_TRACE}=1 prints"
-COMMANDS = (extract, evidence, read, probes, jobs, runs, show, report, train, study)
+COMMANDS = (extract, evidence, read, probes, jobs, runs, show, report, bundle, train, study)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
