@@ -15,7 +15,7 @@ from pathlib import Path
 
 from explorer.bundles.members import FOLDERS, MANIFEST, Manifest, folder_of, manifest_from
 from explorer.core import settings
-from explorer.core.disk import name_of, parse_table, strange
+from explorer.core.disk import check_regular, name_of, parse_table
 from explorer.core.errors import ExplorerError, InputError, ResourceError
 from explorer.core.text import size
 from explorer.probes import probe_set
@@ -42,8 +42,7 @@ def import_bundle(path: Path) -> dict[str, Path]:
     with another content; ResourceError where there is no room. Nothing is written then.
     """
     name = name_of(path)
-    if what := strange(path):
-        raise InputError(f"{name} is {what}, expected a bundle.", "Give the file of a bundle.")
+    check_regular(path)
     try:
         with zipfile.ZipFile(path) as packed, _scratch() as folder:
             manifest = _checked(packed)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from explorer.core.disk import name_of, parse_table, read_text, strange
+from explorer.core.disk import check_regular, name_of, parse_table, read_text
 from explorer.core.errors import InputError
 from explorer.core.text import size
 from explorer.reports.archive import PAGE
@@ -130,9 +130,8 @@ def _reason(block: Shown, made: Made, library: Library) -> str:
 def _page_in(path: Path) -> str:
     """The HTML of a ZIP that a report was written to."""
     name = name_of(path)
+    check_regular(path)
     try:
-        if what := strange(path):
-            raise InputError(f"{name} is {what}, expected a file.", "Give another.")
         with zipfile.ZipFile(path) as packed:
             entry = packed.getinfo(PAGE)
             if entry.file_size > MOST_BYTES:
