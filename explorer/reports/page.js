@@ -22,7 +22,7 @@
     const live = document.createElement("div");
     const still = place.querySelector("svg");
     live.className = "live";
-    live.setAttribute("role", "img");
+    live.setAttribute("role", "group");
     live.setAttribute("aria-label", still.getAttribute("aria-label"));
     place.append(live);
     const layout = { ...figure.layout, template: template(), autosize: true };
