@@ -83,7 +83,8 @@ def table_html(table: Table, most: int = MOST_ROWS) -> str:
     rest = len(table.rows) - most
     more = f'<p class="note">{rest:,} more rows: see the data.</p>' if rest > 0 else ""
     return (
-        f'<div class="table" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        f'<div class="table" tabindex="0"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
         f"</div>{more}"
     )
 
