@@ -31,6 +31,8 @@ def page() -> None:
     report = drafts.read(name)
     whole.head(name, report)
     whole.files(name, report)
+    if report.claims:
+        st.caption(f"Claims that the draft states, checked at each export: {len(report.claims)}.")
     if address.switch("preview", "Preview", "The report as it will read, in place of its blocks."):
         whole.preview(report)
         return

@@ -106,12 +106,19 @@ def _title(block: Block, labels: dict[str, str]) -> str:
         hint = f" Did you mean “{plain(close[0])}”?" if close else ""
         return f":red[There is no exhibit “{plain(source.exhibit)}”.]{hint}"
     row = EXHIBITS[source.exhibit]
-    run = labels.get(source.run, f"run {source.run[:8]}" if source.run else "the opening run")
+    run = _run(source.run, labels)
     view = [run, f"τ {source.tau}" if source.tau else "", source.human]
     chosen = source.options.items()
     options = [f"{option} {value}" for option, value in chosen if value not in _OFF]
     facts = plain(" · ".join(filter(None, [*view, *options])))
     return f"**{plain(row.name)}** {plain(row.about)}  \n:small[:gray[{facts}]]"
+
+
+def _run(given: str, labels: dict[str, str]) -> str:
+    fitting = [label for run_id, label in labels.items() if given and run_id.startswith(given)]
+    if len(fitting) == 1:
+        return fitting[0]
+    return f"run {given[:8]}, which is not there" if given else "the run that pages open on"
 
 
 def _labels() -> dict[str, str]:
