@@ -1,4 +1,6 @@
-"""Write the figures of the pages in docs/ from the runs of the cache: `make docs`."""
+"""Write the figures of the pages in docs/, and the report of the bundled study, from
+the runs of the cache: `make docs`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,8 @@ sys.path.insert(0, str(DOCS.parent))
 from explorer.core.errors import ExplorerError  # noqa: E402
 from explorer.exhibits import exhibit  # noqa: E402
 from explorer.exhibits.export import export  # noqa: E402
+from explorer.reports.page import write_report  # noqa: E402
+from explorer.reports.reading import read_report  # noqa: E402
 from explorer.results.library import open_library  # noqa: E402
 from explorer.results.view import View, parse_view  # noqa: E402
 from explorer.store.library import Library  # noqa: E402
@@ -41,7 +45,16 @@ def main() -> int:
             continue
         (DOCS / figure["file"]).write_bytes(content)
         print(f"{figure['file']}: {figure['exhibit']} of {view.run.label}")
-    return failed
+    return failed or _report(library)
+
+
+def _report(library: Library) -> int:
+    """Write docs/report.html; returns 1 where a part or a claim of it does not hold."""
+    written = write_report(read_report(DOCS / "report.toml"), library)
+    (DOCS / "report.html").write_text(written.html, "utf-8")
+    faults = [*written.problems, *(o.why for o in written.outcomes if o.status != "equal")]
+    print("\n".join(["report.html", *faults]))
+    return int(bool(faults))
 
 
 def _view(library: Library, figure: dict[str, Any]) -> View | None:

@@ -5,7 +5,10 @@ Names of pages after the command take those only.
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
@@ -14,18 +17,22 @@ sys.path.insert(0, str(DOCS.parent))
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 from explorer.core import settings  # noqa: E402
+from explorer.reports import drafts  # noqa: E402
+from explorer.reports.reading import parse_report  # noqa: E402
 from explorer.ui.navigation import HOME, PAGES  # noqa: E402
 from tests.browser.conftest import serve, settled  # noqa: E402
 from tests.support.visitor import FLAGS, chromium  # noqa: E402
 
 FOLDER = DOCS / "screenshots"
 WIDTHS = (1400, 390)
+EXAMPLE = "example"
 README = "units?unit=model.layers.4.self_attn.k_proj:28"
 """What the README shows."""
 OPEN = {
     "concepts": "concepts?concept=dog",
     "units": README,
     "pairs": "pairs?concept=piano&other=violin",
+    "report": f"report?draft={EXAMPLE}",
 }
 """Pages that are shown with something chosen."""
 TALLEST = 5200
@@ -34,7 +41,7 @@ TALLEST = 5200
 
 def main() -> None:
     """Every page of the dashboard on the cache, and the picture of the README."""
-    with serve(settings.cache_dir()) as server, sync_playwright() as playwright:
+    with _example(), serve(settings.cache_dir()) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for name in [name for name in sys.argv[1:] if name in PAGES] or PAGES:
             for width in WIDTHS:
@@ -44,6 +51,21 @@ def main() -> None:
         if not sys.argv[1:] or "readme" in sys.argv:
             _take(browser, f"{server.url}/{README}", FOLDER / "readme.png", 1400, "light", 2420)
         browser.close()
+
+
+@contextlib.contextmanager
+def _example() -> Iterator[None]:
+    """The draft of the example, for as long as pictures are taken."""
+    path = drafts.path_of(EXAMPLE)
+    if path.exists():
+        yield
+        return
+    text = resources.files("explorer.reports").joinpath("example.toml").read_text("utf-8")
+    drafts.save_new(EXAMPLE, parse_report(EXAMPLE, text))
+    try:
+        yield
+    finally:
+        drafts.delete(EXAMPLE)
 
 
 def _path(name: str) -> str:

@@ -11,7 +11,20 @@ import traceback
 from collections.abc import Sequence
 
 from explorer import __version__
-from explorer.commands import evidence, extract, help, jobs, probes, read, runs, show, study, train
+from explorer.commands import (
+    bundle,
+    evidence,
+    extract,
+    help,
+    jobs,
+    probes,
+    read,
+    report,
+    runs,
+    show,
+    study,
+    train,
+)
 from explorer.commands.output import say
 from explorer.commands.parsing import told
 from explorer.core.errors import Cancelled, ExplorerError
@@ -19,7 +32,7 @@ from explorer.jobs.problems import told_in_sentences
 
 _TRACE = "EXPERT_EXPLORER_TRACEBACK"
 _DETAILS = f"the traceback, which {_TRACE}=1 prints"
-COMMANDS = (extract, evidence, read, probes, jobs, runs, show, train, study)
+COMMANDS = (extract, evidence, read, probes, jobs, runs, show, report, bundle, train, study)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,6 +8,7 @@ from explorer.core.records import RunInfo
 from explorer.exhibits import probe_sets as exhibits
 from explorer.probes import probe_set
 from explorer.probes.probe_set import ProbeSet
+from explorer.reports.report import Source
 from explorer.results.probe_sets import runs_of
 from explorer.ui import shell, show
 from explorer.ui.controls import address
@@ -67,7 +68,8 @@ def _figures(probes: ProbeSet) -> None:
         with column:
             shown = make(library(), probes)
             st.subheader(shown.title, anchor=False)
-            show.draw(shown)
+            source = Source(shown.name, options={"probes": probes.info.name})
+            show.draw(shown, source=source)
 
 
 def _sentences(probes: ProbeSet, run: RunInfo | None) -> None:

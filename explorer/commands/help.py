@@ -100,3 +100,17 @@ EXPORT = """
     examples
       explorer export 26b33818 pair_overlap | head
       explorer export 26b33818 experts --format parquet --out experts.parquet"""
+BUNDLE_EXPORT = """
+    Write finished runs with their evidence, their probe sets, and reports and studies where you name them, as one
+    ZIP file. A run file holds the sentences that it forwarded, since its numbers rest on them: --without-probe-sets
+    leaves out the rest of the pools and tells their digests. Prints the path.
+
+    examples
+      explorer bundle export study.zip --runs 8137c33b,17fab1c8
+      explorer bundle export all.zip --runs all --report mine --without-probe-sets"""
+BUNDLE_IMPORT = """
+    Take in a bundle from anyone. It is checked whole, as each of its files would be, before anything is written; what
+    is there already stays. Nothing in it can run. Prints where each file is.
+
+    example
+      explorer bundle import study.zip"""

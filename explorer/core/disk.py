@@ -63,6 +63,14 @@ def strange(path: Path) -> str:
     return "" if os.access(path, os.R_OK) else "a file that this user may not read"
 
 
+def check_regular(path: Path) -> None:
+    """Raise InputError unless a file that can be read is where a user says."""
+    if not os.path.lexists(path):
+        raise InputError(f"There is no file {path} that can be read.", "Give its full path.")
+    if what := strange(path):
+        raise InputError(f"{name_of(path)} is {what}, expected a file.", "Give another file.")
+
+
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
     """The content of a regular file. Raises InputError for anything else, or when it
     has more than `largest` bytes; OSError when there is none.

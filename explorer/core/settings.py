@@ -47,6 +47,11 @@ def readings_dir() -> Path:
     return cache_dir() / "readings"
 
 
+def reports_dir() -> Path:
+    """Folder of the drafts of reports."""
+    return cache_dir() / "reports"
+
+
 def jobs_dir() -> Path:
     """Folder of job requests, their progress and their logs."""
     return cache_dir() / "jobs"

@@ -72,13 +72,16 @@ class Table:
 
     @property
     def spelled(self) -> pd.DataFrame:
-        """The table as text, under the labels of its columns."""
-        return pd.DataFrame(
-            {
-                column.label or column.name: [column.spell(v) for v in self.rows[column.name]]
-                for column in self.columns
-            }
-        )
+        """The table as text, under the labels of its columns; two may have the same."""
+        texts = [
+            pd.Series(
+                [column.spell(value) for value in self.rows[column.name]],
+                name=column.label or column.name,
+                dtype=object,
+            )
+            for column in self.columns
+        ]
+        return pd.concat(texts, axis=1)
 
 
 @dataclass(frozen=True)

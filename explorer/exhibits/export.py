@@ -95,6 +95,11 @@ def svg(exhibit: Exhibit, *, dark: bool = False, width: int = 960) -> str:
     return render.svg(_drawn(exhibit), dark=dark, width=width, title=exhibit.title, alt=exhibit.alt)
 
 
+def drawn_figure(exhibit: Exhibit) -> go.Figure | None:
+    """Its figure, a network as one; None for a table and for sentences."""
+    return None if exhibit.figure is None and exhibit.network is None else _drawn(exhibit)
+
+
 def record(exhibit: Exhibit) -> dict[str, Any]:
     """The exhibit as plain values: what it says and the data behind it.
 

@@ -39,10 +39,17 @@ def figure_config(filename: str) -> dict[str, object]:
 
 
 def figure_footer(
-    *, key: str, caption: str, data: pd.DataFrame | Callable[[], pd.DataFrame], filename: str
+    *,
+    key: str,
+    caption: str,
+    data: pd.DataFrame | Callable[[], pd.DataFrame],
+    filename: str,
+    beside: Callable[[], None] = lambda: None,
 ) -> None:
     """The provenance caption of a figure and its data as CSV; for figures that plotly
     does not draw.
+
+    beside: draws what else stands with them.
     """
     with st.container(
         horizontal=True, vertical_alignment="top", gap="small", wrap=False, key=f"footer-{key}"
@@ -58,6 +65,7 @@ def figure_footer(
             type="tertiary",
             icon=":material/download:",
         )
+        beside()
 
 
 def csv(table: pd.DataFrame) -> bytes:

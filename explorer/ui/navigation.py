@@ -41,6 +41,7 @@ PAGES: dict[str, PageInfo] = {
         PageInfo("stability", "Stability", ":material/layers:"),
         PageInfo("domains", "Domains", ":material/hub:"),
         PageInfo("probe_sets", "Probe sets", ":material/library_books:"),
+        PageInfo("report", "Report", ":material/article:"),
         PageInfo("extract", "Extract", ":material/play_circle:"),
     )
 }

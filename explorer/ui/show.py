@@ -16,12 +16,14 @@ from explorer.exhibits import Exhibit
 from explorer.exhibits.registry import row_of
 from explorer.exhibits.row import SWITCH, Option
 from explorer.figures import theme
+from explorer.reports.report import Source
 from explorer.results.view import View
 from explorer.ui import footer, navigation, shell
 from explorer.ui.components.network import show_network
 from explorer.ui.components.tokens import show_tokens
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
+from explorer.ui.reports import adding
 from explorer.ui.table import Chosen, show_table
 
 _FEW, _MANY = 6, 4
@@ -50,7 +52,8 @@ def show(name: str, view: View, *, heading: bool = True, folded: bool = False) -
         with st.expander(plain(shown.title)) if folded else contextlib.nullcontext():
             if shown.lead:
                 st.markdown(plain(shown.lead))
-            draw(shown, address=view.address)
+            source = Source(name, options=chosen, **view.address)
+            draw(shown, address=view.address, source=source)
         return True
     return False
 
@@ -60,13 +63,15 @@ def draw(
     key: str | None = None,
     *,
     address: Mapping[str, str] | None = None,
+    source: Source | None = None,
     then: Callable[[], None] = lambda: None,
 ) -> None:
     """An exhibit with what it owes: alt text, exports, caption, data as CSV, notes.
 
     key: of its elements; its name when left out. address: the parameters that a page
-    which a choice opens shares with this one. then: called when something in it was
-    chosen and has become part of the view.
+    which a choice opens shares with this one. source: how a report names it; None for
+    what no report can show. then: called when something in it was chosen and has become
+    part of the view.
     """
 
     def chosen(values: Sequence[Any]) -> None:
@@ -98,6 +103,7 @@ def draw(
             caption=exhibit.caption,
             data=lambda: exhibit.data,
             filename=exhibit.filename,
+            beside=lambda: adding.button(source, key) if source else None,
         )
     if drawn and table is not None:
         with right or st.expander("The same as a table"):

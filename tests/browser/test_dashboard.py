@@ -42,6 +42,7 @@ PAGES = {
     "stability": ("Stability", ".js-plotly-plot"),
     "domains": ("Domains", "[data-testid='stBidiComponent'], iframe, canvas"),
     "probe_sets": ("Probe sets", ".js-plotly-plot"),
+    "report": ("Report", ".st-key-empty-state"),
     "extract": ("Extract", "button:has-text('Start extraction'), button:has-text('Open it')"),
 }
 

@@ -39,3 +39,9 @@ def test_only_the_columns_of_the_table_are_shown_in_its_order() -> None:
     table = Table((Column("b", "name"), Column("a", format="number", digits=0)), rows)
     assert list(table.spelled) == ["name", "a"]
     assert table.spelled.to_numpy().tolist() == [["x", "1"], ["–", "2"]]
+
+
+def test_two_columns_of_one_label_are_both_shown() -> None:
+    rows = pd.DataFrame({"a": ["x"], "b": ["y"]})
+    table = Table((Column("a", "word"), Column("b", "word")), rows)
+    assert table.spelled.to_numpy().tolist() == [["x", "y"]]

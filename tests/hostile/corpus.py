@@ -15,6 +15,7 @@ from tests.hostile.jobs import BESIDE, ORDERS
 from tests.hostile.models import CONFIGS, WEIGHTS
 from tests.hostile.outputs import OUTPUTS
 from tests.hostile.probe_sets import PROBE_SETS
+from tests.hostile.reports import PAGES, REPORTS
 from tests.hostile.run_files import CATALOG, RUN_FILES
 from tests.hostile.studies import FAMILIES, PROMPTS, STUDIES, STUDIES_RUN, TOMLS
 from tests.hostile.tables import CORPORA, RATINGS, SENTENCES, WORDS
@@ -27,6 +28,8 @@ TOML_FILES = (
     command("study plan {}", ending=".toml"),
     command("train-family x --status --table {}", ending=".toml"),
     command(_GENERATE, ending=".toml"),
+    command("report {} --out report.html", ending=".toml"),
+    command("verify {}", ending=".toml"),
 )
 TEXT_FILES = (
     command("probes import {} --name stranger", ending=".csv"),
@@ -40,6 +43,9 @@ ANY_FILES = (
     command("probes import {} --name stranger", ending=".json"),
     command("probes import {} --name stranger", ending=".parquet"),
     command(_HARVEST, ending=".txt"),
+    command("verify {}", ending=".html"),
+    command("verify {}", ending=".zip"),
+    command("bundle import {}", ending=".zip"),
     *TEXT_FILES,
 )
 
@@ -96,6 +102,8 @@ CORPUS = (
     Kind("study", STUDIES_RUN, (command("study run {}", ending=".toml"),)),
     Kind("family", FAMILIES, (TOML_FILES[1],)),
     Kind("prompts", PROMPTS, (TOML_FILES[2],)),
+    Kind("report", REPORTS, (TOML_FILES[3], Door("its page", doors.report_page))),
+    Kind("report", PAGES, (command("verify {}", ending=".html"),)),
     Kind(
         "job",
         (*ORDERS, *BESIDE),
@@ -133,6 +141,9 @@ CORPUS = (
             command("show pairs --tau {}", said="not there"),
             command("show pairs --set representation={}", said="got"),
             command("show pairs --width {}", said="invalid int|width"),
+            command("report {}", said="file|path|named|no report|--out|UTF"),
+            command("verify {}", said="file|path|ending|no text|UTF|NUL"),
+            command("bundle import {}", said="file|path|is no|NUL"),
             command("study show {}", said="no study"),
             command("train-family {} --status", said="no family"),
             command(f"{EXTRACT} --human none --probes {{}}",

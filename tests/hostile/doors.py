@@ -137,6 +137,17 @@ def job_page(place: Place, hostile: Hostile) -> str:
     return place.page("extract", job=place.spoilt_job(hostile))
 
 
+def report_page(place: Place, hostile: Hostile) -> str:
+    """The page of a hostile draft."""
+    path = place.folder / "reports" / "stranger.toml"
+    path.parent.mkdir(exist_ok=True)
+    hostile.make(path)
+    try:
+        return place.page("report", draft="stranger")
+    finally:
+        put_back(path, None)
+
+
 def model_loaded(place: Place, hostile: Hostile) -> str:
     """A folder of a model, loaded."""
     folder = copied(place.model, place.fresh())

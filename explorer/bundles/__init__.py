@@ -1,0 +1,1 @@
+"""Bundles: runs, and what goes with them, as one file to be handed on."""

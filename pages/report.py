@@ -1,0 +1,50 @@
+"""Report: exhibits that were collected, in an order and with words of your own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.reports import drafts
+from explorer.ui import shell
+from explorer.ui.controls import address
+from explorer.ui.reports import blocks, files, whole
+
+LEAD = (
+    "A document of the exhibits that you collect with “Add to report” on any page: one HTML file "
+    "that opens anywhere, prints, and states its numbers so that they can be recomputed."
+)
+
+
+def page() -> None:
+    """The draft, its blocks, its preview, its files."""
+    shell.header("Report", LEAD)
+    name = files.choose()
+    if name is None:
+        shell.empty_state(
+            "No report yet",
+            "Press “Add to report” below any figure or table, begin one with a title, or open the "
+            "file of a draft.",
+            "alignment",
+            action="Look at Alignment",
+        )
+        return
+    report = drafts.read(name)
+    whole.head(name, report)
+    whole.files(name, report)
+    if report.claims:
+        st.caption(f"Claims that the draft states, checked at each export: {len(report.claims)}.")
+    if address.switch("preview", "Preview", "The report as it will read, in place of its blocks."):
+        whole.preview(report)
+        return
+    blocks.show(name, report)
+    st.button(
+        "Add text at the end" if report.blocks else "Add text",
+        key="report_append",
+        icon=":material/notes:",
+        on_click=blocks.append,
+        args=(name,),
+    )
+
+
+with shell.guard():
+    page()
