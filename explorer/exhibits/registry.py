@@ -9,6 +9,8 @@ from explorer.exhibits import (
     alignment,
     biography,
     bridges,
+    compare,
+    compare_similarity,
     concepts,
     coverage,
     differences,
@@ -55,6 +57,8 @@ SUBJECTS = (
     heatmap,
     bridges,
     recovery,
+    compare,
+    compare_similarity,
     probe_sets,
 )
 EXHIBITS: dict[str, Row] = {row.name: row for subject in SUBJECTS for row in subject.ROWS}
@@ -65,13 +69,17 @@ def exhibit(name: str, view: View, **chosen: str) -> Exhibit:
     """The exhibit of a name on a view.
 
     chosen: values of its options; those left out have their defaults. Raises InputError
-    for an unknown name, option or value, and where the view lacks what the exhibit
-    needs.
+    for an unknown name, option or value, and where the view or what was chosen lacks
+    what the exhibit needs.
     """
     row = row_of(name)
-    if sentence := row.lacking(view):
-        raise InputError(f"“{name}” cannot be shown of {view.run.label}.", sentence)
-    return row.make(view, **options_of(row, view, chosen))
+    refused = f"“{name}” cannot be shown of {view.run.label}."
+    if sentence := row.unmet(view):
+        raise InputError(refused, sentence)
+    values = options_of(row, view, chosen)
+    if sentence := row.refuses(view, values):
+        raise InputError(refused, sentence)
+    return row.make(view, **values)
 
 
 def row_of(name: str) -> Row:

@@ -38,11 +38,14 @@ def show(name: str, view: View, *, heading: bool = True, folded: bool = False) -
     """
     row = row_of(name)
     with shell.guard():
-        if sentence := row.lacking(view):
+        if sentence := row.unmet(view):
             shell.notice(plain(sentence))
             return False
         place = st.container()
         chosen = _options(row.options, view)
+        if sentence := row.refuses(view, chosen):
+            shell.notice(plain(sentence))
+            return False
         with st.spinner("Measuring …"):
             shown = row.make(view, **chosen)
         if heading and not folded:

@@ -77,7 +77,8 @@ _DRAWN = {
 }
 _NO_EFFECT = re.compile(
     r"(hover\w*|customdata|unselected|selected|selectedpoints|uid|uirevision|ids|meta|template"
-    r"|dragmode|selectdirection|clickmode|newshape|modebar|transition|autosize|legend\.item\w*)(\..*)?"
+    r"|dragmode|selectdirection|clickmode|newshape|modebar|transition|autosize|legend\.item\w*"
+    r"|updatemenus|sliders)(\..*)?"
 )
 """What a picture does not show: answers to a pointer."""
 
