@@ -39,7 +39,17 @@ def _what(view: View) -> None:
     show("compare-similarity", view)
 
 
-SECTIONS = {"Side by side": _what}
+def _moved(view: View) -> None:
+    show("compare-moved", view)
+    show("compare-network", view)
+
+
+def _units(view: View) -> None:
+    show("compare-where", view)
+    show("compare-turnover", view)
+
+
+SECTIONS = {"Side by side": _what, "What moved": _moved, "Units": _units}
 
 
 with shell.guard():

@@ -20,7 +20,7 @@ def similarity(view: View, *, ranks: str = SWITCH[0], **chosen: str) -> Exhibit:
     sides = sides_of(view, chosen)
     measured = similarity_of(view, sides)
     second = measured.measured
-    rows = pair_table(view, sides)
+    rows = pair_table(view.library, sides)
     result = f"ρ = {rho(second.rho)}, {p_value(second.p)}" if not second.note else second.note
     drawn = figures.drawn_pairs(rows)
     part = [] if len(drawn) == len(rows) else [f"{len(drawn):,} of them drawn"]

@@ -10,7 +10,11 @@ from explorer.exhibits import (
     biography,
     bridges,
     compare,
+    compare_moved,
+    compare_network,
     compare_similarity,
+    compare_turnover,
+    compare_where,
     concepts,
     coverage,
     differences,
@@ -59,6 +63,10 @@ SUBJECTS = (
     recovery,
     compare,
     compare_similarity,
+    compare_moved,
+    compare_network,
+    compare_where,
+    compare_turnover,
     probe_sets,
 )
 EXHIBITS: dict[str, Row] = {row.name: row for subject in SUBJECTS for row in subject.ROWS}

@@ -46,6 +46,10 @@ def alignments(table: pd.DataFrame, names: Sequence[str]) -> go.Figure:
         grey = _look(PALETTE["none"], symbol)
         key = {"type": "scatter", "x": [None], "y": [None], "mode": "markers", "marker": grey}
         traces.append({**key, "name": f"{letter.upper()} · {safe(name)}", "showlegend": True})
+    if (table["p_holm"] >= ALPHA).any():
+        told = "open: no difference from 0 (Holm)"
+        grey = _look(PALETTE["none"], "diamond-open")
+        traces.append({**key, "marker": grey, "name": told, "showlegend": True})
     zero = {"zeroline": True, "anchor": "y"}
     layout = {
         "xaxis": {**zero, "domain": [0.0, 0.56], "title": {"text": "alignment ρ"}},

@@ -41,18 +41,18 @@ def similarity_of(view: View, sides: Sides) -> Similarity:
     return _similarity(view.library, sides)
 
 
-def pair_table(view: View, sides: Sides) -> pd.DataFrame:
+def pair_table(library: Library, sides: Sides) -> pd.DataFrame:
     """word1, word2, domains ("within", "across", or None where a word has none),
     overlap_a, overlap_b of every pair of common concepts.
     """
-    words = np.array(common(view.library, sides).words, object)
-    domains = pd.Series(domains_of(view.library, sides), dtype=object)
+    words = np.array(common(library, sides).words, object)
+    domains = pd.Series(domains_of(library, sides), dtype=object)
     i, j = np.triu_indices(len(words), 1)
     known = domains.notna().to_numpy()
     same = domains.to_numpy()[i] == domains.to_numpy()[j]
     relation = np.where(same, "within", "across").astype(object)
     relation[~(known[i] & known[j])] = None
-    a, b = (of_pairs(matrix) for matrix in overlaps(view.library, sides))
+    a, b = (of_pairs(matrix) for matrix in overlaps(library, sides))
     return pd.DataFrame(
         {"word1": words[i], "word2": words[j], "domains": relation, "overlap_a": a, "overlap_b": b}
     )
