@@ -49,7 +49,11 @@ def _units(view: View) -> None:
     show("compare-turnover", view)
 
 
-SECTIONS = {"Side by side": _what, "What moved": _moved, "Units": _units}
+def _map(view: View) -> None:
+    show("map", view)
+
+
+SECTIONS = {"Side by side": _what, "What moved": _moved, "Units": _units, "Map": _map}
 
 
 with shell.guard():

@@ -20,6 +20,7 @@ from explorer.exhibits import (
     differences,
     domains,
     heatmap,
+    model_map,
     neighbours,
     overview,
     pair,
@@ -67,6 +68,7 @@ SUBJECTS = (
     compare_network,
     compare_where,
     compare_turnover,
+    model_map,
     probe_sets,
 )
 EXHIBITS: dict[str, Row] = {row.name: row for subject in SUBJECTS for row in subject.ROWS}

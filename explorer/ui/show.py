@@ -204,5 +204,7 @@ def _follow(exhibit: Exhibit, values: Sequence[Any], view: Mapping[str, str]) ->
     for name, value in named.items():
         if name == controls.RUN:
             controls.choose(value)
+        elif name in navigation.UNBOUND:
+            address.put(name, value)
         else:
             st.session_state[name] = value

@@ -45,6 +45,7 @@ _DRAWN = {
         *("anchor", "autorange", "automargin", "color", "domain", "dtick", "fixedrange"),
         *("gridcolor", "linecolor", "linewidth", "matches", "nticks", "range", "rangemode"),
         *("showgrid", "showline", "showticklabels", "side", "tickangle", "tickformat"),
+        "scaleanchor",
         *("tickmode", "ticktext", "tickvals", "type", "visible", "zeroline"),
         *("zerolinecolor", "zerolinewidth"),
         *(f"tickfont.{name}" for name in _FONT),
