@@ -53,7 +53,18 @@ def _map(view: View) -> None:
     show("map", view)
 
 
-SECTIONS = {"Side by side": _what, "What moved": _moved, "Units": _units, "Map": _map}
+def _training(view: View) -> None:
+    if show("over-training", view):
+        show("over-training-panels", view)
+
+
+SECTIONS = {
+    "Side by side": _what,
+    "What moved": _moved,
+    "Units": _units,
+    "Map": _map,
+    "Over training": _training,
+}
 
 
 with shell.guard():

@@ -22,6 +22,7 @@ from explorer.exhibits import (
     heatmap,
     model_map,
     neighbours,
+    over_training,
     overview,
     pair,
     pairs,
@@ -69,6 +70,7 @@ SUBJECTS = (
     compare_where,
     compare_turnover,
     model_map,
+    over_training,
     probe_sets,
 )
 EXHIBITS: dict[str, Row] = {row.name: row for subject in SUBJECTS for row in subject.ROWS}

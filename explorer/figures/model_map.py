@@ -13,6 +13,8 @@ from explorer.figures.curves import SYMBOLS
 from explorer.figures.theme import DOMAIN_COLORS, PALETTE, frame, safe
 
 _LANDMARKS = {"human ratings": ("human", "star"), "shared words": ("chance", "x")}
+_COLOURS = tuple(colour for colour in DOMAIN_COLORS if colour != "#F0E442")
+"""Yellow lines cannot be seen on white."""
 _TOLD = (
     "<b>%{customdata[1]}</b><br>second-order similarity with A %{customdata[2]:.2f}<br>alignment "
     "%{customdata[3]:.2f}<extra></extra>"
@@ -42,7 +44,7 @@ def model_map(table: pd.DataFrame, *, a: str, b: str) -> go.Figure:
 
 
 def _line(family: str, line: pd.DataFrame, n: int) -> dict[str, Any]:
-    colour = DOMAIN_COLORS[n % len(DOMAIN_COLORS)]
+    colour = _COLOURS[n % len(_COLOURS)]
     steps = ["" if np.isnan(step) else compact(step) for step in line["step"]]
     ends = {0, len(steps) - 1}
     named = [step if k in ends and len(steps) > 1 else "" for k, step in enumerate(steps)]

@@ -19,6 +19,7 @@ from explorer.figures import theme
 from explorer.results.view import View
 from explorer.ui import footer, navigation, shell
 from explorer.ui.components.network import show_network
+from explorer.ui.components.player import keys_for
 from explorer.ui.components.tokens import show_tokens
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
@@ -172,6 +173,8 @@ def _figure(exhibit: Exhibit, key: str, chosen: Chosen) -> None:
         width="stretch",
         **options,
     )
+    if exhibit.figure.frames:
+        keys_for(key, exhibit.title)
 
 
 def _point_chosen(key: str, chosen: Chosen) -> Callable[[], None]:
