@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from explorer.exhibits.needs import RATINGS
-from explorer.results.view import View
 from explorer.ui import shell
 from explorer.ui.controls import address, other
 from explorer.ui.controls import view as controls
@@ -13,6 +11,15 @@ LEAD = (
     "Two checkpoints, sizes, models or probe sets side by side: do they find the same concepts "
     "similar, which of them follows people more closely, and what moved?"
 )
+
+
+SECTIONS = {
+    "Side by side": ("compare-facts", "compare-alignment", "compare-similarity"),
+    "What moved": ("compare-moved", "compare-network"),
+    "Units": ("compare-where", "compare-turnover"),
+    "Map": ("map",),
+    "Over training": ("over-training", "over-training-panels"),
+}
 
 
 def page() -> None:
@@ -27,44 +34,11 @@ def page() -> None:
             action="Extract a model",
         )
         return
-    other.other_side(view)
+    given = other.other_side(view)
     controls.warn_of_chance(view)
-    SECTIONS[address.choice("section", "Section", tuple(SECTIONS))](view)
-
-
-def _what(view: View) -> None:
-    show("compare-facts", view)
-    if RATINGS.met(view):
-        show("compare-alignment", view)
-    show("compare-similarity", view)
-
-
-def _moved(view: View) -> None:
-    show("compare-moved", view)
-    show("compare-network", view)
-
-
-def _units(view: View) -> None:
-    show("compare-where", view)
-    show("compare-turnover", view)
-
-
-def _map(view: View) -> None:
-    show("map", view)
-
-
-def _training(view: View) -> None:
-    if show("over-training", view):
-        show("over-training-panels", view)
-
-
-SECTIONS = {
-    "Side by side": _what,
-    "What moved": _moved,
-    "Units": _units,
-    "Map": _map,
-    "Over training": _training,
-}
+    for name in SECTIONS[address.choice("section", "Section", tuple(SECTIONS))]:
+        if not show(name, view, given=given) and name == "over-training":
+            break
 
 
 with shell.guard():

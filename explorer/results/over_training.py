@@ -46,14 +46,19 @@ def moments(view: View) -> tuple[Moment, ...]:
 
 def spread_out(steps: list[int], most: int) -> list[int]:
     """At most so many of ascending steps: the first, the last, and those nearest to
-    equal distances between on a log scale.
+    equal distances between on a log scale; step 0 has a place of its own.
     """
     if len(steps) <= most:
         return steps
-    places = np.log1p(np.array(steps, float))
-    wanted = np.linspace(places[0], places[-1], most)
-    chosen = {0, len(steps) - 1, *(int(np.abs(places - place).argmin()) for place in wanted)}
-    return [steps[k] for k in sorted(chosen)]
+    start, rest = ([steps[0]], steps[1:]) if steps[0] == 0 else ([], steps)
+    places = np.log(np.array(rest, float))
+    free = dict(enumerate(places))
+    chosen = []
+    for wanted in np.linspace(places[0], places[-1], most - len(start)):
+        nearest = min(free, key=lambda k: abs(free[k] - wanted))
+        chosen.append(nearest)
+        del free[nearest]
+    return start + [rest[k] for k in sorted(chosen)]
 
 
 def experts_by_layer(view: View) -> pd.DataFrame:

@@ -31,11 +31,19 @@ than the other are folded away.
 """
 
 
-def show(name: str, view: View, *, heading: bool = True, folded: bool = False) -> bool:
+def show(
+    name: str,
+    view: View,
+    *,
+    heading: bool = True,
+    folded: bool = False,
+    given: Mapping[str, str] | None = None,
+) -> bool:
     """An exhibit of the registry with the controls of its options; whether it is there.
 
     A problem is told in its place. Where the view lacks what it needs, that is told.
-    folded: behind its title, to be opened.
+    folded: behind its title, to be opened. given: values of options whose controls the
+    page has drawn and checked.
     """
     row = row_of(name)
     with shell.guard():
@@ -43,7 +51,7 @@ def show(name: str, view: View, *, heading: bool = True, folded: bool = False) -
             shell.notice(plain(sentence))
             return False
         place = st.container()
-        chosen = _options(row.options, view)
+        chosen = _options(row.options, view, given or {})
         if sentence := row.refuses(view, chosen):
             shell.notice(plain(sentence))
             return False
@@ -110,9 +118,11 @@ def draw(
         shell.notice(plain(note))
 
 
-def _options(options: Sequence[Option], view: View) -> dict[str, str]:
-    """The controls of the options that arise, in one row or folded away, and what they
-    say.
+def _options(
+    options: Sequence[Option], view: View, given: Mapping[str, str]
+) -> dict[str, str]:
+    """The controls of the options that arise and are not given, in one row or folded
+    away, and what they say.
     """
     chosen: dict[str, str] = {}
     if not options:
@@ -124,6 +134,9 @@ def _options(options: Sequence[Option], view: View) -> dict[str, str]:
         else st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     )
     for option in options:
+        if option.name in given:
+            chosen[option.name] = given[option.name]
+            continue
         offered = option.offered(view, chosen)
         first = option.first(offered)
         if first is None:

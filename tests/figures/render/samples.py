@@ -26,6 +26,7 @@ from explorer.figures import (
 )
 from explorer.measure.graph.linkage import tree
 from tests.figures import test_overview, test_probe_sets, test_recovery, test_stability_grid
+from tests.figures.render.samples_compare import COMPARE
 from tests.figures.render.samples_explore import EXPLORE
 from tests.figures.test_alignment import points
 from tests.figures.test_alignment_extra import delta_table
@@ -156,7 +157,7 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
         test_stability_grid.CURVES, colours=test_stability_grid.COLOURS, title="a sweep", mark=0.55
     ),
     "threshold.by_threshold": by_threshold,
-} | EXPLORE
+} | COMPARE | EXPLORE
 """Function of `explorer.figures`, and a word on what it draws → the figure."""
 NOT_WHOLE = {"panels.figure", "stability.headed", "theme.frame"}
 """Functions that finish a figure of others."""
