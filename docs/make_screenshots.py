@@ -26,6 +26,7 @@ OPEN = {
     "concepts": "concepts?concept=dog",
     "units": README,
     "pairs": "pairs?concept=piano&other=violin",
+    "compare": "compare?run=02c49918405dafb8&section=Over+training&quantity=network",
 }
 """Pages that are shown with something chosen."""
 TALLEST = 5200

@@ -120,8 +120,8 @@ def strongest(matrix: np.ndarray, n_edges: int) -> list[tuple[int, int]]:
 def network_figure(data: Mapping[str, Any]) -> go.Figure:
     """What the network component draws of `network_data`, as a figure for files.
 
-    Where the data have "links" (name, color, dash), edges have one of these looks.
-    Raises KeyError for data that are not those of `network_data`.
+    Edges have one of the looks of its "links", if it has some (name, color, dash).
+    Raises KeyError for other data.
     """
     nodes, edges = data["nodes"], data["edges"]
     places = {node["id"]: node["wide"] for node in nodes}
@@ -162,9 +162,7 @@ def _links(
     places: Mapping[str, Any],
     links: Sequence[Mapping[str, str]] | None,
 ) -> list[dict[str, Any]]:
-    """A trace for each look of a link, the widest links below, and what the looks
-    mean.
-    """
+    """A trace for each look, the widest below, and what the looks mean."""
     greatest = max((edge["overlap"] for edge in edges), default=1.0)
     looks: dict[tuple[float, str, str], list[list[float | None]]] = {}
     for edge in edges:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.theme import frame, safe
 
-_ROOM = 120
+_ROOM = 200
 """Pixels beneath the panel for slider and buttons."""
 _GREY = "rgba(140,140,140,0.18)"
 
@@ -68,7 +68,7 @@ def playing(film: Film, start: int) -> go.Figure:
         "sliders": [
             {
                 **look,
-                "pad": {"t": 84, "b": 30},
+                "pad": {"t": 84, "b": 40, "r": 24},
                 "active": start,
                 "steps": steps,
                 "x": 0,
@@ -86,9 +86,7 @@ def playing(film: Film, start: int) -> go.Figure:
         for name, traces in zip(names, film.frames, strict=True)
     ]
     figure = go.Figure(data, layout, frames)
-    figure = frame(figure, height=film.height + _ROOM)
-    legend = {"y": 1, "yref": "container", "yanchor": "top"}
-    return figure.update_layout(legend=legend, margin={"b": _ROOM, "t": 60})
+    return frame(figure, height=film.height + _ROOM).update_layout(margin={"b": _ROOM})
 
 
 def side_by_side(film: Film, chosen: Sequence[int], columns: int = 3) -> go.Figure:
@@ -122,7 +120,8 @@ def side_by_side(film: Film, chosen: Sequence[int], columns: int = 3) -> go.Figu
             if "text" in own.get("mode", ""):
                 own["mode"] = "markers"
             traces.append(own)
-    return frame(go.Figure(traces, layout), height=90 + rows * 210)
+    figure = frame(go.Figure(traces, layout), height=110 + rows * 210)
+    return figure.update_layout(margin={"t": 60})
 
 
 def _panel(

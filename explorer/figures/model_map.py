@@ -38,7 +38,7 @@ def model_map(table: pd.DataFrame, *, a: str, b: str) -> go.Figure:
         ring = runs[runs["run"] == run]
         if len(ring):
             traces.append(_ring(letter, ring, shared=a == b))
-    bare = {"showticklabels": False, "zeroline": False}
+    bare = {"showticklabels": False, "zeroline": False, "showgrid": False}
     layout = {"xaxis": bare, "yaxis": {**bare, "scaleanchor": "x"}}
     return frame(go.Figure(traces, layout), height=560)
 

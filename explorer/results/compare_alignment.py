@@ -7,7 +7,8 @@ import pandas as pd
 from explorer.core.ratings import Ratings
 from explorer.core.similarity import EXPERTS, WORD, Similarity, similarities
 from explorer.measure.alignment import align, difference, holm
-from explorer.results.compare import Side, Sides, matrix_of
+from explorer.results.compare import Side, Sides
+from explorer.results.compare_matrices import matrix_of
 from explorer.results.differences import difference_of
 from explorer.results.memo import remembered
 from explorer.results.rated import human_pairs

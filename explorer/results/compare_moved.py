@@ -6,15 +6,9 @@ import numpy as np
 import pandas as pd
 
 from explorer.measure.compare import of_pairs, profiles, rank_places
-from explorer.results.compare import (
-    Side,
-    Sides,
-    common,
-    domains_of,
-    fold_overlaps,
-    overlaps,
-)
+from explorer.results.compare import Side, Sides, common, domains_of
 from explorer.results.compare_alignment import shared_ratings
+from explorer.results.compare_matrices import fold_overlaps, overlaps
 from explorer.results.compare_similarity import pair_table
 from explorer.results.experts import experts
 from explorer.results.memo import remembered

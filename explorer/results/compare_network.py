@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.measure.domains import layout
-from explorer.results.compare import Sides, common, domains_of, overlaps
+from explorer.results.compare import Sides, common, domains_of
+from explorer.results.compare_matrices import overlaps
 from explorer.results.memo import remembered
 from explorer.results.view import View
 from explorer.store.library import Library

@@ -15,7 +15,8 @@ from explorer.measure.compare import (
     second_order,
     stepped_up,
 )
-from explorer.results.compare import Side, Sides, common, domains_of, fold_overlaps, overlaps
+from explorer.results.compare import Side, Sides, common, domains_of
+from explorer.results.compare_matrices import fold_overlaps, overlaps
 from explorer.results.memo import remembered
 from explorer.results.view import View
 from explorer.store.library import Library

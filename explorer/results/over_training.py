@@ -54,7 +54,7 @@ def spread_out(steps: list[int], most: int) -> list[int]:
     places = np.log(np.array(rest, float))
     free = dict(enumerate(places))
     chosen = []
-    for wanted in np.linspace(places[0], places[-1], most - len(start)):
+    for wanted in np.linspace(places[-1], places[0], most - len(start)):
         nearest = min(free, key=lambda k: abs(free[k] - wanted))
         chosen.append(nearest)
         del free[nearest]

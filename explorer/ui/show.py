@@ -41,9 +41,8 @@ def show(
 ) -> bool:
     """An exhibit of the registry with the controls of its options; whether it is there.
 
-    A problem is told in its place. Where the view lacks what it needs, that is told.
-    folded: behind its title, to be opened. given: values of options whose controls the
-    page has drawn and checked.
+    A problem is told in its place, and what the view lacks. folded: behind its title.
+    given: values of options whose controls the page has drawn and checked.
     """
     row = row_of(name)
     with shell.guard():
@@ -118,9 +117,7 @@ def draw(
         shell.notice(plain(note))
 
 
-def _options(
-    options: Sequence[Option], view: View, given: Mapping[str, str]
-) -> dict[str, str]:
+def _options(options: Sequence[Option], view: View, given: Mapping[str, str]) -> dict[str, str]:
     """The controls of the options that arise and are not given, in one row or folded
     away, and what they say.
     """

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Server, hard_to_use, serve, settled
+from tests.browser.test_walk import place_in
 from tests.support.fixtures import small_run
 
 pytestmark = pytest.mark.browser
@@ -58,9 +59,9 @@ def test_two_checkpoints_are_chosen_and_what_moved_opens_its_page(
     page.get_by_text("What moved", exact=True).click()
     expect(page.get_by_text("Moved most, closer in")).to_be_visible()
     settled(page)
-    table = page.locator("[data-testid='stDataFrame'] canvas").first
+    table = page.locator("[data-testid='stDataFrame'] .dvn-scroller").first
     table.click(position={"x": 18, "y": 55})
-    page.wait_for_url("**/pairs**other=**")
+    page.wait_for_url("**/pairs**")
     expect(page.get_by_text("Do they share more experts")).to_be_visible()
 
 
@@ -102,21 +103,15 @@ def test_the_keyboard_moves_the_slider_and_plays(
     expect(slider(page)).to_have_attribute("aria-valuetext", "step 143,000", timeout=15_000)
 
 
-def test_a_point_of_the_map_becomes_b(
-    study: tuple[Server, dict[int, str]], page: Page
-) -> None:
+def test_a_point_of_the_map_becomes_b(study: tuple[Server, dict[int, str]], page: Page) -> None:
     server, ids = study
     opened(page, server, ids[143000], "Map")
     points = page.locator(".st-key-figure-map .scatterlayer .trace").first.locator(".point")
-    box = points.nth(1).bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*place_in(points.nth(1), 0.5))
     page.wait_for_url(f"**with={ids[64]}**")
 
 
-@pytest.mark.parametrize(
-    "section", ["Side by side", "What moved", "Units", "Map", "Over training"]
-)
+@pytest.mark.parametrize("section", ["Side by side", "What moved", "Units", "Map", "Over training"])
 def test_nothing_is_wider_than_a_phone_or_hard_to_use(
     study: tuple[Server, dict[int, str]], browser: Browser, section: str
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from explorer.core.errors import InputError
@@ -54,7 +52,7 @@ def test_what_can_be_shown_says_so(view: View, name: str) -> None:
 def test_a_threshold_of_b_is_in_the_caption(view: View) -> None:
     shown = exhibit("compare-similarity", view, **{"with": other(view, 0), "tau_b": "0.70"})
     assert "τ 0.50 (A), 0.70 (B)" in shown.caption
-    with pytest.raises(InputError, match="tau_b: got “0.71”"):
+    with pytest.raises(InputError, match=r"tau_b: got “0\.71”"):
         exhibit("compare-similarity", view, tau_b="0.71")
 
 

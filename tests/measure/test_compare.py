@@ -79,7 +79,7 @@ def test_independent_models_have_similarity_0_in_the_mean() -> None:
 
 @pytest.mark.slow
 def test_relabelling_keeps_its_level_where_pairs_share_concepts_and_shuffled_pairs_do_not() -> None:
-    # 400 pairs of unrelated models whose concepts each add something to all their pairs.
+    # 400 times two unrelated models whose concepts each add something to their pairs.
     rng, c = np.random.default_rng(4), 16
     i, j = np.triu_indices(c, 1)
     mantel, naive = [], []
@@ -139,4 +139,6 @@ def test_profiles_are_correlations_of_rows_without_the_concept_itself() -> None:
 
 
 def test_places_run_from_0_to_1_and_ties_share_theirs() -> None:
-    np.testing.assert_allclose(rank_places(np.array([5.0, 1.0, 1.0, 9.0])), [2 / 3, 1 / 6, 1 / 6, 1])
+    np.testing.assert_allclose(
+        rank_places(np.array([5.0, 1.0, 1.0, 9.0])), [2 / 3, 1 / 6, 1 / 6, 1]
+    )

@@ -20,9 +20,7 @@ def apart(places: np.ndarray) -> np.ndarray:
 def trainings(seed: int, n: int = 6, steps: int = 8) -> np.ndarray:
     """Distances between the steps of walks in ten dimensions."""
     rng = np.random.default_rng(seed)
-    walks = [
-        rng.normal(0, 1, 10) + np.cumsum(rng.normal(0, 0.4, (steps, 10)), 0) for _ in range(n)
-    ]
+    walks = [rng.normal(0, 1, 10) + np.cumsum(rng.normal(0, 0.4, (steps, 10)), 0) for _ in range(n)]
     return apart(np.concatenate(walks))
 
 

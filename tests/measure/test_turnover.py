@@ -13,7 +13,7 @@ GROUPS = np.repeat([0, 1], [40, 25])
 
 def drawn(rng: np.random.Generator, sizes: tuple[int, int]) -> np.ndarray:
     """So many units of each group."""
-    parts = [rng.choice(np.flatnonzero(GROUPS == g), sizes[g], replace=False) for g in (0, 1)]
+    parts = [rng.choice(np.flatnonzero(g == GROUPS), sizes[g], replace=False) for g in (0, 1)]
     return np.sort(np.concatenate(parts))
 
 

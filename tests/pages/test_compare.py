@@ -48,7 +48,9 @@ def test_it_opens_on_a_run_and_its_control(full_cache: Path, open_page: Opener) 
 
 
 def test_a_switch_shows_what_is_equal(full_cache: Path, open_page: Opener) -> None:
-    differing, every = (open_page("compare", all=value).table[0].value for value in ("false", "true"))
+    differing, every = (
+        open_page("compare", all=value).table[0].value for value in ("false", "true")
+    )
     assert len(differing) < len(every)
     assert "dtype" not in set(differing.iloc[:, 0])
     assert "dtype" in set(every.iloc[:, 0])
@@ -64,9 +66,7 @@ def test_b_is_chosen_by_its_step_and_goes_into_the_address(
     assert "B is tiny · step4000" in texts(page)
 
 
-def test_one_run_is_compared_by_threshold_and_by_fold(
-    full_cache: Path, open_page: Opener
-) -> None:
+def test_one_run_is_compared_by_threshold_and_by_fold(full_cache: Path, open_page: Opener) -> None:
     same = {"run": run_at(143000), "with": run_at(143000)}
     folds = open_page("compare", **same)
     good(folds)

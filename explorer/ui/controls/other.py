@@ -47,8 +47,6 @@ def _run(view: View) -> str:
         address.tell(Misfit(WITH, named, offered.label(default)))
         named = None
     chosen = offered.by_id[named] if named else default
-    if named == default.id:
-        address.put(WITH, None)
     series = offered.series_of(chosen)
     leads = {other.last.id: other for other in offered.series.values()}
     st.session_state[_CHOICE] = series.last.id
