@@ -33,6 +33,7 @@ OPEN = {
     "units": README,
     "pairs": "pairs?concept=piano&other=violin",
     "report": f"report?draft={EXAMPLE}",
+    "compare": "compare?run=02c49918405dafb8&section=Over+training&quantity=network",
 }
 """Pages that are shown with something chosen."""
 TALLEST = 5200

@@ -25,6 +25,7 @@ ABOUT = """
       explorer show alignment --out alignment.svg
       explorer show pairs --run 8137c33b --human "MEN dev" --tau 0.6 --out pairs.png
       explorer show pairs --set representation="word embedding" --out pairs.csv
+      explorer show compare-network --with 211c6250 --out gained.svg
       explorer show bridges --out bridges.csv
       explorer show recovery > recovery.json"""
 
@@ -39,6 +40,9 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--human", metavar="RATINGS", help="such as “MEN test”")
     parser.add_argument("--tau", metavar="AP", help="of the grid 0.50, 0.55, …, 0.95 (0.50)")
+    parser.add_argument(
+        "--with", dest="other", metavar="RUN", help="the second run, of an exhibit that compares"
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -68,7 +72,8 @@ def show(options: argparse.Namespace) -> int:
     if not 200 <= options.width <= 10_000:
         raise InputError(f"--width: got {options.width}, expected 200 to 10,000 pixels.")
     view = view_of(open_library(), run=options.run, human=options.human, tau=options.tau)
-    shown = exhibit(options.name, view, **_chosen(options.set))
+    other = {} if options.other is None else {"with": options.other}
+    shown = exhibit(options.name, view, **other, **_chosen(options.set))
     if options.out:
         path = user_path(options.out)
         save(shown, path, form, dark=options.dark, width=options.width)

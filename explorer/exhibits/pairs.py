@@ -36,7 +36,7 @@ def of_run(view: View, *, representation: str = EXPERTS, ranks: str = SWITCH[0])
         figure=pair_scatter(
             pairs,
             representation=representation,
-            scale=_scale(view.rated.dataset),
+            scale=scale_of(view.rated.dataset),
             ranks=ranks == SWITCH[1],
         ),
         table=Table(_COLUMNS, pairs, height=420, beside=True),
@@ -56,7 +56,8 @@ def of_run(view: View, *, representation: str = EXPERTS, ranks: str = SWITCH[0])
     )
 
 
-def _scale(dataset: str) -> str:
+def scale_of(dataset: str) -> str:
+    """What an axis of human scores is called."""
     if dataset not in DATASETS:
         return f"{dataset} score"
     low, high = DATASETS[dataset].scale

@@ -9,12 +9,20 @@ from explorer.exhibits import (
     alignment,
     biography,
     bridges,
+    compare,
+    compare_moved,
+    compare_network,
+    compare_similarity,
+    compare_turnover,
+    compare_where,
     concepts,
     coverage,
     differences,
     domains,
     heatmap,
+    model_map,
     neighbours,
+    over_training,
     overview,
     pair,
     pairs,
@@ -55,6 +63,14 @@ SUBJECTS = (
     heatmap,
     bridges,
     recovery,
+    compare,
+    compare_similarity,
+    compare_moved,
+    compare_network,
+    compare_where,
+    compare_turnover,
+    model_map,
+    over_training,
     probe_sets,
 )
 EXHIBITS: dict[str, Row] = {row.name: row for subject in SUBJECTS for row in subject.ROWS}
@@ -65,13 +81,17 @@ def exhibit(name: str, view: View, **chosen: str) -> Exhibit:
     """The exhibit of a name on a view.
 
     chosen: values of its options; those left out have their defaults. Raises InputError
-    for an unknown name, option or value, and where the view lacks what the exhibit
-    needs.
+    for an unknown name, option or value, and where the view or what was chosen lacks
+    what the exhibit needs.
     """
     row = row_of(name)
-    if sentence := row.lacking(view):
-        raise InputError(f"“{name}” cannot be shown of {view.run.label}.", sentence)
-    return row.make(view, **options_of(row, view, chosen))
+    refused = f"“{name}” cannot be shown of {view.run.label}."
+    if sentence := row.unmet(view):
+        raise InputError(refused, sentence)
+    values = options_of(row, view, chosen)
+    if sentence := row.refuses(view, values):
+        raise InputError(refused, sentence)
+    return row.make(view, **values)
 
 
 def row_of(name: str) -> Row:

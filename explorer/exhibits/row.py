@@ -66,13 +66,30 @@ class Row:
     """From a view and, by keyword, the values of the options that arise."""
     needs: tuple[Need, ...] = ()
     options: tuple[Option, ...] = ()
+    refuses: Callable[[View, Chosen], str | None] = lambda *_: None
+    """From a view that meets the needs and the values of the options, why there is
+    nothing to show of what was chosen; None where there is.
+    """
 
-    def lacking(self, view: View) -> str | None:
+    def unmet(self, view: View) -> str | None:
         """The sentence of the first need that a view does not meet; None when all are
         met.
         """
         sentences = (need.lacking(view) for need in self.needs)
         return next((sentence for sentence in sentences if sentence), None)
+
+    def lacking(self, view: View, chosen: Chosen | None = None) -> str | None:
+        """Why it cannot be shown of a view: a need, or what was chosen, else what is
+        chosen at first; None where it can.
+        """
+        sentence = self.unmet(view)
+        if sentence or chosen is not None:
+            return sentence or self.refuses(view, chosen or {})
+        first: dict[str, str] = {}
+        for option in self.options:
+            value = option.first(option.offered(view, first))
+            first |= {} if value is None else {option.name: value}
+        return self.refuses(view, first)
 
 
 CONCEPT = Option(

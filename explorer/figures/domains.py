@@ -43,8 +43,28 @@ def network_data(
     node gets pixels for a wide and for a tall canvas. Plain data only; the component
     writes words as text, never as HTML.
     """
-    styles = domain_styles(domains)
-    grey = PALETTE["none"]
+    styles, grey = domain_styles(domains), PALETTE["none"]
+    edges = [
+        {
+            "from": words[a],
+            "to": words[b],
+            "overlap": round(float(matrix[a, b]), 4),
+            "color": grey if across else styles[str(domains[a])][0],
+            "across": across,
+        }
+        for a, b in strongest(matrix, n_edges)
+        for across in [domains[a] is None or domains[a] != domains[b]]
+    ]
+    return {**concepts_data(words, domains, positions), "edges": edges, "selected": selected}
+
+
+def concepts_data(
+    words: Sequence[str],
+    domains: Sequence[str | None],
+    positions: Mapping[str, tuple[float, float]],
+) -> dict[str, object]:
+    """The nodes and the legend of `network_data`."""
+    styles, grey = domain_styles(domains), PALETTE["none"]
     places = np.array([positions[word] for word in words]).reshape(-1, 2)
     wide, tall = spread(places, _WIDE).round(1).tolist(), spread(places, _TALL).round(1).tolist()
     nodes = [
@@ -59,21 +79,10 @@ def network_data(
         }
         for n, (word, domain) in enumerate(zip(words, domains, strict=True))
     ]
-    edges = [
-        {
-            "from": words[a],
-            "to": words[b],
-            "overlap": round(float(matrix[a, b]), 4),
-            "color": grey if across else styles[str(domains[a])][0],
-            "across": across,
-        }
-        for a, b in strongest(matrix, n_edges)
-        for across in [domains[a] is None or domains[a] != domains[b]]
-    ]
     legend = [
         {"name": name, "color": colour, "shape": shape} for name, (colour, shape) in styles.items()
     ]
-    return {"nodes": nodes, "edges": edges, "legend": legend, "selected": selected}
+    return {"nodes": nodes, "legend": legend}
 
 
 def spread(places: np.ndarray, half: tuple[float, float] = _WIDE, rounds: int = 200) -> np.ndarray:
@@ -111,12 +120,16 @@ def strongest(matrix: np.ndarray, n_edges: int) -> list[tuple[int, int]]:
 def network_figure(data: Mapping[str, Any]) -> go.Figure:
     """What the network component draws of `network_data`, as a figure for files.
 
-    Raises KeyError for data that are not those of `network_data`.
+    Edges have one of the looks of its "links", if it has some (name, color, dash).
+    Raises KeyError for other data.
     """
     nodes, edges = data["nodes"], data["edges"]
     places = {node["id"]: node["wide"] for node in nodes}
     small = len(nodes) > _MANY
-    traces = [*_links(edges, places), *_concepts(nodes, data["legend"], small=small)]
+    traces = [
+        *_links(edges, places, data.get("links")),
+        *_concepts(nodes, data["legend"], small=small),
+    ]
     if data.get("selected") in places:
         traces.append(_selection(*places[data["selected"]]))
     spans = _spans(np.array([*places.values()], float).reshape(-1, 2))
@@ -144,30 +157,37 @@ def _spans(places: np.ndarray) -> list[tuple[float, float]]:
     return spans
 
 
-def _links(edges: Sequence[Mapping[str, Any]], places: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A trace for each look of a link, the widest links below."""
+def _links(
+    edges: Sequence[Mapping[str, Any]],
+    places: Mapping[str, Any],
+    links: Sequence[Mapping[str, str]] | None,
+) -> list[dict[str, Any]]:
+    """A trace for each look, the widest below, and what the looks mean."""
     greatest = max((edge["overlap"] for edge in edges), default=1.0)
-    looks: dict[tuple[float, str, bool], list[list[float | None]]] = {}
+    looks: dict[tuple[float, str, str], list[list[float | None]]] = {}
     for edge in edges:
         width = round(2 * (_EDGE[0] + _EDGE[1] * edge["overlap"] / greatest)) / 2
-        ends = looks.setdefault((width, edge["color"], edge["across"]), [])
+        dash = edge.get("dash", "dash" if edge["across"] else "solid")
+        ends = looks.setdefault((width, edge["color"], dash), [])
         ends += [places[edge["from"]], places[edge["to"]], [None, None]]
     traces: list[dict[str, Any]] = [
         {
             "x": [end[0] for end in ends],
             "y": [end[1] for end in ends],
             "mode": "lines",
-            "line": {"color": colour, "width": width, "dash": "dash" if across else "solid"},
+            "line": {"color": colour, "width": width, "dash": dash},
             "opacity": 0.65,
             "hoverinfo": "skip",
             "showlegend": False,
         }
-        for (width, colour, across), ends in sorted(looks.items(), reverse=True)
+        for (width, colour, dash), ends in sorted(looks.items(), reverse=True)
     ]
-    if any(across for _, _, across in looks):
-        grey = {"color": PALETTE["none"], "width": 2, "dash": "dash"}
-        key = {"x": [None], "y": [None], "mode": "lines", "line": grey, "showlegend": True}
-        traces.append({**key, "name": "across domains"})
+    across = {"name": "across domains", "color": PALETTE["none"], "dash": "dash"}
+    dashed = any(edge["across"] for edge in edges)
+    for entry in links if links is not None else [across] * dashed:
+        line = {"color": entry["color"], "width": 2, "dash": entry["dash"]}
+        key = {"x": [None], "y": [None], "mode": "lines", "line": line, "showlegend": True}
+        traces.append({**key, "name": entry["name"]})
     return traces
 
 

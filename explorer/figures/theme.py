@@ -19,6 +19,8 @@ PALETTE: dict[str, str] = {
     "between": "#56B4E9",
     "chance": "#8C8C8C",
     "none": "#8C8C8C",
+    "A": "#0072B2",
+    "B": "#D55E00",
 }
 """Thing → colour, after Okabe & Ito: told apart by colour-blind readers, visible on
 light and dark.

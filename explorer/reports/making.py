@@ -13,6 +13,7 @@ from explorer.exhibits.needs import SWEEP, TWO_SIZES
 from explorer.exhibits.registry import options_of, row_of
 from explorer.exhibits.row import Row
 from explorer.reports.report import Report, Source
+from explorer.results.compare import WITH, sides_of
 from explorer.results.view import View, view_of
 from explorer.store.library import Library
 
@@ -58,7 +59,7 @@ def _made(source: Source, library: Library) -> Made:
     row = row_of(source.exhibit)
     given = source.address
     view = view_of(library, run=given.get("run"), human=given.get("human"), tau=given.get("tau"))
-    runs = _compared(row, view)
+    runs = _compared(row, view, source)
     if sentence := row.lacking(view):
         return Made(source, runs=runs, problem=sentence)
     chosen = options_of(row, view, source.options)
@@ -66,12 +67,14 @@ def _made(source: Source, library: Library) -> Made:
     return Made(whole, row.make(view, **chosen), runs)
 
 
-def _compared(row: Row, view: View) -> tuple[RunInfo, ...]:
+def _compared(row: Row, view: View, source: Source) -> tuple[RunInfo, ...]:
     """The runs that an exhibit may draw on, the view's first."""
     runs = [view.run, *view.pair, *view.runs]
     if {SWEEP, TWO_SIZES} & set(row.needs):
         sweep = view.selection.sweep(view.run)
         runs += [] if sweep is None else sweep.runs
+    if WITH in {option.name for option in row.options}:
+        runs += sides_of(view, source.options).runs
     return distinct(runs)
 
 

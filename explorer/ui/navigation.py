@@ -38,6 +38,7 @@ PAGES: dict[str, PageInfo] = {
         PageInfo("pairs", "Pairs", ":material/compare_arrows:"),
         PageInfo("sentence", "Try a sentence", ":material/edit_note:"),
         PageInfo("where", "Where", ":material/account_tree:"),
+        PageInfo("compare", "Compare", ":material/difference:"),
         PageInfo("stability", "Stability", ":material/layers:"),
         PageInfo("domains", "Domains", ":material/hub:"),
         PageInfo("probe_sets", "Probe sets", ":material/library_books:"),
@@ -47,7 +48,7 @@ PAGES: dict[str, PageInfo] = {
 }
 HOME = "overview"
 _NEXT = "_next_page"
-UNBOUND = ("run",)
+UNBOUND = ("run", "with")
 """Parameters of addresses that no control is bound to."""
 
 

@@ -20,6 +20,8 @@ _LOG = logging.getLogger("explorer")
 
 _STYLE = """
 @media (max-width: 640px) { [class*="st-key-footer-"] { flex-wrap: wrap !important; } }
+.updatemenu-item-rect, .slider-grip-rect:hover { fill: rgba(140, 140, 140, 0.25) !important; }
+.updatemenu-button:focus-visible, .slider-group:focus-visible { outline: 2px solid #0072B2; }
 """
 _CONTRAST = {
     False: '[data-testid="stCaptionContainer"] { opacity: 0.75 !important; }',

@@ -20,6 +20,7 @@ from explorer.reports.report import Source
 from explorer.results.view import View
 from explorer.ui import footer, navigation, shell
 from explorer.ui.components.network import show_network
+from explorer.ui.components.player import keys_for
 from explorer.ui.components.tokens import show_tokens
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
@@ -32,19 +33,29 @@ than the other are folded away.
 """
 
 
-def show(name: str, view: View, *, heading: bool = True, folded: bool = False) -> bool:
+def show(
+    name: str,
+    view: View,
+    *,
+    heading: bool = True,
+    folded: bool = False,
+    given: Mapping[str, str] | None = None,
+) -> bool:
     """An exhibit of the registry with the controls of its options; whether it is there.
 
-    A problem is told in its place. Where the view lacks what it needs, that is told.
-    folded: behind its title, to be opened.
+    A problem is told in its place, and what the view lacks. folded: behind its title.
+    given: values of options whose controls the page has drawn and checked.
     """
     row = row_of(name)
     with shell.guard():
-        if sentence := row.lacking(view):
+        if sentence := row.unmet(view):
             shell.notice(plain(sentence))
             return False
         place = st.container()
-        chosen = _options(row.options, view)
+        chosen = _options(row.options, view, given or {})
+        if sentence := row.refuses(view, chosen):
+            shell.notice(plain(sentence))
+            return False
         with st.spinner("Measuring …"):
             shown = row.make(view, **chosen)
         if heading and not folded:
@@ -112,9 +123,9 @@ def draw(
         shell.notice(plain(note))
 
 
-def _options(options: Sequence[Option], view: View) -> dict[str, str]:
-    """The controls of the options that arise, in one row or folded away, and what they
-    say.
+def _options(options: Sequence[Option], view: View, given: Mapping[str, str]) -> dict[str, str]:
+    """The controls of the options that arise and are not given, in one row or folded
+    away, and what they say.
     """
     chosen: dict[str, str] = {}
     if not options:
@@ -126,6 +137,9 @@ def _options(options: Sequence[Option], view: View) -> dict[str, str]:
         else st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     )
     for option in options:
+        if option.name in given:
+            chosen[option.name] = given[option.name]
+            continue
         offered = option.offered(view, chosen)
         first = option.first(offered)
         if first is None:
@@ -175,6 +189,8 @@ def _figure(exhibit: Exhibit, key: str, chosen: Chosen) -> None:
         width="stretch",
         **options,
     )
+    if exhibit.figure.frames:
+        keys_for(key, exhibit.title)
 
 
 def _point_chosen(key: str, chosen: Chosen) -> Callable[[], None]:
@@ -207,5 +223,7 @@ def _follow(exhibit: Exhibit, values: Sequence[Any], view: Mapping[str, str]) ->
     for name, value in named.items():
         if name == controls.RUN:
             controls.choose(value)
+        elif name in navigation.UNBOUND:
+            address.put(name, value)
         else:
             st.session_state[name] = value

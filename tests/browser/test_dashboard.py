@@ -39,6 +39,7 @@ PAGES = {
     "pairs": ("Pairs", ".js-plotly-plot"),
     "sentence": ("Try a sentence", "[data-testid='stDataFrame'], [data-testid='stAlert']"),
     "where": ("Where", ".js-plotly-plot"),
+    "compare": ("Compare", ".js-plotly-plot"),
     "stability": ("Stability", ".js-plotly-plot"),
     "domains": ("Domains", "[data-testid='stBidiComponent'], iframe, canvas"),
     "probe_sets": ("Probe sets", ".js-plotly-plot"),

@@ -91,6 +91,14 @@ def test_options_make_the_view(view: View, tmp_path: Path) -> None:
     assert "word embedding" in record["alt"]
 
 
+def test_the_second_run_of_a_comparison_has_a_flag(view: View, tmp_path: Path) -> None:
+    path, twin = tmp_path / "out.json", view.control
+    assert twin is not None
+    arguments = ["show", "compare-similarity", "--with", twin.id[:8], "--set", "tau_b=0.70"]
+    assert main([*arguments, "--out", str(path)]) == 0
+    assert f"B: {twin.label}, τ 0.70" in json.loads(path.read_text())["caption"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -100,6 +108,8 @@ def test_options_make_the_view(view: View, tmp_path: Path) -> None:
         (["pairs", "--set", "ranks=perhaps"], "Expected one of: false, true"),
         (["pairs", "--set", "ranks"], "expected OPTION=VALUE"),
         (["pairs", "--tau", "0.51"], "tau: got “0.51”"),
+        (["pairs", "--with", "a"], "has no option “with”"),
+        (["compare-facts", "--with", "zz"], "with: got “zz”, which is no run"),
         (["pairs", "--human", "SimLex"], "human: got “SimLex”"),
         (["pairs", "--run", "zz"], "run: got “zz”"),
         (["pairs", "--out", "a.docx"], "names no format"),

@@ -24,6 +24,7 @@ PAGES = {
     "where": {},
     "concepts": {"concept": "cat"},
     "pairs": {"concept": "cat", "other": "dog"},
+    "compare": {},
 }
 """Page → the options that its address sets."""
 ALONE = ("concepts",)

@@ -55,6 +55,7 @@ def arrange(drawing: Drawing, colours: Sequence[str], width: float, height: floa
         )
         _place_axes(placed)
         set_ranges(axes.values())
+        _equal_scales(axes)
         placed.labels = {name: labels_of(axis, drawing) for name, axis in axes.items()}
         _align_titles(placed)
         placed.legend = legend_of(drawing, colours, area_width)
@@ -75,6 +76,21 @@ def _place_axes(placed: Arrangement) -> None:
         else:
             axis.low = placed.top + (1 - first) * placed.height
             axis.high = placed.top + (1 - last) * placed.height
+
+
+def _equal_scales(axes: Mapping[str, Axis]) -> None:
+    """An axis with a `scaleanchor` has as many pixels a unit as that one; of the two
+    the one that shows its range larger is widened around its middle.
+    """
+    for axis in axes.values():
+        other = axes.get(str(axis.spec.get("scaleanchor")))
+        if other is None:
+            continue
+        pair = {a.name: a.length / (abs(a.end - a.start) or 1.0) for a in (axis, other)}
+        least = min(pair.values())
+        for each in (axis, other):
+            grown = (each.end - each.start) * (pair[each.name] / least - 1) / 2
+            each.start, each.end = each.start - grown, each.end + grown
 
 
 def _align_titles(placed: Arrangement) -> None:

@@ -45,6 +45,7 @@ _DRAWN = {
         *("anchor", "autorange", "automargin", "color", "domain", "dtick", "fixedrange"),
         *("gridcolor", "linecolor", "linewidth", "matches", "nticks", "range", "rangemode"),
         *("showgrid", "showline", "showticklabels", "side", "tickangle", "tickformat"),
+        "scaleanchor",
         *("tickmode", "ticktext", "tickvals", "type", "visible", "zeroline"),
         *("zerolinecolor", "zerolinewidth"),
         *(f"tickfont.{name}" for name in _FONT),
@@ -77,7 +78,8 @@ _DRAWN = {
 }
 _NO_EFFECT = re.compile(
     r"(hover\w*|customdata|unselected|selected|selectedpoints|uid|uirevision|ids|meta|template"
-    r"|dragmode|selectdirection|clickmode|newshape|modebar|transition|autosize|legend\.item\w*)(\..*)?"
+    r"|dragmode|selectdirection|clickmode|newshape|modebar|transition|autosize|legend\.item\w*"
+    r"|updatemenus|sliders)(\..*)?"
 )
 """What a picture does not show: answers to a pointer."""
 

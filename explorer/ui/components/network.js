@@ -25,8 +25,19 @@ function symbol(shape, color, x, y, size) {
   return element("polygon", { points, fill: color });
 }
 
+// Of a link: drawn pieces and gaps in pixels.
+const PATTERNS = { solid: null, dash: [9, 5], dot: [2, 5] };
+const patternOf = (edge) => PATTERNS[edge.dash || (edge.across ? "dash" : "solid")];
+
 function toolbar(bar, data, save) {
   bar.replaceChildren();
+  (data.links || []).forEach((link) => {
+    const entry = document.createElement("span");
+    const line = element("line", { x1: 0, y1: 7, x2: 30, y2: 7, stroke: link.color, "stroke-width": 3 });
+    if (PATTERNS[link.dash]) line.setAttribute("stroke-dasharray", PATTERNS[link.dash].join(" "));
+    entry.append(element("svg", { width: 30, height: 14 }, [line]), link.name);
+    bar.append(entry);
+  });
   data.legend.forEach(({ name, color, shape }) => {
     const entry = document.createElement("span");
     entry.append(element("svg", { width: 14, height: 14 }, [symbol(shape, color, 7, 7, 5)]), name);
@@ -53,6 +64,7 @@ function vector(data, nodes, ink, paper) {
   const lines = data.edges.map((e) => element("line", {
     x1: at[e.from].x, y1: at[e.from].y, x2: at[e.to].x, y2: at[e.to].y,
     stroke: e.color, "stroke-width": thickness(e, data), "stroke-opacity": 0.65,
+    ...(patternOf(e) ? { "stroke-dasharray": patternOf(e).join(" ") } : {}),
   }));
   const marks = nodes.map((n) => symbol(n.shape, n.color.background, n.x, n.y, 9));
   const labels = nodes.map((n) => {
@@ -106,7 +118,7 @@ export default function (component) {
   const edges = data.edges.map((e, k) => ({
     id: `${e.from}\u0000${e.to}`, from: e.from, to: e.to, width: thickness(e, data),
     color: { color: e.color, highlight: e.color, hover: e.color, opacity: 0.65 },
-    dashes: e.across ? [6, 4] : false, title: `${e.from} – ${e.to}: overlap ${e.overlap.toFixed(3)}`,
+    dashes: patternOf(e) || false, title: `${e.from} – ${e.to}: overlap ${e.overlap.toFixed(3)}`,
   }));
 
   let state = drawn.get(root);

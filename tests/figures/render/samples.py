@@ -26,6 +26,7 @@ from explorer.figures import (
 )
 from explorer.measure.graph.linkage import tree
 from tests.figures import test_overview, test_probe_sets, test_recovery, test_stability_grid
+from tests.figures.render.samples_compare import COMPARE
 from tests.figures.render.samples_explore import EXPLORE
 from tests.figures.test_alignment import points
 from tests.figures.test_alignment_extra import delta_table
@@ -123,40 +124,49 @@ def recovery_over_tau() -> go.Figure:
     return recovery.over_tau(table.assign(ratio=table["ratio"].where(table["tau"] < 0.9)), mark=0.6)
 
 
-FIGURES: dict[str, Callable[[], go.Figure]] = {
-    "alignment.over_checkpoints": over_checkpoints,
-    "differences.differences": lambda: differences.differences(delta_table()),
-    "domains.network_figure": network,
-    "heatmap.heatmap": lambda: heatmap.heatmap(*(m := _overlaps(24)), tree=tree(m[0])),
-    "heatmap.heatmap by domain": lambda: heatmap.heatmap(*_overlaps(24)),
-    "heatmap.heatmap of many": lambda: heatmap.heatmap(*_overlaps(152)),
-    "overview.headline": headline,
-    "pairs.pair_scatter": ranked_pairs,
-    "partial.raw_and_partial": raw_and_partial,
-    "probe_sets.sentence_lengths": lambda: probe_sets.sentence_lengths(
-        test_probe_sets.LENGTHS.iloc[:2]
-    ),
-    "probe_sets.sentence_lengths of two": lambda: probe_sets.sentence_lengths(
-        test_probe_sets.LENGTHS
-    ),
-    "probe_sets.type_token_growth": lambda: probe_sets.type_token_growth(test_probe_sets.GROWTH),
-    "recovery.over_steps": lambda: recovery.over_steps(test_recovery.STEPS, selected="r16"),
-    "recovery.over_tau": recovery_over_tau,
-    "stability.overlap_by_tau": lambda: stability.overlap_by_tau(
-        CURVES, title="a run", sharing="two folds share 34%", mark=0.5
-    ),
-    "stability.set_sizes": set_sizes,
-    "set_growth.by_size": lambda: set_growth.by_size(
-        test_stability_grid.POINTS,
-        along="n_positive",
-        colours=test_stability_grid.COLOURS,
-        paper=True,
-    ),
-    "stability_grid.grid": lambda: stability_grid.grid(
-        test_stability_grid.CURVES, colours=test_stability_grid.COLOURS, title="a sweep", mark=0.55
-    ),
-    "threshold.by_threshold": by_threshold,
-} | EXPLORE
+FIGURES: dict[str, Callable[[], go.Figure]] = (
+    {
+        "alignment.over_checkpoints": over_checkpoints,
+        "differences.differences": lambda: differences.differences(delta_table()),
+        "domains.network_figure": network,
+        "heatmap.heatmap": lambda: heatmap.heatmap(*(m := _overlaps(24)), tree=tree(m[0])),
+        "heatmap.heatmap by domain": lambda: heatmap.heatmap(*_overlaps(24)),
+        "heatmap.heatmap of many": lambda: heatmap.heatmap(*_overlaps(152)),
+        "overview.headline": headline,
+        "pairs.pair_scatter": ranked_pairs,
+        "partial.raw_and_partial": raw_and_partial,
+        "probe_sets.sentence_lengths": lambda: probe_sets.sentence_lengths(
+            test_probe_sets.LENGTHS.iloc[:2]
+        ),
+        "probe_sets.sentence_lengths of two": lambda: probe_sets.sentence_lengths(
+            test_probe_sets.LENGTHS
+        ),
+        "probe_sets.type_token_growth": lambda: probe_sets.type_token_growth(
+            test_probe_sets.GROWTH
+        ),
+        "recovery.over_steps": lambda: recovery.over_steps(test_recovery.STEPS, selected="r16"),
+        "recovery.over_tau": recovery_over_tau,
+        "stability.overlap_by_tau": lambda: stability.overlap_by_tau(
+            CURVES, title="a run", sharing="two folds share 34%", mark=0.5
+        ),
+        "stability.set_sizes": set_sizes,
+        "set_growth.by_size": lambda: set_growth.by_size(
+            test_stability_grid.POINTS,
+            along="n_positive",
+            colours=test_stability_grid.COLOURS,
+            paper=True,
+        ),
+        "stability_grid.grid": lambda: stability_grid.grid(
+            test_stability_grid.CURVES,
+            colours=test_stability_grid.COLOURS,
+            title="a sweep",
+            mark=0.55,
+        ),
+        "threshold.by_threshold": by_threshold,
+    }
+    | COMPARE
+    | EXPLORE
+)
 """Function of `explorer.figures`, and a word on what it draws → the figure."""
 NOT_WHOLE = {"panels.figure", "stability.headed", "theme.frame"}
 """Functions that finish a figure of others."""
