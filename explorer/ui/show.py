@@ -18,12 +18,12 @@ from explorer.exhibits.row import SWITCH, Option
 from explorer.figures import theme
 from explorer.reports.report import Source
 from explorer.results.view import View
-from explorer.ui import footer, navigation, shell
+from explorer.ui import footer, shell
+from explorer.ui.clicks import follow, point_chosen, span_chosen
 from explorer.ui.components.network import show_network
 from explorer.ui.components.player import keys_for
 from explorer.ui.components.tokens import show_tokens
 from explorer.ui.controls import address
-from explorer.ui.controls import view as controls
 from explorer.ui.reports import adding
 from explorer.ui.table import Chosen, show_table
 
@@ -86,7 +86,7 @@ def draw(
     """
 
     def chosen(values: Sequence[Any]) -> None:
-        _follow(exhibit, values, address or {})
+        follow(exhibit, values, address or {})
         then()
 
     key = key or exhibit.name.replace("-", "_")
@@ -178,9 +178,9 @@ def _figure(exhibit: Exhibit, key: str, chosen: Chosen) -> None:
     exhibit.figure.update_layout(template=theme.template(shell.dark()))
     options: dict[str, Any] = {}
     if exhibit.target:
-        options = {"on_select": _point_chosen(key, chosen), "selection_mode": "points"}
+        options = {"on_select": point_chosen(key, chosen), "selection_mode": "points"}
     elif exhibit.brush:
-        options = {"on_select": _span_chosen(key, exhibit.brush), "selection_mode": "box"}
+        options = {"on_select": span_chosen(key, exhibit.brush), "selection_mode": "box"}
     st.plotly_chart(
         exhibit.figure,
         key=key,
@@ -191,39 +191,3 @@ def _figure(exhibit: Exhibit, key: str, chosen: Chosen) -> None:
     )
     if exhibit.figure.frames:
         keys_for(key, exhibit.title)
-
-
-def _point_chosen(key: str, chosen: Chosen) -> Callable[[], None]:
-    def clicked() -> None:
-        for point in st.session_state[key].selection.points[:1]:
-            if values := point.get("customdata"):
-                chosen(values)
-
-    return clicked
-
-
-def _span_chosen(key: str, name: str) -> Callable[[], None]:
-    def dragged() -> None:
-        for box in st.session_state[key].selection.box[:1]:
-            low, high = sorted(float(end) for end in box["x"])
-            st.session_state[name] = f"{low:.4g},{high:.4g}"
-
-    return dragged
-
-
-def _follow(exhibit: Exhibit, values: Sequence[Any], view: Mapping[str, str]) -> None:
-    """What was chosen becomes the view, a run or the value of an option, or opens
-    another page.
-    """
-    parts = zip(exhibit.target, values, strict=False)
-    named = {name: str(value) for name, value in parts if value is not None}
-    if exhibit.opens:
-        navigation.open_next(exhibit.opens, {**view, **exhibit.given, **named})
-        return
-    for name, value in named.items():
-        if name == controls.RUN:
-            controls.choose(value)
-        elif name in navigation.UNBOUND:
-            address.put(name, value)
-        else:
-            st.session_state[name] = value
