@@ -15,7 +15,7 @@ from explorer.ui.table import Chosen
 
 
 def point_chosen(key: str, chosen: Chosen) -> Callable[[], None]:
-    """What a click on a point of the figure of a key does: its custom data are chosen."""
+    """What a click on a point of a figure does: its custom data are chosen."""
 
     def clicked() -> None:
         for point in st.session_state[key].selection.points[:1]:
@@ -26,7 +26,7 @@ def point_chosen(key: str, chosen: Chosen) -> Callable[[], None]:
 
 
 def span_chosen(key: str, name: str) -> Callable[[], None]:
-    """What a range dragged along the figure of a key does: it becomes a parameter."""
+    """What a range dragged along a figure does: it becomes a parameter."""
 
     def dragged() -> None:
         for box in st.session_state[key].selection.box[:1]:
