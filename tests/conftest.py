@@ -18,6 +18,12 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=500, deadline=None)
 settings.load_profile("explore" if os.environ.get("EXPLORE") else "same")
 
+# Two workers on two cores: threads of BLAS and of torch that wait for each other took
+# ten times the time of the work itself. Set before anything imports numpy or torch, and
+# inherited by the processes that tests start.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
 LONG = (
     "browser/test_dashboard.py",
     "studies/test_paper_studies.py",

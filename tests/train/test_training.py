@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +25,7 @@ from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import Cancelled, InputError, ModelError, ResourceError
 from explorer.models import catalog
 from explorer.models.checkpoints import load_checkpoint
+from explorer.train import family as families
 from explorer.train import publish, run, training
 from explorer.train.family import Family
 from explorer.train.text import Rows, Text
@@ -42,12 +43,52 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[key], other[key]) for key in one)
 
 
-def test_every_size_publishes_checkpoints_that_load_and_get_better(
-    tiny: Family, text: Text
-) -> None:
+@dataclasses.dataclass(frozen=True)
+class Trained:
+    """Both sizes, trained in one go."""
+
+    folder: Path
+    """The folder of downloads."""
+    names: list[str]
+    told: list[str]
+    orders: list[list[bytes]]
+    """Of each size, the rows that it saw."""
+
+
+@pytest.fixture(scope="module")
+def trained(table: Path, text: Text, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The family, trained once for all tests that only look at it."""
+    family, folder = families.load("tiny", table), tmp_path_factory.mktemp("trained")
+    seen: list[bytes] = []
     told: list[str] = []
-    assert list(run.train_all(tiny, tiny.sizes, text, tell=told.append)) == ["tiny-a", "tiny-b"]
-    for name, size in zip(("tiny-a", "tiny-b"), tiny.sizes, strict=True):
+    plain = Rows.__getitem__
+
+    def spied(rows: Rows, index: int) -> dict[str, np.ndarray]:
+        row = plain(rows, index)
+        if len(rows) == family.steps * family.batch:
+            seen.append(row["input_ids"].tobytes())
+        return row
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPERT_EXPLORER_DOWNLOADS", str(folder))
+        patch.setattr(Rows, "__getitem__", spied)
+        names = list(run.train_all(family, family.sizes, text, tell=told.append))
+    half = len(seen) // 2
+    return Trained(folder, names, told, [seen[:half], seen[half:]])
+
+
+@pytest.fixture
+def at_trained(trained: Trained, tmp_path: Path, tiny: Family) -> Family:
+    """The family, with the trained models in its folder of downloads."""
+    shutil.copytree(trained.folder, tmp_path, dirs_exist_ok=True)
+    return tiny
+
+
+def test_every_size_publishes_checkpoints_that_load_and_get_better(
+    trained: Trained, at_trained: Family
+) -> None:
+    assert trained.names == ["tiny-a", "tiny-b"]
+    for name, size in zip(trained.names, at_trained.sizes, strict=True):
         assert publish.steps(name) == [0, 1, 4, 16, 25]
         facts = [publish.facts_of(name, step) for step in publish.steps(name)]
         assert facts[0]["held_out_loss"] == pytest.approx(math.log(300), abs=0.1)
@@ -56,18 +97,17 @@ def test_every_size_publishes_checkpoints_that_load_and_get_better(
         loaded = load_checkpoint(Checkpoint(name, "step16"))
         assert (
             sum(p.numel() for p in loaded.model.parameters())
-            == tiny.n_parameters(size)
+            == at_trained.n_parameters(size)
             == facts[0]["parameters"]
         )
         assert next(loaded.model.parameters()).dtype == torch.float32
-    assert any("min left" in line for line in told)
+    assert any("min left" in line for line in trained.told)
     assert list((settings.downloads_dir() / "training").glob("tiny-*")) == [], (
         "no optimizer state is kept"
     )
 
 
-def test_the_recorded_loss_is_that_of_the_published_weights(tiny: Family, text: Text) -> None:
-    training.train(tiny, tiny.size("a"), 0, text)
+def test_the_recorded_loss_is_that_of_the_published_weights(at_trained: Family, text: Text) -> None:
     model = load_checkpoint(Checkpoint("tiny-a", "step16")).model
     rows = torch.from_numpy(text.held_out.astype(np.int64))
     with torch.inference_mode():
@@ -76,26 +116,9 @@ def test_the_recorded_loss_is_that_of_the_published_weights(tiny: Family, text: 
     assert publish.facts_of("tiny-a", 16)["held_out_loss"] == pytest.approx(loss, abs=0.01)
 
 
-def test_all_sizes_see_the_same_rows_in_the_same_order(
-    tiny: Family, text: Text, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[bytes] = []
-    plain = Rows.__getitem__
-
-    def spied(rows: Rows, index: int) -> dict[str, np.ndarray]:
-        row = plain(rows, index)
-        if len(rows) == tiny.steps * tiny.batch:
-            seen.append(row["input_ids"].tobytes())
-        return row
-
-    monkeypatch.setattr(Rows, "__getitem__", spied)
-    orders = []
-    for size in tiny.sizes:
-        training.train(tiny, size, 0, text)
-        orders.append(seen.copy())
-        seen.clear()
-    assert len(orders[0]) == tiny.steps * tiny.batch
-    assert orders[0] == orders[1]
+def test_all_sizes_see_the_same_rows_in_the_same_order(trained: Trained, tiny: Family) -> None:
+    assert len(trained.orders[0]) == tiny.steps * tiny.batch
+    assert trained.orders[0] == trained.orders[1]
 
 
 def test_rows_come_once_an_epoch_in_the_order_of_their_seed() -> None:
@@ -114,13 +137,10 @@ def test_rows_come_once_an_epoch_in_the_order_of_their_seed() -> None:
 
 
 @pytest.fixture
-def uninterrupted(
-    tiny: Family, text: Text, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, torch.Tensor]:
-    """The last weights of size a, trained in a folder of its own."""
-    with monkeypatch.context() as patch:
-        patch.setenv("EXPERT_EXPLORER_DOWNLOADS", str(tmp_path / "other"))
-        training.train(tiny, tiny.size("a"), 0, text)
+def uninterrupted(trained: Trained) -> dict[str, torch.Tensor]:
+    """The last weights of size a, trained in one go in a folder of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPERT_EXPLORER_DOWNLOADS", str(trained.folder))
         return weights()
 
 
@@ -191,55 +211,44 @@ def test_a_half_written_checkpoint_is_never_seen(
     )
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 130)])
-def test_a_killed_process_goes_on_where_it_was(
-    tiny: Family, table: Path, number: int, code: int
-) -> None:
-    arguments = [
-        "train-family",
-        "tiny",
-        "--table",
-        str(table),
-        "--sizes",
-        "a",
-        "--tokens",
-        "128000",
-        "--threads",
-        "1",
-    ]
+def test_a_killed_process_goes_on_where_it_was(tiny: Family, table: Path) -> None:
+    """Told to end, then killed, then left alone."""
+    arguments = ["train-family", "tiny", "--table", str(table), "--sizes", "a"]
+    arguments += ["--tokens", "128000", "--threads", "1"]
     command = [sys.executable, "-W", "ignore", "-m", "explorer", *arguments]
-    process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | {"OMP_NUM_THREADS": "1"})
     work = settings.downloads_dir() / "training"
-    deadline = time.monotonic() + 120
-    while not list(work.glob("tiny-a-*/checkpoint-*/trainer_state.json")):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    process.send_signal(number)
-    assert process.wait(60) == code
-    assert 2000 not in publish.steps("tiny-a")
-    done = subprocess.run(
-        command, cwd=PROJECT, env=os.environ, capture_output=True, text=True, timeout=180
-    )
+    seen: set[Path] = set()
+    for number, code in ((signal.SIGTERM, 130), (signal.SIGKILL, -9)):
+        process = subprocess.Popen(command, cwd=PROJECT)
+        deadline = time.monotonic() + 120
+        while not (there := set(work.glob("tiny-a-*/checkpoint-*/trainer_state.json")) - seen):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(number)
+        assert process.wait(60) == code
+        seen |= there | set(work.glob("tiny-a-*/checkpoint-*/trainer_state.json"))
+        assert 2000 not in publish.steps("tiny-a")
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "tiny-a\n"
     assert "goes on after step" in done.stderr
     assert publish.steps("tiny-a") == [0, 1, 4, 16, 2000]
 
 
-def test_a_trained_model_is_not_trained_again(tiny: Family, text: Text) -> None:
-    training.train(tiny, tiny.size("a"), 0, text)
+def test_a_trained_model_is_not_trained_again(at_trained: Family, text: Text) -> None:
     told: list[str] = []
-    training.train(tiny, tiny.size("a"), 0, text, tell=told.append)
+    training.train(at_trained, at_trained.size("a"), 0, text, tell=told.append)
     assert told == ["tiny-a is trained already"]
 
 
-def test_another_recipe_does_not_mix_with_a_model_that_exists(tiny: Family, text: Text) -> None:
-    training.train(tiny, tiny.size("a"), 0, text)
-    longer = dataclasses.replace(tiny, tokens=3200)
+def test_another_recipe_does_not_mix_with_a_model_that_exists(
+    at_trained: Family, text: Text
+) -> None:
+    longer = dataclasses.replace(at_trained, tokens=3200)
     with pytest.raises(InputError, match="tiny-a exists already and was trained by another recipe"):
         training.train(longer, longer.size("a"), 0, text)
-    training.train(dataclasses.replace(tiny, seeds=(1,)), tiny.size("a"), 1, text)
+    training.train(dataclasses.replace(at_trained, seeds=(1,)), at_trained.size("a"), 1, text)
     assert not same(weights(0), weights(0, "tiny-a-seed1"))
 
 

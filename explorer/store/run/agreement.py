@@ -28,14 +28,18 @@ def disagreement(con: duckdb.DuckDBPyConnection, file: str, request: RunRequest)
     The rows of every table are known to be whole and in their order.
     """
     shape = len(request.concepts), request.folds, len(TAUS)
+    lacking, in_histograms = _histograms(con, file, request.folds)
+    if lacking:
+        return "its histograms of AP do not hold every unit of every fold"
     sizes = _column(con, f'SELECT size FROM "{file}".set_sizes').reshape(shape)
-    if not np.array_equal(sizes, _sizes(con, file, shape)):
+    rows, above = _sizes(con, file, shape)
+    if not np.array_equal(sizes, above):
         return "its set sizes are not the numbers of its experts"
-    if _fewer_in_histogram(con, file, sizes[:, :, 0].sum(axis=1)):
+    if (in_histograms < sizes[:, :, 0].sum(axis=1)).any():
         return "its histograms of AP hold fewer units than it has experts"
     rng = np.random.default_rng(int(request.id, 16))
     chosen = rng.permutation(shape[0])[: 2 * _PAIRS].tolist()
-    experts = _experts(con, file, chosen)
+    experts = _experts(con, file, chosen, rows)
     pairs = sorted((min(p), max(p)) for p in zip(chosen[::2], chosen[1::2], strict=False))
     between = [
         np.mean([_overlap(experts, (a, f), (b, f), sizes) for f in range(shape[1])], axis=0)
@@ -71,49 +75,63 @@ def _first_other(stored: np.ndarray, computed: Sequence[np.ndarray]) -> int:
     return -1 if good.all() else int(np.argmin(good))
 
 
-def _sizes(con: duckdb.DuckDBPyConnection, file: str, shape: tuple[int, int, int]) -> np.ndarray:
-    """(concepts, folds, taus) experts above each tau, counted from `experts`."""
+def _sizes(
+    con: duckdb.DuckDBPyConnection, file: str, shape: tuple[int, int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """(concepts, folds) rows of `experts`, and (concepts, folds, taus) how many of them
+    lie above each tau.
+    """
     # Sums, since DuckDB counts with FILTER in three times the time.
     above = ", ".join(f"sum((ap > CAST({tau} AS FLOAT))::INTEGER)" for tau in TAUS)
-    query = f'SELECT concept, fold, {above} FROM "{file}".experts GROUP BY concept, fold'
-    rows = np.array(con.execute(query).fetchall(), np.int64).reshape(-1, 2 + len(TAUS))
-    sizes = np.zeros(shape, np.int64)
-    sizes[rows[:, 0], rows[:, 1]] = rows[:, 2:]
-    return sizes
+    query = f'SELECT concept, fold, count(*), {above} FROM "{file}".experts GROUP BY concept, fold'
+    concept, fold, *counts = con.execute(query).fetchnumpy().values()
+    sizes = np.zeros((*shape[:2], 1 + shape[2]), np.int64)
+    sizes[concept, fold] = np.column_stack(counts)
+    return sizes[:, :, 0], sizes[:, :, 1:]
 
 
-def _fewer_in_histogram(con: duckdb.DuckDBPyConnection, file: str, experts: np.ndarray) -> bool:
-    """Whether some concept has fewer units in the bins from 0.5 on than experts."""
+def _histograms(con: duckdb.DuckDBPyConnection, file: str, folds: int) -> tuple[int, np.ndarray]:
+    """How many histograms of AP do not hold every unit of their module in every fold,
+    and (concepts,) how many units they hold from 0.5 on.
+    """
+    ((widths,),) = con.execute(
+        f'SELECT list(width ORDER BY module) FROM "{file}".modules'
+    ).fetchall()
+    # Products, since DuckDB sums a list in three times the time; they are exact.
+    total, upper = (
+        f"array_inner_product(counts, ${side}::DOUBLE[20])" for side in ("all", "upper")
+    )
     query = (
-        f'SELECT sum(list_sum(counts[11:20])) FROM "{file}".ap_histogram '
+        f"SELECT count(*) FILTER ({total} <> ($widths)[module + 1] * $folds), sum({upper}) FROM "
+        f'(SELECT concept, module, counts::DOUBLE[20] AS counts FROM "{file}".ap_histogram) '
         "GROUP BY concept ORDER BY concept"
     )
-    return bool((_column(con, query) < experts).any())
+    values = {"widths": widths, "folds": folds, "all": [1] * 20, "upper": [0] * 10 + [1] * 10}
+    lacking, above = con.execute(query, values).fetchnumpy().values()
+    return int(lacking.sum()), above
 
 
-def _experts(con: duckdb.DuckDBPyConnection, file: str, concepts: Sequence[int]) -> Experts:
-    """The experts of these concepts."""
-    mask = np.isin(np.arange(max(concepts) + 1), concepts).tolist()
+def _experts(
+    con: duckdb.DuckDBPyConnection, file: str, concepts: Sequence[int], rows: np.ndarray
+) -> Experts:
+    """The experts of these concepts; rows: (concepts, folds) how many each has."""
+    mask = np.isin(np.arange(len(rows)), concepts)
     # A filter keeps the order of the file, by concept, fold and unit, where IN joins.
-    found = con.execute(
-        f'SELECT concept, fold, unit, ap FROM "{file}".experts WHERE ($mask)[concept + 1]',
-        {"mask": mask},
+    stored = con.execute(
+        f'SELECT unit, ap FROM "{file}".experts WHERE ($mask)[concept + 1]',
+        {"mask": mask.tolist()},
     ).fetchnumpy()
-    key = found["concept"].astype(np.int64) * 32 + found["fold"]
-    starts = np.flatnonzero(np.diff(key, prepend=-1))
-    keys = key[starts]
-    units, aps = np.split(found["unit"], starts[1:]), np.split(found["ap"], starts[1:])
-    return {
-        (int(k) // 32, int(k) % 32): (u, ap) for k, u, ap in zip(keys, units, aps, strict=False)
-    }
+    keys = [(int(c), f) for c in np.flatnonzero(mask) for f in range(rows.shape[1])]
+    starts = np.cumsum(rows[mask])[:-1]
+    units, aps = np.split(stored["unit"], starts), np.split(stored["ap"], starts)
+    return dict(zip(keys, zip(units, aps, strict=True), strict=True))
 
 
 def _overlap(
     experts: Experts, one: tuple[int, int], other: tuple[int, int], sizes: np.ndarray
 ) -> np.ndarray:
     """(taus,) Jaccard similarity of two expert sets, each of a concept in a fold."""
-    none = np.empty(0, np.int32), np.empty(0, np.float32)
-    (units, ap), (units2, ap2) = experts.get(one, none), experts.get(other, none)
+    (units, ap), (units2, ap2) = experts[one], experts[other]
     _, i, j = np.intersect1d(units, units2, assume_unique=True, return_indices=True)
     lower = np.minimum(ap[i], ap2[j])
     shared = (lower[None, :] > np.asarray(TAUS, np.float32)[:, None]).sum(axis=1)

@@ -6,6 +6,7 @@ import datetime
 import math
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import duckdb
 
@@ -77,40 +78,53 @@ def check(
         for table in contents.INSIDE | contents.ORDER | contents.exactly(known)
     }
     for table, expected in contents.exactly(known).items():
-        if (found := counts[table][0]) != expected:
+        if (found := counts[table].rows) != expected:
             raise refused(name, f"{table} has {found:,} rows, expected {expected:,}")
-    for table, (_, wrong, _) in counts.items():
-        if wrong:
+    for table, count in counts.items():
+        if wrong := count.outside:
             raise refused(name, f"{wrong:,} rows of {table} lie outside what its request allows")
-    for table, (_, _, misplaced) in counts.items():
-        if misplaced:
+    for table, count in counts.items():
+        if count.misplaced:
             raise refused(name, f"{table} has rows twice or out of their order")
-    _wholes(con, file, name, request, n_bytes)
+    _wholes(con, file, name)
+    if not contents.texts_fit(texts := counts["sentences"].beside, n_bytes):
+        raise refused(name, f"its sentences take {texts:,} bytes, more than such a file holds")
     if why := disagreement(con, file, request):
         raise refused(name, why)
 
 
+class _Count(NamedTuple):
+    """What one pass over a table counts."""
+
+    rows: int
+    outside: int
+    """Rows outside what the table may hold."""
+    misplaced: int
+    """Rows that do not come after the one before."""
+    beside: int
+    """What `contents.BESIDE` asks of the table, 0 where it asks nothing."""
+
+
 def _counts(
     con: duckdb.DuckDBPyConnection, path: str, table: str, known: contents.Limits
-) -> tuple[int, int, int]:
-    """Rows of a table, those outside what it may hold, those not after the one before;
-    in one pass, since planning a query takes as long as most of them.
+) -> _Count:
+    """All of a table in one pass, since planning a query takes as long as most of
+    them.
     """
     inside, key = contents.INSIDE.get(table, "TRUE"), contents.ORDER.get(table, "NULL")
+    beside = contents.BESIDE.get(table, "0")
     used = {name: value for name, value in known.items() if re.search(rf"\${name}\b", inside)}
     found = con.execute(
-        f"SELECT count(*), count(*) FILTER (outside), count(*) FILTER (step <= 0) FROM "
-        f"(SELECT ({inside}) IS NOT TRUE AS outside, {key} - lag({key}) OVER () AS step "
-        f"FROM {path})",
+        f"SELECT count(*), count(*) FILTER (outside), count(*) FILTER (place <= before), {beside} "
+        f"FROM (SELECT *, ({inside}) IS NOT TRUE AS outside, lag(place) OVER () AS before "
+        f"FROM (SELECT *, {key} AS place FROM {path}))",
         used,
     ).fetchone()
     assert found is not None
-    return int(found[0]), int(found[1]), int(found[2])
+    return _Count(*(int(number or 0) for number in found))
 
 
-def _wholes(
-    con: duckdb.DuckDBPyConnection, file: str, name: str, request: RunRequest, n_bytes: int
-) -> None:
+def _wholes(con: duckdb.DuckDBPyConnection, file: str, name: str) -> None:
     """What no row shows by itself."""
     taus = con.execute(f'SELECT tau_index, tau FROM "{file}".taus ORDER BY ALL').fetchall()
     if taus != list(enumerate(TAUS)):
@@ -121,15 +135,6 @@ def _wholes(
     starts = "first_unit <> sum(width) OVER (ORDER BY module) - width"
     if _one(con, f'SELECT count(*) FROM (SELECT {starts} AS off FROM "{file}".modules) WHERE off'):
         raise refused(name, "the units of its modules do not follow each other")
-    counted = (
-        f'SELECT count(*) FROM "{file}".ap_histogram JOIN "{file}".modules USING (module) '
-        "WHERE list_sum(counts) <> width * $folds"
-    )
-    if _one(con, counted, {"folds": request.folds}):
-        raise refused(name, "its histograms of AP do not hold every unit of every fold")
-    texts = _one(con, f'SELECT coalesce(sum(strlen(text)), 0) FROM "{file}".sentences')
-    if not contents.texts_fit(texts, n_bytes):
-        raise refused(name, f"its sentences take {texts:,} bytes, more than such a file holds")
 
 
 def _limits(con: duckdb.DuckDBPyConnection, file: str, request: RunRequest) -> contents.Limits:

@@ -58,6 +58,9 @@ ORDER: dict[str, str] = {
 }
 """Table → a number that grows from row to row, so that no row is there twice."""
 
+BESIDE: dict[str, str] = {"sentences": "sum(strlen(text))"}
+"""Table → a number over all its rows that no row shows by itself."""
+
 _FIXED: Limits = {"text": 1000, "sentence": 1_000_000, "hidden": 1 << 16}
 """Bytes of a name, bytes of a sentence, entries of a vector: what the largest may have.
 """
