@@ -22,12 +22,13 @@ from explorer.ui.show import show
 
 NEXT = {
     "alignment": "ρ at every checkpoint of training, and the word pairs behind each point.",
-    "stability": "Are the experts reproducible? Overlap across folds against chance.",
+    "concepts": "Every concept: its experts, its neighbours, and the evidence for them.",
     "domains": "Which concepts share experts: the network, its communities, its bridges.",
-    "probe_sets": "The sentences behind it: search them, exclude some, add your own.",
+    "compare": "Two checkpoints side by side: which follows people more, and what moved.",
+    "report": "Collect figures, write between them, hand on one file that opens anywhere.",
     "extract": "Find experts in a model of yours: built-in, from the hub, or a local folder.",
 }
-OF_A_RUN = ("alignment", "stability", "domains")
+OF_A_RUN = ("alignment", "concepts", "domains", "compare")
 
 
 def page() -> None:
@@ -87,8 +88,9 @@ def key_numbers(view: View) -> None:
 
 def next_steps(run: RunInfo | None) -> None:
     st.subheader("Explore", anchor=False)
-    for column, (page, text) in zip(st.columns(len(NEXT)), NEXT.items(), strict=True):
-        with column.container(border=True, height="stretch", gap="xsmall"):
+    places = [place for _ in range(2) for place in st.columns(3)]
+    for place, (page, text) in zip(places, NEXT.items(), strict=True):
+        with place.container(border=True, height="stretch", gap="xsmall"):
             navigation.link(page, params={"run": run.id} if run and page in OF_A_RUN else None)
             st.caption(text)
 

@@ -51,10 +51,8 @@ def figure_footer(
 
     beside: draws what else stands with them.
     """
-    with st.container(
-        horizontal=True, vertical_alignment="top", gap="small", wrap=False, key=f"footer-{key}"
-    ):
-        st.caption(plain(caption))
+    st.caption(plain(caption))
+    with st.container(horizontal=True, gap="small", key=f"footer-{key}"):
         st.download_button(
             "Data as CSV",
             data=lambda: csv(data() if callable(data) else data),

@@ -19,7 +19,6 @@ _LOG = logging.getLogger("explorer")
 
 
 _STYLE = """
-@media (max-width: 640px) { [class*="st-key-footer-"] { flex-wrap: wrap !important; } }
 .updatemenu-item-rect, .slider-grip-rect:hover { fill: rgba(140, 140, 140, 0.25) !important; }
 .updatemenu-button:focus-visible, .slider-group:focus-visible { outline: 2px solid #0072B2; }
 """
@@ -35,9 +34,7 @@ _CONTRAST = {
 
 
 def style() -> None:
-    """What the theme cannot say: the footers of figures break into two lines on a
-    phone, and pale text can be read.
-    """
+    """What the theme cannot say: pale text can be read, and a film's controls seen."""
     st.html(f"<style>{_STYLE}{_CONTRAST[dark()]}</style>")
 
 

@@ -8,10 +8,15 @@ import pytest
 
 from explorer.core import settings
 from explorer.core.records import RunInfo
+from explorer.core.similarity import EXPERTS, Experts
+from explorer.core.tau import LOWEST
 from explorer.jobs.kinds.study_passes import passes
 from explorer.probes import bundled, probe_set
 from explorer.probes.cleaning import fault, fingerprint
 from explorer.probes.words import inflections
+from explorer.results.alignment import alignment_points
+from explorer.results.differences import difference_of
+from explorer.results.view import view_of
 from explorer.store.library import Library
 from explorer.studies.study import load
 from explorer.train.family import load as load_family
@@ -74,10 +79,9 @@ def test_the_runs_are_a_model_its_twin_and_two_trajectories_on_the_same_sentence
     twins = [run for run in shipped if run.request.checkpoint.model == "built-in"]
     assert [run.request.checkpoint.random_init for run in twins] == [None, 0]
     assert {(run.n_units, run.request.folds) for run in twins} == {(155_520, 4)}
-    for size in load_family("neox-enwik8").sizes[:2]:
-        runs = [
-            run for run in shipped if run.request.checkpoint.model == f"neox-enwik8-{size.name}"
-        ]
+    for family, name in (("neox-words", "5m"), ("neox-enwik8", "8m")):
+        (size,) = (size for size in load_family(family).sizes if size.name == name)
+        runs = [run for run in shipped if run.request.checkpoint.model == f"{family}-{name}"]
         losses = [
             run.training["held_out_loss"] for run in sorted(runs, key=step_of) if run.training
         ]
@@ -93,6 +97,19 @@ def step_of(run: RunInfo) -> int:
 def test_the_study_that_ships_names_exactly_the_runs_that_ship(shipped: list[RunInfo]) -> None:
     asked = {request.id for work in passes(load("bundled")) for request in work.requests}
     assert {run.id for run in shipped} == asked
+
+
+def test_alignment_rises_over_the_training_on_plain_text(library: Library) -> None:
+    view = view_of(library, run="c496d7b65e3ad0f1", human="MEN test")
+    first, *_, last = view.selection.checkpoints(view.run)
+    assert (first.request.checkpoint.step, last.id) == (0, view.run.id)
+    ends = (last.id, Experts(LOWEST), first.id, Experts(LOWEST))
+    rise = difference_of(library, *ends, view.rated)
+    assert rise.delta == pytest.approx(0.214, abs=0.001)
+    assert rise.low > 0
+    points = alignment_points(library, [first, last], view.rated, LOWEST)
+    experts = points[points["representation"] == EXPERTS]["rho"]
+    assert experts.tolist() == pytest.approx([0.050, 0.265], abs=0.001)
 
 
 def test_what_ships_stays_small() -> None:
