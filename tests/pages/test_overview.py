@@ -42,7 +42,7 @@ def test_the_key_number_is_the_measured_alignment(full_cache: Path, open_page: O
     library = Library(full_cache / "runs")
     pairs = library.human_pairs(run.id, "fixture", "test")
     matrix = library.pair_overlap(run.id, 0.5)
-    expected = align(matrix[pairs["i"], pairs["j"]], pairs["score"])
+    expected = align(matrix[pairs["i"], pairs["j"]], pairs["score"], pairs[["i", "j"]])
     app = open_page("overview")
     assert app.metric[0].value == text.rho(expected.rho)
     assert text.plain(text.interval(expected.low, expected.high)) in _everything(app)
