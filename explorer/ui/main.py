@@ -9,10 +9,8 @@ from explorer.ui import footer, navigation, seeds, shell
 
 def run() -> None:
     """Show the page that the address names."""
-    sections: dict[str, list[st.Page]] = {}
-    for name, built in navigation.build().items():
-        sections.setdefault(navigation.PAGES[name].section, []).append(built)
-    page = st.navigation(sections, expanded=True)
+    # Without headings between them, which Streamlit puts where a list has its items.
+    page = st.navigation(list(navigation.build().values()), expanded=True)
     navigation.follow()
     seeds.arrive(page.url_path)
     name = "" if page.title == navigation.PAGES[navigation.HOME].title else f"{page.title} · "

@@ -21,8 +21,6 @@ class PageInfo:
     name: str
     title: str
     icon: str
-    section: str = ""
-    """Of the navigation that it stands in."""
 
     @property
     def path(self) -> Path:
@@ -34,18 +32,18 @@ PAGES: dict[str, PageInfo] = {
     page.name: page
     for page in (
         PageInfo("overview", "Overview", ":material/dashboard:"),
-        PageInfo("alignment", "Alignment", ":material/show_chart:", "Measure"),
-        PageInfo("stability", "Stability", ":material/layers:", "Measure"),
-        PageInfo("domains", "Domains", ":material/hub:", "Measure"),
-        PageInfo("where", "Where", ":material/account_tree:", "Measure"),
-        PageInfo("concepts", "Concepts", ":material/category:", "Explore"),
-        PageInfo("units", "Units", ":material/memory:", "Explore"),
-        PageInfo("pairs", "Pairs", ":material/compare_arrows:", "Explore"),
-        PageInfo("sentence", "Try a sentence", ":material/edit_note:", "Explore"),
-        PageInfo("compare", "Compare", ":material/difference:", "Compare and present"),
-        PageInfo("report", "Report", ":material/article:", "Compare and present"),
-        PageInfo("probe_sets", "Probe sets", ":material/library_books:", "Make"),
-        PageInfo("extract", "Extract", ":material/play_circle:", "Make"),
+        PageInfo("alignment", "Alignment", ":material/show_chart:"),
+        PageInfo("stability", "Stability", ":material/layers:"),
+        PageInfo("domains", "Domains", ":material/hub:"),
+        PageInfo("where", "Where", ":material/account_tree:"),
+        PageInfo("concepts", "Concepts", ":material/category:"),
+        PageInfo("units", "Units", ":material/memory:"),
+        PageInfo("pairs", "Pairs", ":material/compare_arrows:"),
+        PageInfo("sentence", "Try a sentence", ":material/edit_note:"),
+        PageInfo("compare", "Compare", ":material/difference:"),
+        PageInfo("report", "Report", ":material/article:"),
+        PageInfo("probe_sets", "Probe sets", ":material/library_books:"),
+        PageInfo("extract", "Extract", ":material/play_circle:"),
     )
 }
 HOME = "overview"
