@@ -88,7 +88,13 @@ def save(
 
 
 def svg(exhibit: Exhibit, *, dark: bool = False, width: int = 960) -> str:
-    """The exhibit as an SVG picture."""
+    """The exhibit as an SVG picture. Raises InputError for shaded sentences, which are
+    text.
+    """
+    if exhibit.tokens is not None:
+        raise InputError(
+            f"“{exhibit.name}” is text, not a picture.", "Ask for html, csv or json instead."
+        )
     if exhibit.table is not None and _is_table(exhibit):
         columns, rows = _texts(exhibit.table)
         return render.table_svg(columns, rows, dark=dark)

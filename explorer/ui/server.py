@@ -19,7 +19,7 @@ from starlette.routing import Route
 from threadpoolctl import threadpool_limits
 
 from explorer.probes.inflection import inflected
-from explorer.ui import navigation
+from explorer.ui import api, navigation
 
 
 def send_at_once() -> None:
@@ -102,7 +102,7 @@ def _home(request: Request) -> RedirectResponse:
     return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
 
-ROUTES = [Route(f"/{navigation.HOME}", _home)]
+ROUTES = [Route(f"/{navigation.HOME}", _home), *api.ROUTES]
 """The first page lives at the root; whoever asks for it by name gets there too, with
 the same view.
 """
