@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui import footer, navigation, seeds, shell
+from explorer.ui import footer, navigation, present, seeds, shell
 
 
 def run() -> None:
@@ -18,6 +18,8 @@ def run() -> None:
         page_title=f"{name}Expert Explorer", page_icon=":material/hub:", layout="wide"
     )
     shell.style()
+    if present.presenting():
+        present.slides()
     with st.sidebar:
         st.segmented_control(
             "Save figures as",
@@ -28,6 +30,7 @@ def run() -> None:
             persist_state="session",
             help="What the camera button above each figure saves.",
         )
+        present.offer()
     with shell.guard():
         page.run()
 

@@ -24,6 +24,7 @@ from explorer.ui.components.network import show_network
 from explorer.ui.components.player import keys_for
 from explorer.ui.components.tokens import show_tokens
 from explorer.ui.controls import address
+from explorer.ui.present import picture, presenting
 from explorer.ui.reports import adding
 from explorer.ui.table import Chosen, show_table
 
@@ -95,7 +96,11 @@ def draw(
     drawn = any(part is not None for part in parts)
     left, right = st.columns([3, 2]) if drawn and table and table.beside else (None, None)
     with left or contextlib.nullcontext(), st.container(gap="xxsmall", key=f"figure-{key}"):
-        if exhibit.figure is not None:
+        if presenting():
+            st.subheader(plain(exhibit.title), anchor=False)
+        if presenting() and (exhibit.figure or exhibit.network):
+            picture(exhibit, key)
+        elif exhibit.figure is not None:
             _figure(exhibit, key, chosen)
         elif exhibit.network is not None:
             show_network(
