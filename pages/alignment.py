@@ -18,7 +18,7 @@ SECTIONS = {
     "Checkpoints": ("alignment",),
     "Differences": ("differences",),
     "Word pairs": ("pairs", "coverage"),
-    "What could undo it": ("partial", "threshold"),
+    "What could undo it": ("partial", "confounds", "threshold"),
 }
 
 

@@ -35,7 +35,7 @@ SECTIONS = ("Checkpoints", "Differences", "Word pairs", "What could undo it")
 def test_each_section_shows_its_part(study: Path, open_page: Opener) -> None:
     pages = {name: open_page("alignment", section=name) for name in SECTIONS}
     assert {page.title[0].value for page in pages.values()} == {"Alignment"}
-    assert [len(charts(page)) for page in pages.values()] == [1, 0, 1, 2]
+    assert [len(charts(page)) for page in pages.values()] == [1, 0, 1, 3]
     assert charts(open_page("alignment")) == charts(pages["Checkpoints"])
     rows = pages["Differences"].dataframe[0].value
     assert set(rows["comparison"]) >= {
@@ -55,7 +55,7 @@ def test_every_figure_has_alt_text_and_provenance(study: Path, open_page: Opener
         alts += [chart.proto.alt for chart in page.get("plotly_chart")]
         said += captions(page)
     assert all("similarity" in alt or "lignment" in alt for alt in alts)
-    figure, differences, pairs, partial, threshold = said
+    figure, differences, pairs, partial, confounds, threshold = said
     for part in (
         "SmolLM2-135M-Instruct",
         "commit 0000000",
@@ -70,6 +70,7 @@ def test_every_figure_has_alt_text_and_provenance(study: Path, open_page: Opener
     assert "Holm over the points of each model" in figure
     assert "Holm over the rows of each model" in differences
     assert "shared words alone: ρ = " in partial
+    assert "shared letter trigrams" in confounds
     assert "fixture test" in threshold
 
 

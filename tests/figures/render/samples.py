@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from explorer.figures import (
     alignment,
+    confounds,
     differences,
     domains,
     heatmap,
@@ -56,6 +57,17 @@ def by_threshold() -> go.Figure:
     control = table.assign(label="untrained", rho=table["rho"].where(TAUS < 0.8), empty=TAUS)
     both = pd.concat([table.assign(label="trained", empty=TAUS - 0.5), control])
     return threshold.by_threshold(both, tau=0.7)
+
+
+def held_constant() -> go.Figure:
+    rows = [
+        {"weights": weights, "representation": kind, "held": held, "n": 297}
+        | {"rho": rho, "low": rho - 0.1, "high": rho + 0.1, "p": 0.01, "p_holm": 0.2 - rho / 4}
+        for weights, rho in (("run", 0.6), ("control", 0.1))
+        for kind in overview.REPRESENTATIONS
+        for held in ("nothing", "everything")
+    ]
+    return confounds.confounds(pd.DataFrame(rows), {"run": "model", "control": "untrained"})
 
 
 def raw_and_partial() -> go.Figure:
@@ -135,6 +147,7 @@ FIGURES: dict[str, Callable[[], go.Figure]] = (
         "overview.headline": headline,
         "pairs.pair_scatter": ranked_pairs,
         "partial.raw_and_partial": raw_and_partial,
+        "confounds.confounds": held_constant,
         "probe_sets.sentence_lengths": lambda: probe_sets.sentence_lengths(
             test_probe_sets.LENGTHS.iloc[:2]
         ),
