@@ -139,6 +139,8 @@ def _words(
     sizes = each(trace.get("marker", {}).get("size"), count, _SIZE)
     words, paper = "", str(drawing.layout["paper_bgcolor"])
     for n in np.flatnonzero(shown):
+        if not str(texts[n]):
+            continue
         away = float(sizes[n]) / 2 / 0.8 + 1 if marked else 0.0
         vertical, horizontal = str(spots[n]).split()
         side = {"left": -1, "center": 0, "right": 1}[horizontal]
