@@ -94,6 +94,8 @@ def follow() -> None:
     """Go where `open_next` said, if it did."""
     if (chosen := st.session_state.pop(_NEXT, None)) is not None:
         page, params = chosen
-        seeds.leave({name: value for name, value in params.items() if name not in UNBOUND})
-        given = {name: params[name] for name in UNBOUND if name in params}
+        # A control of the page that is left keeps its parameter; its value waits.
+        held = {name for name in params if name in st.session_state and name not in UNBOUND}
+        seeds.leave({name: params[name] for name in held})
+        given = {name: value for name, value in params.items() if name not in held}
         st.switch_page(PAGES[page].path, query_params=given)

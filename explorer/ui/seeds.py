@@ -2,7 +2,7 @@
 
 A parameter of an address that a control of this page is bound to cannot be handed on in
 the next page's address: Streamlit drops it. So it waits here until its control is
-drawn.
+drawn; every other parameter goes by the address.
 """
 
 from __future__ import annotations

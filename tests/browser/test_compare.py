@@ -61,7 +61,7 @@ def test_two_checkpoints_are_chosen_and_what_moved_opens_its_page(
     settled(page)
     table = page.locator("[data-testid='stDataFrame'] .dvn-scroller").first
     table.click(position={"x": 18, "y": 55})
-    page.wait_for_url("**/pairs**")
+    page.wait_for_url("**/pairs**concept=*other=**")
     expect(page.get_by_text("Do they share more experts")).to_be_visible()
 
 

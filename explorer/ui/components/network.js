@@ -108,7 +108,8 @@ export default function (component) {
   const style = getComputedStyle(root);
   const ink = style.color;
   const paper = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
-  canvas.setAttribute("aria-label", data.alt);
+  Object.entries({ role: "img", tabindex: "0", "aria-label": data.alt }).forEach(([name, value]) =>
+    canvas.setAttribute(name, value));
 
   const place = canvas.clientWidth < canvas.clientHeight ? "tall" : "wide";
   const nodes = data.nodes.map(({ wide, tall, ...n }) => ({

@@ -13,7 +13,7 @@ import streamlit as st
 
 _HTML = """
 <div class="network">
-  <div class="canvas" role="img" tabindex="0"></div>
+  <div class="canvas"></div>
   <div class="bar"></div>
 </div>
 """
