@@ -49,7 +49,7 @@ def test_the_name_of_the_first_page_leads_to_the_root_with_the_same_view(
         "headers": [],
         "query_string": query.encode(),
     }
-    (route,) = server.ROUTES
+    route = server.ROUTES[0]
     assert route.matches(scope)[0] is Match.FULL
     scope |= {"scheme": "http", "server": ("localhost", 80)}
     answer = server._home(Request(scope))
