@@ -55,6 +55,8 @@ def test_every_mark_line_fill_and_word_of_a_figure_is_drawn(name: str, dark: boo
     for trace in scatters:
         for part in points:
             points[part] += finite(trace) if part in (trace.mode or "lines+markers") else 0
+        if "text" in (trace.mode or "") and not isinstance(trace.text, str):
+            points["text"] -= sum(word == "" for word in trace.text)
     filled = [trace for trace in scatters if trace.fill and finite(trace)]
     lines = [t for t in scatters if "lines" in t.mode and t.line.width != 0 and finite(t) > 1]
     assert len(drawn(svg, "point")) == points["markers"]
