@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
@@ -18,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: 
 
 from explorer.core import settings  # noqa: E402
 from explorer.reports import drafts  # noqa: E402
-from explorer.reports.reading import parse_report  # noqa: E402
+from explorer.reports.reading import example, parse_report  # noqa: E402
 from explorer.ui.navigation import HOME, PAGES  # noqa: E402
 from tests.browser.conftest import serve, settled  # noqa: E402
 from tests.support.visitor import FLAGS, chromium  # noqa: E402
@@ -33,7 +32,7 @@ OPEN = {
     "units": README,
     "pairs": "pairs?concept=piano&other=violin",
     "report": f"report?draft={EXAMPLE}",
-    "compare": "compare?run=02c49918405dafb8&section=Over+training&quantity=network",
+    "compare": "compare?run=c496d7b65e3ad0f1&section=Over+training&quantity=network",
 }
 """Pages that are shown with something chosen."""
 TALLEST = 5200
@@ -61,8 +60,7 @@ def _example() -> Iterator[None]:
     if path.exists():
         yield
         return
-    text = resources.files("explorer.reports").joinpath("example.toml").read_text("utf-8")
-    drafts.save_new(EXAMPLE, parse_report(EXAMPLE, text))
+    drafts.save_new(EXAMPLE, parse_report(EXAMPLE, example()))
     try:
         yield
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from importlib import resources
 from typing import Any
 
 import pandas as pd
@@ -18,7 +17,7 @@ from explorer.core.paths import user_path
 from explorer.core.text import size
 from explorer.reports.archive import write_archive
 from explorer.reports.page import write_report
-from explorer.reports.reading import read_report
+from explorer.reports.reading import example, read_report
 from explorer.reports.verify import read_document, verify
 from explorer.results.library import open_library
 
@@ -73,8 +72,7 @@ def check(options: argparse.Namespace) -> int:
 def report(options: argparse.Namespace) -> int:
     """Write a report, or print the example."""
     if options.example:
-        text = resources.files("explorer.reports").joinpath("example.toml").read_text("utf-8")
-        sys.stdout.write(text)
+        sys.stdout.write(example())
         return 0
     if options.file is None:
         raise InputError("No report was named.", "Start from: explorer report --example")

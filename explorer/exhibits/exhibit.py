@@ -147,10 +147,16 @@ class Exhibit:
     """Further parameters of that page’s address."""
 
     def __post_init__(self) -> None:
-        parts = (self.figure, self.network, self.tokens)
-        drawn = [part for part in parts if part is not None]
-        if len(drawn) > 1 or not (drawn or self.table):
+        parts = [part is not None for part in (self.figure, self.network, self.tokens)]
+        if sum(parts) > 1 or not (any(parts) or self.table):
             raise ValueError(f"{self.name}: an exhibit is one of figure, network, tokens and table")
+
+    @property
+    def drawn(self) -> bool:
+        """Whether a figure, a network or sentences are what is shown, and a table only
+        goes with them.
+        """
+        return any(part is not None for part in (self.figure, self.network, self.tokens))
 
     @cached_property
     def data(self) -> pd.DataFrame:

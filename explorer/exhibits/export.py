@@ -95,15 +95,17 @@ def svg(exhibit: Exhibit, *, dark: bool = False, width: int = 960) -> str:
         raise InputError(
             f"“{exhibit.name}” is text, not a picture.", "Ask for html, csv or json instead."
         )
-    if exhibit.table is not None and _is_table(exhibit):
+    if exhibit.table is not None and not exhibit.drawn:
         columns, rows = _texts(exhibit.table)
         return render.table_svg(columns, rows, dark=dark)
-    return render.svg(_drawn(exhibit), dark=dark, width=width, title=exhibit.title, alt=exhibit.alt)
+    figure = drawn_figure(exhibit)
+    assert figure is not None
+    return render.svg(figure, dark=dark, width=width, title=exhibit.title, alt=exhibit.alt)
 
 
 def drawn_figure(exhibit: Exhibit) -> go.Figure | None:
     """Its figure, a network as one; None for a table and for sentences."""
-    return None if exhibit.figure is None and exhibit.network is None else _drawn(exhibit)
+    return exhibit.figure if exhibit.network is None else network_figure(exhibit.network.data)
 
 
 def record(exhibit: Exhibit) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def record(exhibit: Exhibit) -> dict[str, Any]:
         "notes": list(exhibit.notes),
         "program": __version__,
         "columns": [str(column) for column in exhibit.data.columns],
-        "data": [{str(name): _plain(value) for name, value in row.items()} for row in rows],
+        "data": [{str(name): plain_value(value) for name, value in row.items()} for row in rows],
     }
 
 
@@ -132,27 +134,19 @@ def fragment(exhibit: Exhibit) -> str:
     if exhibit.tokens is not None:
         drawn = f"<style>{tokens.STYLE}</style>{_markup(exhibit.tokens)}"
         return _figure(exhibit, drawn)
-    return _figure(exhibit, _table(exhibit.table) if _is_table(exhibit) else svg(exhibit))
+    return _figure(exhibit, svg(exhibit) if exhibit.drawn else _table(exhibit.table))
 
 
 def _markup(shown: Tokens) -> str:
     return tokens.markup(shown.rows, shown.low, shown.high)
 
 
-def _drawn(exhibit: Exhibit) -> go.Figure:
-    if exhibit.network is not None:
-        return network_figure(exhibit.network.data)
-    assert exhibit.figure is not None
-    return exhibit.figure
-
-
 def _page(exhibit: Exhibit, dark: bool, width: int) -> str:
-    if _is_table(exhibit):
+    figure = drawn_figure(exhibit)
+    if figure is None:
         body = fragment(exhibit)
     else:
-        drawn = render.html(
-            _drawn(exhibit), dark=dark, width=width, title=exhibit.title, alt=exhibit.alt
-        )
+        drawn = render.html(figure, dark=dark, width=width, title=exhibit.title, alt=exhibit.alt)
         body = _figure(exhibit, drawn)
     title, lead = html.escape(exhibit.title), html.escape(exhibit.lead)
     return render.page(
@@ -163,11 +157,6 @@ def _page(exhibit: Exhibit, dark: bool, width: int) -> str:
 def _figure(exhibit: Exhibit, drawn: str) -> str:
     notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in exhibit.notes)
     return f"<figure>{drawn}<figcaption>{html.escape(exhibit.caption)}</figcaption></figure>{notes}"
-
-
-def _is_table(exhibit: Exhibit) -> bool:
-    """Whether the table is what is shown, not what goes with a picture."""
-    return exhibit.figure is None and exhibit.network is None
 
 
 def _texts(table: Table) -> tuple[list[str], list[list[str]]]:
@@ -184,11 +173,12 @@ def _table(table: Table | None) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> str | int | float | bool | None:
+    """A cell as JSON has it; None for what is missing or no finite number."""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    return str(value)
+    return None if value is pd.NaT or value is pd.NA else str(value)

@@ -87,13 +87,26 @@ def exhibit(name: str, view: View, **chosen: str) -> Exhibit:
     what the exhibit needs.
     """
     row = row_of(name)
-    refused = f"“{name}” cannot be shown of {view.run.label}."
+    return row.make(view, **showable(row, view, chosen))
+
+
+class NotShowable(InputError):
+    """A view or a choice lacks what an exhibit needs; the hint says what."""
+
+
+def showable(row: Row, view: View, chosen: Chosen) -> dict[str, str]:
+    """The value of every option of an exhibit that can be shown.
+
+    Raises NotShowable where the view or what was chosen lacks what it needs, InputError
+    for an option or a value that is not offered.
+    """
+    refused = f"“{row.name}” cannot be shown of {view.run.label}."
     if sentence := row.unmet(view):
-        raise InputError(refused, sentence)
+        raise NotShowable(refused, sentence)
     values = options_of(row, view, chosen)
     if sentence := row.refuses(view, values):
-        raise InputError(refused, sentence)
-    return row.make(view, **values)
+        raise NotShowable(refused, sentence)
+    return values
 
 
 def row_of(name: str) -> Row:

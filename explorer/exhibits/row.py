@@ -78,13 +78,12 @@ class Row:
         sentences = (need.lacking(view) for need in self.needs)
         return next((sentence for sentence in sentences if sentence), None)
 
-    def lacking(self, view: View, chosen: Chosen | None = None) -> str | None:
-        """Why it cannot be shown of a view: a need, or what was chosen, else what is
-        chosen at first; None where it can.
+    def lacking(self, view: View) -> str | None:
+        """Why it cannot be shown of a view with what is chosen at first: a need, or a
+        choice; None where it can.
         """
-        sentence = self.unmet(view)
-        if sentence or chosen is not None:
-            return sentence or self.refuses(view, chosen or {})
+        if sentence := self.unmet(view):
+            return sentence
         first: dict[str, str] = {}
         for option in self.options:
             value = option.first(option.offered(view, first))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from explorer.figures.intervals import error_bars
 from explorer.figures.significance import p_text
 from explorer.figures.theme import PALETTE, faded, frame, safe
 from explorer.measure.alignment import ALPHA
@@ -83,15 +84,7 @@ def _interval(
         "type": "scatter",
         "x": [value],
         "y": [y],
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [high - value],
-            "arrayminus": [value - low],
-            "color": colour,
-            "thickness": 1.5,
-            "width": 4,
-        },
+        "error_x": error_bars(value, low, high, colour),
         "mode": "markers",
         "marker": _look(colour, symbol),
         "showlegend": False,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from explorer.figures.intervals import error_bars
 from explorer.figures.theme import PALETTE, frame, safe
 
 
@@ -37,15 +38,7 @@ def by_kind(table: pd.DataFrame) -> go.Figure:
         if not mine.any():
             continue
         rows = table[mine]
-        bars = {
-            "type": "data",
-            "symmetric": False,
-            "array": rows["high"] - rows["stayed"],
-            "arrayminus": rows["stayed"] - rows["low"],
-            "color": colour,
-            "thickness": 1.5,
-            "width": 4,
-        }
+        bars = error_bars(rows["stayed"], rows["low"], rows["high"], colour)
         trace = _marks(rows["stayed"], places[mine], name, colour, symbol)
         traces.append(trace | {"error_x": bars, "customdata": custom[mine], "hovertemplate": told})
     layout = {

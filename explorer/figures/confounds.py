@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.core.similarity import REPRESENTATIONS as NAMES
+from explorer.figures.intervals import block_heading, error_bars
 from explorer.figures.panels import Canvas
 from explorer.figures.significance import legend_of_open, p_text, symbols
 from explorer.figures.theme import PALETTE, safe
@@ -56,13 +57,8 @@ def confounds(table: pd.DataFrame, labels: dict[str, str]) -> go.Figure:
         [1], x=horizontal, y=[vertical], gap=0, height=140 + 31 * len(places) + 30 * len(kinds)
     )
     return figure.update_layout(
-        annotations=[_heading(kind, places[kind, held[0]]) for kind in kinds]
+        annotations=[block_heading(kind, places[kind, held[0]]) for kind in kinds]
     )
-
-
-def _heading(text: str, top: float) -> dict[str, object]:
-    place = {"xref": "paper", "x": 0, "y": top + 0.45, "xanchor": "left", "yanchor": "bottom"}
-    return {"text": f"<b>{safe(text)}</b>", "showarrow": False, **place}
 
 
 def _marks(
@@ -79,15 +75,7 @@ def _marks(
             "symbol": shapes,
             "line": {"width": [2 if "open" in shape else 0 for shape in shapes]},
         },
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": part["high"] - part["rho"],
-            "arrayminus": part["rho"] - part["low"],
-            "thickness": 1.5,
-            "width": 3,
-            "color": PALETTE[kind],
-        },
+        error_x=error_bars(part["rho"], part["low"], part["high"], PALETTE[kind], width=3),
         showlegend=False,
         customdata=[
             (safe(row.held), f"{row.low:.3f}", f"{row.high:.3f}", p_text(row.p_holm), int(row.n))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from explorer.figures.axes import StepAxis
+from explorer.figures.intervals import error_bars
 from explorer.figures.panels import Canvas
 from explorer.figures.significance import p_text, symbols
 from explorer.figures.theme import PALETTE, REPRESENTATIONS, band, safe
@@ -68,11 +69,6 @@ def rho_curve(canvas: Canvas, line: pd.DataFrame, axis: StepAxis, row: int, look
     trajectory = (known["step"] > 0).sum() >= 3
     if trajectory:
         _band(canvas, known, row, look)
-    bars = {
-        "array": line["high"] - line["rho"],
-        "arrayminus": line["rho"] - line["low"],
-        "symmetric": False,
-    }
     canvas.add_scatter(
         x=line["x"],
         y=line["rho"],
@@ -95,7 +91,7 @@ def rho_curve(canvas: Canvas, line: pd.DataFrame, axis: StepAxis, row: int, look
         unselected={"marker": {"opacity": 1}},
         error_y=None
         if trajectory
-        else {**bars, "thickness": 1.5, "width": 5, "color": look.colour},
+        else error_bars(line["rho"], line["low"], line["high"], look.colour, width=5),
         customdata=_custom(line),
         hovertemplate=(
             "<b>%{customdata[2]}</b><br>%{customdata[1]}: ρ = %{y:.3f} [%{customdata[3]:.3f}, "

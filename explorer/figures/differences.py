@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.figures.axes import step_axis
+from explorer.figures.intervals import error_bars
 from explorer.figures.panels import Canvas
 from explorer.figures.significance import legend_of_open, p_text, symbols
 from explorer.figures.theme import PALETTE, REPRESENTATIONS, safe
@@ -76,15 +77,7 @@ def _series(canvas: Canvas, line: pd.DataFrame, row: int, kind: str, name: str) 
             "symbol": symbols("circle", line["p_holm"]),
             "line": {"width": 2, "color": colour},
         },
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": line["high"] - line["delta"],
-            "arrayminus": line["delta"] - line["low"],
-            "thickness": 1.5,
-            "width": 4,
-            "color": colour,
-        },
+        error_y=error_bars(line["delta"], line["low"], line["high"], colour),
         customdata=np.array(
             [
                 [

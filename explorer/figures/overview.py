@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from explorer.figures.intervals import error_bars
 from explorer.figures.theme import PALETTE, REPRESENTATIONS, frame, safe
 from explorer.measure.alignment import TRAINED, UNTRAINED
 
@@ -71,15 +72,11 @@ def _mark(row: dict[Any, Any], x: float) -> dict[str, Any]:
         "name": f"{representation}, {kind}",
         "showlegend": False,
         "marker": _symbol(colour, kind, 15 if solid else 10),
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": [row["high"] - rho],
-            "arrayminus": [rho - row["low"]],
-            "thickness": 3 if solid else 1.5,
-            "width": 0 if solid else 4,
-            "color": colour,
-        },
+        "error_y": error_bars(
+            *(rho, row["low"], row["high"], colour),
+            thickness=3 if solid else 1.5,
+            width=0 if solid else 4,
+        ),
         "text": [f"  {_number(rho)}"],
         "textposition": "middle right",
         "textfont": {"size": 17 if solid else 13},

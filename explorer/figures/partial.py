@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from explorer.figures.intervals import block_heading, error_bars
 from explorer.figures.panels import Canvas
 from explorer.figures.significance import legend_of_open, p_text, symbols
 from explorer.figures.theme import PALETTE, REPRESENTATIONS, safe
@@ -59,12 +60,7 @@ def raw_and_partial(table: pd.DataFrame, labels: list[str]) -> go.Figure:
         [1], x=horizontal, y=[vertical], gap=0, height=150 + 42 * len(rows) + 30 * len(labels)
     )
     tops = {name: height for height, (name, _) in zip(heights[::-1], rows[::-1], strict=True)}
-    return figure.update_layout(annotations=[_label(label, tops[label]) for label in labels])
-
-
-def _label(text: str, top: float) -> dict[str, object]:
-    place = {"xref": "paper", "x": 0, "y": top + 0.42, "xanchor": "left", "yanchor": "bottom"}
-    return {"text": f"<b>{safe(text)}</b>", "showarrow": False, **place}
+    return figure.update_layout(annotations=[block_heading(label, tops[label]) for label in labels])
 
 
 def _between(canvas: Canvas, row: pd.Series, height: float, colour: str) -> None:
@@ -100,15 +96,7 @@ def _mark(
             "symbol": symbol,
             "line": {"width": 2 if "open" in symbol else 0},
         },
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [high - value],
-            "arrayminus": [value - low],
-            "thickness": 1.5,
-            "width": 4,
-            "color": colour,
-        },
+        error_x=error_bars(value, low, high, colour),
         showlegend=False,
         hovertemplate=(
             f"<b>{safe(row['label'])}</b><br>{safe(row['representation'])}, {name} = %{{x:.3f}} "

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.figures.curves import DASHES, SYMBOLS
+from explorer.figures.intervals import error_bars
 from explorer.figures.theme import PALETTE, faded, safe
 
 RATIO, ARI, NMI = "ratio", "ari", "nmi"
@@ -112,12 +113,8 @@ def add_ring(figure: go.Figure, line: Line, measure: str, run: str, **at: int) -
 def _interval(line: Line, foot: float) -> dict[str, Any]:
     # The axis is cut where an interval says next to nothing, and so is the interval.
     points = line.points
-    reach = {
-        "array": points["high"] - points[RATIO],
-        "arrayminus": points[RATIO] - points["low"].clip(lower=foot),
-        "symmetric": False,
-    }
-    return {"error_y": reach | {"thickness": 1.5, "width": 4, "color": faded(line.colour, 0.6)}}
+    low, colour = points["low"].clip(lower=foot), faded(line.colour, 0.6)
+    return {"error_y": error_bars(points[RATIO], low, points["high"], colour)}
 
 
 def _why(value: float) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from explorer.figures.intervals import error_bars
 from explorer.figures.panels import once
 from explorer.figures.stability_grid import legend_key, paper_mark
 from explorer.figures.theme import PALETTE, frame, safe
@@ -79,9 +80,7 @@ def by_size(
 
 
 def _bars(line: pd.DataFrame, colour: str) -> dict[str, object]:
-    above, below = line["high"] - line["mean"], line["mean"] - line["low"]
-    ends = {"array": above, "arrayminus": below, "symmetric": False}
-    return {"type": "data", **ends, "color": colour, "thickness": 1.3, "width": 3}
+    return error_bars(line["mean"], line["low"], line["high"], colour, thickness=1.3, width=3)
 
 
 def _paper_at(figure: go.Figure, size: int, sizes: Sequence[int], seen: set[str]) -> None:

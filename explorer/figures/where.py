@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.axes import step_axis
 from explorer.figures.heatmap import colour_scale
+from explorer.figures.intervals import error_bars
 from explorer.figures.panels import Canvas
 from explorer.figures.theme import PALETTE, band, frame, safe
 from explorer.figures.threshold import DASHES
@@ -130,14 +131,7 @@ def alignment_by_kind(table: pd.DataFrame) -> go.Figure:
         figure.add_scatter(
             x=line["rho"],
             y=[kinds.index(kind) + 0.24 * (place - 0.5) for kind in line["group"]],
-            error_x={
-                "array": line["high"] - line["rho"],
-                "arrayminus": line["rho"] - line["low"],
-                "symmetric": False,
-                "color": shade,
-                "thickness": 1.5,
-                "width": 4,
-            },
+            error_x=error_bars(line["rho"], line["low"], line["high"], shade),
             mode="markers",
             name=safe(label),
             marker={"color": shade, "size": 9, "symbol": _mark(dash)},

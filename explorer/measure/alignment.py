@@ -17,7 +17,7 @@ from explorer.measure.statistics.correlation import (
     problem,
     rank_correlations,
 )
-from explorer.measure.statistics.shared_words import numbered, spread
+from explorer.measure.statistics.shared_words import spread, words_of_present
 
 ALPHA = 0.05
 """Level below which a corrected p is called significant."""
@@ -107,7 +107,7 @@ def align(model: ArrayLike, human: ArrayLike, words: ArrayLike | None = None) ->
     if wrong := problem([x], y):
         return undefined(len(y), f"{wrong} {note}".strip())
     rho, influence = rank_correlations(np.array([x, y]))
-    pairs = _of(words, present)
+    pairs = words_of_present(words, present)
     p = exact_p(x, y, float(rho[0, 1])) if len(y) <= EXACT_UP_TO else None
     return estimated(float(rho[0, 1]), influence[0, 1], pairs, note, p=p)
 
@@ -140,7 +140,7 @@ def compare(
     (a, b), y, present, note = complete([model_a, model_b], human)
     if wrong := problem([a, b], y):
         return Difference(np.nan, np.nan, np.nan, np.nan, len(y), f"{wrong} {note}".strip())
-    pairs = _of(words, present)
+    pairs = words_of_present(words, present)
     return replace(difference(align(a, y, pairs), align(b, y, pairs)), note=note)
 
 
@@ -161,12 +161,6 @@ def difference(a: Alignment, b: Alignment) -> Difference:
     of = spread(a.influence - b.influence, a.words)
     delta = a.rho - b.rho
     return Difference(delta, *of.interval(delta), of.p(delta), a.n, a.note)
-
-
-def _of(words: ArrayLike | None, present: np.ndarray) -> np.ndarray:
-    """The words of the pairs that take part."""
-    every = numbered(words, len(present))
-    return numbered(every[present], int(present.sum()))
 
 
 def holm(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from explorer.measure.statistics.bootstrap import percentiles
-from explorer.measure.statistics.correlation import correlation
+from explorer.measure.statistics.correlation import standardised
 
 
 def sampling_noise_ceiling(
@@ -31,5 +30,5 @@ def sampling_noise_ceiling(
         return 0.0, 0.0, 0.0
     true = share.mean() + np.sqrt(1 - noise / spread) * (share - share.mean())
     drawn = np.random.default_rng(seed).binomial(judgements, true, (n, len(true)))
-    rho = correlation(rankdata(drawn, axis=1), rankdata(true))
+    rho = standardised(drawn) @ standardised(true)
     return float(rho.mean()), *percentiles(rho)

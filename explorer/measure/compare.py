@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
+from explorer.measure.statistics.correlation import standardised
+
 FEWEST_CONCEPTS = 4
 """Three concepts make three pairs, too few for a correlation."""
 _PERMUTATIONS, _OF_MANY, _MANY = 1999, 999, 200
@@ -46,16 +48,6 @@ def rank_places(values: np.ndarray) -> np.ndarray:
     the greatest.
     """
     return np.asarray((rankdata(values, axis=-1) - 1) / max(values.shape[-1] - 1, 1))
-
-
-def standardised(values: np.ndarray) -> np.ndarray:
-    """Average ranks along the last axis, centred, of length 1; NaN where all values are
-    equal. Products of such rows are Spearman's ρ.
-    """
-    ranks = rankdata(values, axis=-1)
-    ranks -= ranks.mean(-1, keepdims=True)
-    length = np.linalg.norm(ranks, axis=-1, keepdims=True)
-    return np.asarray(np.divide(ranks, length, np.full_like(ranks, np.nan), where=length > 0))
 
 
 def second_order(

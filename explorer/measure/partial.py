@@ -16,7 +16,7 @@ from explorer.measure.statistics.correlation import (
     problem,
     rank_correlations,
 )
-from explorer.measure.statistics.shared_words import numbered
+from explorer.measure.statistics.shared_words import words_of_present
 
 _CERTAIN = 1e-12
 """Share of a ranking's variance from which nothing but rounding is left of it."""
@@ -49,7 +49,7 @@ def partial_align(
             "correlate."
         )
         return undefined(len(y), f"{why} {note}".strip())
-    pairs = numbered(numbered(words, len(present))[present], len(y))
+    pairs = words_of_present(words, present)
     return estimated(rho, influence, pairs, note, parameters=2 + len(varying))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Iterable, Sequence
 from importlib import metadata, resources
-from typing import Any
 
 from explorer import __version__
 from explorer.core.records import RunInfo
@@ -136,9 +134,3 @@ def _code(text: str) -> str:
 
 def _text(name: str) -> str:
     return resources.files("explorer.reports").joinpath(name).read_text("utf-8")
-
-
-def island(name: str, table: Any) -> str:
-    """Values as JSON in a page, where no browser runs them."""
-    written = json.dumps(table, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-    return f'<script type="application/json" id="{name}">{written}</script>'

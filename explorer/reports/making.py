@@ -10,7 +10,7 @@ from explorer.core.errors import ExplorerError
 from explorer.core.records import RunInfo
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.needs import SWEEP, TWO_SIZES
-from explorer.exhibits.registry import options_of, row_of
+from explorer.exhibits.registry import NotShowable, row_of, showable
 from explorer.exhibits.row import Row
 from explorer.reports.report import Report, Source
 from explorer.results.compare import WITH, sides_of
@@ -60,9 +60,10 @@ def _made(source: Source, library: Library) -> Made:
     given = source.address
     view = view_of(library, run=given.get("run"), human=given.get("human"), tau=given.get("tau"))
     runs = _compared(row, view, source)
-    if sentence := row.lacking(view):
-        return Made(source, runs=runs, problem=sentence)
-    chosen = options_of(row, view, source.options)
+    try:
+        chosen = showable(row, view, source.options)
+    except NotShowable as error:
+        return Made(source, runs=runs, problem=error.hint)
     whole = Source(source.exhibit, options=chosen, **view.address)
     return Made(whole, row.make(view, **chosen), runs)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from explorer.core.errors import InputError
+from explorer.exhibits.export import plain_value
 
 MOST_ROWS = 200
 """Rows that are written down; the digest is over all."""
@@ -141,18 +142,8 @@ def _changed(then: Numbers, now: Numbers) -> Iterator[str]:
 
 
 def _rows(data: pd.DataFrame) -> Iterator[tuple[Value, ...]]:
-    columns = [[_plain(value) for value in data.iloc[:, k]] for k in range(data.shape[1])]
+    columns = [[plain_value(value) for value in data.iloc[:, k]] for k in range(data.shape[1])]
     return iter(zip(*columns, strict=True))
-
-
-def _plain(value: Any) -> Value:
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return None if value is pd.NaT or value is pd.NA else str(value)
 
 
 def _is_number(value: Value) -> bool:

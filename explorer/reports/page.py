@@ -7,6 +7,7 @@ import datetime
 import functools
 import gzip
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -17,7 +18,7 @@ from explorer.core.records import RunInfo
 from explorer.figures import tokens
 from explorer.figures.render import live
 from explorer.figures.render.markup import escaped
-from explorer.reports.appendix import appendix_html, island
+from explorer.reports.appendix import appendix_html
 from explorer.reports.claims import Outcome, check_claims
 from explorer.reports.making import distinct, make_all
 from explorer.reports.report import Report, Shown
@@ -115,10 +116,12 @@ def _html(
         "numbers": {part.name: part.numbers.to_table() for part in sections if part.numbers},
         "files": {run.id: file_digest(run.path) for run in runs},
     }
-    scripts = island("record", record)
+    scripts = _island("record", json.dumps(record, ensure_ascii=False, allow_nan=False))
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:"
     if live_figures and any(part.drawing for part in sections):
-        scripts += "".join(_drawing(part) for part in sections if part.drawing)
+        scripts += "".join(
+            _island(f"drawing-{part.name}", part.drawing) for part in sections if part.drawing
+        )
         scripts += _live()
         hashes = " ".join(f"'sha256-{_hash(text)}'" for text in (live.script(), _file("page.js")))
         policy += f"; script-src {hashes}"
@@ -139,23 +142,18 @@ def _heading(report: Report) -> str:
     return f'<h1>{escaped(report.title)}</h1><p class="by">{escaped(by)}</p>'
 
 
-def _drawing(part: Section) -> str:
-    written = _inert(part.drawing)
-    return f'<script type="application/json" id="drawing-{part.name}">{written}</script>\n'
-
-
-def _inert(text: str) -> str:
-    """JSON that no page takes for the end of a script."""
-    return text.replace("<", "\\u003c")
+def _island(name: str, written: str) -> str:
+    """JSON in a page, which no browser runs or takes for the end of a script."""
+    inert = written.replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{inert}</script>\n'
 
 
 @functools.cache
 def _live() -> str:
     """The library that draws, packed, and the script that unpacks it."""
     packed = base64.b64encode(gzip.compress(live.script().encode(), 9, mtime=0)).decode()
-    templates = live.templates().replace("<", "\\u003c")
     return (
-        f'<script type="application/json" id="templates">{templates}</script>\n'
+        f"{_island('templates', live.templates())}"
         f'<script type="application/gzip" id="library">{packed}</script>\n'
         f"<script>{_file('page.js')}</script>\n"
     )

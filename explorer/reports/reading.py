@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ LARGEST = 2_000_000
 _SOURCE = ("exhibit", "run", "tau", "human", "options")
 _APART = {"source", "where", "value", "low", "high"}
 _HEADER = ("kind", "schema_version", "program", "parents")
+
+
+def example() -> str:
+    """The TOML of a report to start from."""
+    return resources.files("explorer.reports").joinpath("example.toml").read_text("utf-8")
 
 
 def read_report(path: Path) -> Report:

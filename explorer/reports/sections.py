@@ -52,7 +52,7 @@ def sections_of(report: Report, made: list[Made]) -> list[Section]:
             parts.append(Section(name, html_of(block.text)))
             continue
         this = next(exhibits)
-        kind = "Table" if _is_table(this.exhibit) else "Figure"
+        kind = "Figure" if this.exhibit is None or this.exhibit.drawn else "Table"
         counts[kind] += 1
         parts.append(_section(name, block, this, f"{kind} {counts[kind]}"))
     return parts
@@ -114,7 +114,7 @@ def _whole(name: str, block: Shown, made: Made, exhibit: Exhibit, label: str) ->
     lead = f'<p class="lead">{escaped(exhibit.lead)}</p>' if exhibit.lead else ""
     notes = "".join(f'<p class="note">{escaped(note)}</p>' for note in exhibit.notes)
     beside = ""
-    if exhibit.table is not None and not _is_table(exhibit):
+    if exhibit.table is not None and exhibit.drawn:
         beside = f"<details><summary>As a table</summary>{table_html(exhibit.table)}</details>"
     inside = (
         f"<h2>{label}. {escaped(exhibit.title)}</h2>{lead}<figure>{shown}<figcaption>"
@@ -135,13 +135,6 @@ def _missing(block: Shown, made: Made, label: str) -> str:
 
 def _own(block: Shown) -> str:
     return f'<p class="own">{inline_html_of(block.caption)}</p>' if block.caption else ""
-
-
-def _is_table(exhibit: Exhibit | None) -> bool:
-    if exhibit is None:
-        return False
-    parts = (exhibit.figure, exhibit.network, exhibit.tokens)
-    return all(part is None for part in parts)
 
 
 def _kind(column: Column) -> str:

@@ -36,18 +36,14 @@ def ceiling_of(library: Library, run_id: str, ratings: Ratings, name: str) -> Ce
     if name not in ceiling_names(ratings):
         return None
     if name != NOISE:
-        return Ceiling(*_published(ratings.dataset, name))
+        value, meaning = CEILINGS[ratings.dataset][name]
+        return Ceiling(value, name, meaning)
     rho, low, high = _noise(library, run_id, ratings)
     meaning = (
         f"what the noise of {JUDGEMENTS[ratings.dataset]} binary judgements a score allows on "
         f"these pairs {interval(low, high)}"
     )
     return Ceiling(rho, name, meaning)
-
-
-def _published(dataset: str, name: str) -> tuple[float, str, str]:
-    rho, meaning = CEILINGS[dataset][name]
-    return rho, name, meaning
 
 
 @remembered(64)

@@ -41,6 +41,15 @@ def overlaps(library: Library, sides: Sides) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
+def overlaps_by_fold(library: Library, sides: Sides) -> tuple[np.ndarray, np.ndarray]:
+    """(folds, C, C) overlaps of the common concepts in every fold of both sides."""
+    both = common(library, sides)
+    return tuple(  # type: ignore[return-value]
+        fold_overlaps(library, side.run.id, side.tau)[:, rows][:, :, rows]
+        for side, rows in ((sides.a, both.in_a), (sides.b, both.in_b))
+    )
+
+
 @remembered(8)
 def fold_overlaps(library: Library, run_id: str, tau: Tau) -> np.ndarray:
     """(folds, concepts, concepts) overlap of the expert sets of every fold."""

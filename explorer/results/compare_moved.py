@@ -8,7 +8,7 @@ import pandas as pd
 from explorer.measure.compare import of_pairs, profiles, rank_places
 from explorer.results.compare import Side, Sides, common, domains_of
 from explorer.results.compare_alignment import shared_ratings
-from explorer.results.compare_matrices import fold_overlaps, overlaps
+from explorer.results.compare_matrices import overlaps, overlaps_by_fold
 from explorer.results.compare_similarity import pair_table
 from explorer.results.experts import experts
 from explorer.results.memo import remembered
@@ -52,9 +52,8 @@ def _apart(library: Library, sides: Sides) -> np.ndarray | None:
     """(pairs,) whether the folds of both sides do not mingle."""
     if sides.a.fold is not None or max(run.request.folds for run in sides.runs) < 2:
         return None
-    both, ends = common(library, sides), []
-    for side, rows in ((sides.a, both.in_a), (sides.b, both.in_b)):
-        folds = fold_overlaps(library, side.run.id, side.tau)[:, rows][:, :, rows]
+    ends = []
+    for folds in overlaps_by_fold(library, sides):
         places = rank_places(of_pairs(folds))
         ends.append((places.min(0), places.max(0)))
     (low_a, high_a), (low_b, high_b) = ends
@@ -88,12 +87,11 @@ def _moved_concepts(library: Library, sides: Sides) -> pd.DataFrame:
 
 
 def _between_folds(library: Library, sides: Sides) -> np.ndarray:
-    both, found = common(library, sides), []
-    for side, rows in ((sides.a, both.in_a), (sides.b, both.in_b)):
-        folds = fold_overlaps(library, side.run.id, side.tau)[:, rows][:, :, rows]
+    found = []
+    for folds in overlaps_by_fold(library, sides):
         a, b = np.triu_indices(len(folds), 1)
         found += [profiles(folds[k], folds[m]) for k, m in zip(a, b, strict=True)]
-    return np.mean(found, axis=0) if found else np.full(len(both.words), np.nan)
+    return np.mean(found, axis=0) if found else np.full(len(common(library, sides).words), np.nan)
 
 
 def _sizes(library: Library, side: Side) -> np.ndarray:

@@ -16,7 +16,7 @@ from explorer.measure.compare import (
     stepped_up,
 )
 from explorer.results.compare import Side, Sides, common, domains_of
-from explorer.results.compare_matrices import fold_overlaps, overlaps
+from explorer.results.compare_matrices import overlaps, overlaps_by_fold
 from explorer.results.memo import remembered
 from explorer.results.view import View
 from explorer.store.library import Library
@@ -59,21 +59,19 @@ def pair_table(library: Library, sides: Sides) -> pd.DataFrame:
     )
 
 
-def reliability(library: Library, side: Side, rows: np.ndarray) -> tuple[float, float]:
-    """ρ of two folds of a side over some concepts (ids), and the reliability of what is
+def reliability(side: Side, folds: np.ndarray) -> tuple[float, float]:
+    """ρ of two folds of a side, (folds, C, C) overlaps, and the reliability of what is
     shown of it; NaN for a run of one fold.
     """
-    folds = fold_overlaps(library, side.run.id, side.tau)
-    agreement = fold_agreement(folds[:, rows][:, :, rows])
+    agreement = fold_agreement(folds)
     return agreement, stepped_up(agreement, len(folds) if side.fold is None else 1)
 
 
 @remembered(64)
 def _similarity(library: Library, sides: Sides) -> Similarity:
-    both = common(library, sides)
     measured = second_order(*overlaps(library, sides))
     (agreement_a, of_a), (agreement_b, of_b) = (
-        reliability(library, side, rows)
-        for side, rows in ((sides.a, both.in_a), (sides.b, both.in_b))
+        reliability(side, folds)
+        for side, folds in zip((sides.a, sides.b), overlaps_by_fold(library, sides), strict=True)
     )
     return Similarity(measured, agreement_a, agreement_b, ceiling(of_a, of_b))

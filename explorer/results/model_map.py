@@ -12,8 +12,9 @@ from explorer.core.ratings import Ratings
 from explorer.core.records import RunInfo
 from explorer.core.similarity import Experts
 from explorer.core.tau import Tau
-from explorer.measure.compare import FEWEST_CONCEPTS, of_pairs, standardised
+from explorer.measure.compare import FEWEST_CONCEPTS, of_pairs
 from explorer.measure.scaling import grown, stress
+from explorer.measure.statistics.correlation import standardised
 from explorer.results.checkpoints import family_of, step_of
 from explorer.results.memo import remembered
 from explorer.results.rated import human_pairs
@@ -58,10 +59,7 @@ def model_map(view: View) -> ModelMap:
     runs = sorted(view.selection.runs, key=lambda run: (run.created, run.id))
     ids = tuple(run.id for run in runs)
     names, distances, n_words = _distances(view.library, ids, view.ratings, view.tau)
-    known = ~np.isnan(distances)
-    # Not everything that has a distance to something has one to each other.
-    inside = known.sum(1) > 1
-    drawn = np.flatnonzero(inside)
+    drawn = _connected(distances)
     own = distances[np.ix_(drawn, drawn)]
     places = _places(view.library, ids, view.ratings, view.tau)
     by_id = {run.id: run for run in runs}
@@ -73,7 +71,8 @@ def model_map(view: View) -> ModelMap:
         align = np.nan if human is None or run is None else 1 - distances[k, human]
         rows.append((*_described(run, names[k]), x, y, 1 - distances[k, me], align))
     columns = ["run", "label", "family", "step", "x", "y", "rho", "alignment"]
-    missing = tuple(by_id[names[k]].label for k in np.flatnonzero(~inside) if names[k] in by_id)
+    apart = set(names).difference(names[k] for k in drawn)
+    missing = tuple(run.label for run in runs if run.id in apart)
     return ModelMap(pd.DataFrame(rows, columns=columns), stress(own, places), missing, n_words)
 
 
@@ -85,13 +84,20 @@ def _described(run: RunInfo | None, name: str) -> tuple[str | None, str, str, fl
     return run.id, run.label, family, step_of(run)
 
 
+def _connected(distances: np.ndarray) -> np.ndarray:
+    """Numbers of those that have a distance to another at least; not all of them need
+    have one to each other.
+    """
+    return np.flatnonzero((~np.isnan(distances)).sum(1) > 1)
+
+
 @remembered(8)
 def _places(
     library: Library, ids: tuple[str, ...], ratings: Ratings | None, tau: Tau
 ) -> np.ndarray:
     """(n, 2) places of the landmarks and runs that have distances."""
     _, distances, _ = _distances(library, ids, ratings, tau)
-    drawn = np.flatnonzero((~np.isnan(distances)).sum(1) > 1)
+    drawn = _connected(distances)
     return grown(distances[np.ix_(drawn, drawn)])
 
 

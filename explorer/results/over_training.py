@@ -11,7 +11,7 @@ import pandas as pd
 
 from explorer.core.records import RunInfo
 from explorer.core.similarity import Experts
-from explorer.measure.compare import standardised
+from explorer.measure.statistics.correlation import standardised
 from explorer.results.checkpoints import step_of
 from explorer.results.compare_where import by_depth
 from explorer.results.domains import Concepts, concept_places, concepts_with_domains

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlencode
 
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from explorer import __version__
 from explorer.core.errors import ExplorerError, InputError
 from explorer.exhibits.export import FORMATS, Format, export
-from explorer.exhibits.registry import EXHIBITS, exhibit, row_of
+from explorer.exhibits.registry import EXHIBITS, NotShowable, exhibit, row_of, showable
+from explorer.results.runs import runs_table
 from explorer.results.view import View, view_of
 from explorer.ui import navigation
 from explorer.ui.library import library
@@ -65,24 +67,9 @@ def _index(_: Request) -> dict[str, Any]:
 
 def _runs(_: Request) -> dict[str, Any]:
     return {
-        "runs": [
-            {
-                "id": run.id,
-                "label": run.label,
-                "model": run.request.checkpoint.model,
-                "revision": run.request.checkpoint.revision,
-                "commit": run.commit,
-                "step": run.request.checkpoint.step,
-                "probe_set": run.request.probe_set,
-                "concepts": len(run.request.concepts),
-                "n_positive": run.request.n_positive,
-                "n_negative": run.request.n_negative,
-                "folds": run.request.folds,
-                "units": run.n_units,
-                "created": run.created,
-            }
-            for run in library().runs()
-        ]
+        "runs": json.loads(
+            runs_table(library().runs()).to_json(orient="records", date_format="iso")
+        )
     }
 
 
@@ -95,15 +82,15 @@ def _page(request: Request) -> dict[str, Any]:
     answers: dict[str, dict[str, str]] = {}
     for row in (row for row in EXHIBITS.values() if row.page == name):
         own = {option.name for option in row.options}
-        chosen = {key: value for key, value in request.query_params.items() if key in own}
-        if lacking := row.unmet(view):
+        given = {key: value for key, value in request.query_params.items() if key in own}
+        try:
+            query = urlencode(view.address | showable(row, view, given))
+        except InputError as error:
+            lacking = error.hint if isinstance(error, NotShowable) else str(error)
             answers[row.name] = {"about": row.about, "lacking": lacking}
-            continue
-        query = urlencode(view.address | chosen)
-        answers[row.name] = {
-            "about": row.about,
-            "address": f"api/exhibits/{row.name}.json?{query}",
-        }
+        else:
+            address = f"api/exhibits/{row.name}.json?{query}"
+            answers[row.name] = {"about": row.about, "address": address}
     return {"page": name, "view": view.address, "exhibits": answers}
 
 
@@ -136,7 +123,7 @@ def _answered(answer: Callable[[Request], dict[str, Any] | Response]) -> Callabl
     """
 
     def handled(request: Request) -> Response:
-        if request.url.hostname not in (st.get_option("server.allowedHosts") or ()):
+        if not is_host_allowed(request.headers.get("host")):
             return _refused(403, "This server does not answer to that name.", "See README.")
         if len(request.url.query) > _LONGEST:
             return _refused(414, f"The query has over {_LONGEST:,} letters.", "Ask for less.")

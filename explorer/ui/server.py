@@ -18,8 +18,12 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from threadpoolctl import threadpool_limits
 
+from explorer.exhibits import EXHIBITS
+from explorer.figures import theme
 from explorer.probes.inflection import inflected
+from explorer.results.view import parse_view
 from explorer.ui import api, navigation
+from explorer.ui.library import library
 
 
 def send_at_once() -> None:
@@ -81,12 +85,7 @@ def share_cores() -> None:
 
 
 def _opening_view() -> None:
-    # Here and not above: their imports are most of the time this saves.
-    from explorer.exhibits import EXHIBITS
-    from explorer.figures import theme
-    from explorer.results.view import parse_view
-    from explorer.ui import show  # noqa: F401
-    from explorer.ui.library import library
+    from explorer.ui import show  # noqa: F401 - what every page imports takes a moment
 
     view, _ = parse_view(library(), {})
     if view is None:

@@ -92,9 +92,7 @@ def draw(
 
     key = key or exhibit.name.replace("-", "_")
     table = exhibit.table
-    parts = (exhibit.figure, exhibit.network, exhibit.tokens)
-    drawn = any(part is not None for part in parts)
-    left, right = st.columns([3, 2]) if drawn and table and table.beside else (None, None)
+    left, right = st.columns([3, 2]) if exhibit.drawn and table and table.beside else (None, None)
     with left or contextlib.nullcontext(), st.container(gap="xxsmall", key=f"figure-{key}"):
         if presenting():
             st.subheader(plain(exhibit.title), anchor=False)
@@ -121,7 +119,7 @@ def draw(
             filename=exhibit.filename,
             beside=lambda: adding.button(source, key) if source else None,
         )
-    if drawn and table is not None:
+    if exhibit.drawn and table is not None:
         with right or st.expander("The same as a table"):
             show_table(exhibit, table, key)
     for note in exhibit.notes:

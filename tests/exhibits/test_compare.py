@@ -45,7 +45,7 @@ def test_what_is_no_run_is_refused(view: View, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_can_be_shown_says_so(view: View, name: str) -> None:
     assert EXHIBITS[name].lacking(view) is None
-    refused = EXHIBITS[name].lacking(view, {"with": view.run.id, "folds": "mean of all"})
+    refused = EXHIBITS[name].refuses(view, {"with": view.run.id, "folds": "mean of all"})
     assert "same run at the same τ" in str(refused)
 
 

@@ -7,12 +7,15 @@ import io
 import json
 import re
 import zipfile
+from importlib import resources
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from explorer.exhibits import EXHIBITS, exhibit
 from explorer.exhibits.export import drawn_figure, svg
+from explorer.exhibits.provenance import INTERVALS
 from explorer.exhibits.registry import options_of
 from explorer.figures.theme import BACKGROUND, INK
 from explorer.reports.archive import archive
@@ -21,6 +24,7 @@ from explorer.reports.page import Written, write_report
 from explorer.reports.report import Claim, Report, Shown, Source, Words
 from explorer.results.view import view_of
 from explorer.store.library import Library
+from tests.support.fixtures import small_run
 
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -42,6 +46,29 @@ def test_every_exhibit_stands_in_a_report_or_says_what_it_needs(library: Library
             assert html.escape(part.made.exhibit.caption) in part.html
     shown = [part for part in written.sections if part.numbers]
     assert len(shown) > len(EXHIBITS) // 2
+
+
+def test_what_is_refused_at_first_is_shown_of_what_its_author_chose(tmp_path: Path) -> None:
+    run = small_run(tmp_path).stem
+    small_run(tmp_path, random_init=0)
+    library = Library(tmp_path)
+    refused, shown = (
+        write_report(
+            Report("t", (Shown(Source("compare-turnover", run=run, options=options)),)),
+            library,
+            live_figures=False,
+        ).sections[0]
+        for options in ({}, {"with": run, "tau_b": "0.60"})
+    )
+    assert refused.made is not None
+    assert "did not start from the same weights" in refused.made.problem
+    assert shown.numbers is not None
+
+
+def test_the_methods_say_how_the_intervals_are_made() -> None:
+    text = resources.files("explorer.reports").joinpath("methods.md").read_text("utf-8")
+    assert INTERVALS.removeprefix("95% intervals that ") in text
+    assert "over pairs" not in text
 
 
 def test_dark_pages_differ_from_light_ones_in_ink_and_ground_only(library: Library) -> None:

@@ -1,4 +1,4 @@
-"""Percentile bootstrap: of a mean, and of rank correlations' resamples."""
+"""Percentile bootstrap, and the resamples it is made of."""
 
 from __future__ import annotations
 

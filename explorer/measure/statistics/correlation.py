@@ -43,21 +43,21 @@ def problem(models: Sequence[np.ndarray], human: np.ndarray) -> str:
     return ""
 
 
-def correlation(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Pearson correlation along the last axis; broadcasts. Of ranks, it is Spearman's
-    ρ.
+def standardised(values: np.ndarray) -> np.ndarray:
+    """Average ranks along the last axis, centred, of length 1; NaN where all values are
+    equal. Products of such rows are Spearman's ρ.
     """
-    x = x - x.mean(-1, keepdims=True)
-    y = y - y.mean(-1, keepdims=True)
-    scale = np.sqrt((x * x).sum(-1) * (y * y).sum(-1))
-    return np.asarray(np.clip((x * y).sum(-1) / scale, -1.0, 1.0))
+    ranks = rankdata(values, axis=-1)
+    ranks -= ranks.mean(-1, keepdims=True)
+    length = np.linalg.norm(ranks, axis=-1, keepdims=True)
+    return np.asarray(np.divide(ranks, length, np.full_like(ranks, np.nan), where=length > 0))
 
 
 def exact_p(x: np.ndarray, y: np.ndarray, rho: float) -> float:
     """Two-sided p of ρ from all n! orders of the pairs, for up to 8 of them."""
-    orders = rankdata(y)[np.array(list(itertools.permutations(range(len(x)))))]
+    orders = standardised(y)[np.array(list(itertools.permutations(range(len(x)))))]
     # Rounding must not decide whether an order that equals the observed one counts.
-    return float(np.mean(np.abs(correlation(rankdata(x), orders)) >= abs(rho) - 1e-9))
+    return float(np.mean(np.abs(orders @ standardised(x)) >= abs(rho) - 1e-9))
 
 
 def rank_correlations(variables: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

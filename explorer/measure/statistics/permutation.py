@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from explorer.measure.statistics.bootstrap import LEVEL, percentiles
-from explorer.measure.statistics.correlation import problem
+from explorer.measure.statistics.correlation import problem, standardised
 
 BLOCK = 1 << 18
 
@@ -52,18 +51,18 @@ def permutation_nulls(
     nulls = [Null(np.nan, np.nan, np.nan)] * len(observed)
     if not defined:
         return nulls
-    ranks = _unit(scores)
+    ranks = standardised(scores)
     shuffles = _shuffles(len(models[0]), n, seed)
     height = max(1, BLOCK // len(scores))
     for k in defined:
         drawn = np.concatenate(
             [
-                _unit(models[k][part[:, i], part[:, j]]) @ ranks
+                standardised(models[k][part[:, i], part[:, j]]) @ ranks
                 for part in np.array_split(shuffles, -(-n // height))
             ]
         )
         # Rounding must not decide whether a shuffle equals the observed order.
-        beyond = int(np.sum(np.abs(drawn) >= abs(float(_unit(observed[k]) @ ranks)) - 1e-9))
+        beyond = int(np.sum(np.abs(drawn) >= abs(float(standardised(observed[k]) @ ranks)) - 1e-9))
         nulls[k] = Null(*percentiles(drawn, LEVEL), (1 + beyond) / (n + 1))
     return nulls
 
@@ -71,11 +70,3 @@ def permutation_nulls(
 def _shuffles(n_items: int, n: int, seed: int) -> np.ndarray:
     """(n, n_items) orders."""
     return np.random.default_rng(seed).permuted(np.tile(np.arange(n_items), (n, 1)), axis=1)
-
-
-def _unit(values: np.ndarray) -> np.ndarray:
-    """Centred ranks along the last axis, of length 1; 0 where all values are equal."""
-    ranks = rankdata(values, axis=-1)
-    ranks -= ranks.mean(-1, keepdims=True)
-    length = np.linalg.norm(ranks, axis=-1, keepdims=True)
-    return np.asarray(np.divide(ranks, length, out=np.zeros_like(ranks), where=length > 0))

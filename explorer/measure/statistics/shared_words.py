@@ -73,6 +73,14 @@ def numbered(words: ArrayLike | None, n: int) -> np.ndarray:
     return np.unique(pairs, return_inverse=True)[1].reshape(n, 2)
 
 
+def words_of_present(words: ArrayLike | None, present: np.ndarray) -> np.ndarray:
+    """The `numbered` words of the pairs that take part; present: (n,) whether each
+    does.
+    """
+    every = numbered(words, len(present))
+    return numbered(every[present], int(present.sum()))
+
+
 def spread(influence: np.ndarray, words: np.ndarray, parameters: int = 2) -> Spread:
     """The spread of an estimate from (n,) influences of pairs of (n, 2) `numbered`
     words.

@@ -12,9 +12,9 @@ from explorer.results.compare import (
     fold_pairs,
     thresholds,
 )
-from explorer.results.selection import Series
 from explorer.results.view import Misfit, View
 from explorer.ui.controls import address
+from explorer.ui.controls import view as controls
 
 _CHOICE, _STEP = "with_choice", "with_step"
 
@@ -47,33 +47,12 @@ def _run(view: View) -> str:
         address.tell(Misfit(WITH, named, offered.label(default)))
         named = None
     chosen = offered.by_id[named] if named else default
-    series = offered.series_of(chosen)
-    leads = {other.last.id: other for other in offered.series.values()}
-    st.session_state[_CHOICE] = series.last.id
-    st.selectbox(
-        "B, compared with",
-        list(leads),
-        format_func=lambda lead: offered.series_label(leads[lead]),
-        key=_CHOICE,
-        on_change=_series_chosen,
-        args=(leads, chosen.request.checkpoint.step),
+    controls.series_and_step(
+        ("B, compared with", "Training step of B"),
+        (_CHOICE, _STEP),
+        offered,
+        list(offered.series.values()),
+        chosen,
+        lambda run_id: address.put(WITH, run_id),
     )
-    if len(series.runs) > 1:
-        st.session_state[_STEP] = chosen.request.checkpoint.step
-        st.select_slider(
-            "Training step of B",
-            [other.request.checkpoint.step for other in series.runs],
-            format_func=lambda step: f"{step:,}",
-            key=_STEP,
-            on_change=_step_chosen,
-            args=(series,),
-        )
     return chosen.id
-
-
-def _series_chosen(leads: dict[str, Series], step: int | None) -> None:
-    address.put(WITH, leads[st.session_state[_CHOICE]].near(step).id)
-
-
-def _step_chosen(series: Series) -> None:
-    address.put(WITH, series.near(st.session_state[_STEP]).id)

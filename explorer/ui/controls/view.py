@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
@@ -33,30 +33,54 @@ def run(label: str = "Run", runs: Sequence[RunInfo] | None = None) -> RunInfo | 
     if default is None:
         return None
     chosen = _addressed(offered, default)
-    series = offered.series_of(chosen)
     ordered = sorted(offered.series.values(), key=lambda other: default not in other.runs)
+    help_text = "One extraction: checkpoint × probe set × concepts × N⁺ × N⁻ × folds."
+    series_and_step(
+        (label, "Training step"), (_CHOICE, _STEP), offered, ordered, chosen, choose, help_text
+    )
+    return chosen
+
+
+def series_and_step(
+    labels: tuple[str, str],
+    keys: tuple[str, str],
+    offered: Selection,
+    ordered: Sequence[Series],
+    chosen: RunInfo,
+    choose: Callable[[str], None],
+    help_text: str | None = None,
+) -> None:
+    """A list of models and, for one with several, a slider of its checkpoints.
+
+    labels, keys: of both controls; choose: called with the id of what was chosen.
+    """
+    series, step = offered.series_of(chosen), chosen.request.checkpoint.step
     leads = {other.last.id: other for other in ordered}
-    st.session_state[_CHOICE] = series.last.id
+
+    def series_chosen() -> None:
+        choose(leads[st.session_state[keys[0]]].near(step).id)
+
+    def step_chosen() -> None:
+        choose(series.near(st.session_state[keys[1]]).id)
+
+    st.session_state[keys[0]] = series.last.id
     st.selectbox(
-        label,
+        labels[0],
         list(leads),
         format_func=lambda lead: offered.series_label(leads[lead]),
-        key=_CHOICE,
-        on_change=_series_chosen,
-        args=(leads, chosen.request.checkpoint.step),
-        help="One extraction: checkpoint × probe set × concepts × N⁺ × N⁻ × folds.",
+        key=keys[0],
+        on_change=series_chosen,
+        help=help_text,
     )
     if len(series.runs) > 1:
-        st.session_state[_STEP] = chosen.request.checkpoint.step
+        st.session_state[keys[1]] = step
         st.select_slider(
-            "Training step",
+            labels[1],
             [other.request.checkpoint.step for other in series.runs],
-            format_func=lambda step: f"{step:,}",
-            key=_STEP,
-            on_change=_step_chosen,
-            args=(series,),
+            format_func=lambda number: f"{number:,}",
+            key=keys[1],
+            on_change=step_chosen,
         )
-    return chosen
 
 
 def run_and_tau() -> View | None:
@@ -148,14 +172,6 @@ def _addressed(offered: Selection, default: RunInfo) -> RunInfo:
     if named is None and chosen is not default:
         address.put(RUN, chosen.id)
     return chosen
-
-
-def _series_chosen(leads: dict[str, Series], step: int | None) -> None:
-    choose(leads[st.session_state[_CHOICE]].near(step).id)
-
-
-def _step_chosen(series: Series) -> None:
-    choose(series.near(st.session_state[_STEP]).id)
 
 
 def _counts(choices: Iterable[RatedChoice]) -> str:

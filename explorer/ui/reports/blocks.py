@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 
 import streamlit as st
 
+from explorer.core.errors import InputError
 from explorer.core.text import plain
-from explorer.exhibits import EXHIBITS
+from explorer.exhibits.registry import row_of
 from explorer.exhibits.row import SWITCH
 from explorer.reports.report import LONGEST, Block, Report, Shown, Words
 from explorer.results.selection import selection
@@ -101,11 +101,10 @@ def _title(block: Block, labels: dict[str, str]) -> str:
     if isinstance(block, Words):
         return "Text"
     source = block.source
-    if source.exhibit not in EXHIBITS:
-        close = difflib.get_close_matches(source.exhibit, list(EXHIBITS), 1)
-        hint = f" Did you mean “{plain(close[0])}”?" if close else ""
-        return f":red[There is no exhibit “{plain(source.exhibit)}”.]{hint}"
-    row = EXHIBITS[source.exhibit]
+    try:
+        row = row_of(source.exhibit)
+    except InputError as error:
+        return f":red[{plain(error.what)}] {plain(error.hint)}"
     run = _run(source.run, labels)
     view = [run, f"τ {source.tau}" if source.tau else "", source.human]
     chosen = source.options.items()

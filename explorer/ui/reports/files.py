@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import streamlit as st
 
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.text import plain
 from explorer.reports import drafts
 from explorer.reports.archive import page_name
-from explorer.reports.reading import parse_report
+from explorer.reports.reading import example, parse_report
 from explorer.reports.report import Report
 from explorer.ui.controls import address
 from explorer.ui.reports import adding, changing
@@ -82,8 +80,7 @@ def _begin() -> None:
 
 
 def _example() -> None:
-    text = resources.files("explorer.reports").joinpath("example.toml").read_text("utf-8")
-    _save("example", parse_report("The example", text))
+    _save("example", parse_report("The example", example()))
 
 
 def _take() -> None:
