@@ -6,7 +6,11 @@ Names of pages after the command take those only.
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,13 +39,14 @@ OPEN = {
     "compare": "compare?run=c496d7b65e3ad0f1&section=Over+training&quantity=network",
 }
 """Pages that are shown with something chosen."""
+_HEIGHT = "Math.max(...[...document.querySelectorAll('section, main')].map(e => e.scrollHeight))"
 TALLEST = 5200
 """In pixels; a page that is longer is cut there."""
 
 
 def main() -> None:
     """Every page of the dashboard on the cache, and the picture of the README."""
-    with _example(), serve(settings.cache_dir()) as server, sync_playwright() as playwright:
+    with _shipped() as cache, serve(cache) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for name in [name for name in sys.argv[1:] if name in PAGES] or PAGES:
             for width in WIDTHS:
@@ -54,17 +59,20 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def _example() -> Iterator[None]:
-    """The draft of the example, for as long as pictures are taken."""
-    path = drafts.path_of(EXAMPLE)
-    if path.exists():
-        yield
-        return
-    drafts.save_new(EXAMPLE, parse_report(EXAMPLE, example()))
-    try:
-        yield
-    finally:
-        drafts.delete(EXAMPLE)
+def _shipped() -> Iterator[Path]:
+    """A cache as it ships, and the draft of the example."""
+    tracked = subprocess.run(
+        ["git", "ls-files", "cache"], cwd=settings.PROJECT, capture_output=True, text=True
+    )
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in tracked.stdout.split():
+            target = Path(scratch, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(settings.PROJECT / name, target)
+        cache = Path(scratch, "cache")
+        os.environ["EXPERT_EXPLORER_CACHE"] = str(cache)
+        drafts.save_new(EXAMPLE, parse_report(EXAMPLE, example()))
+        yield cache
 
 
 def _path(name: str) -> str:
@@ -93,13 +101,15 @@ def _take(
 
 def _unroll(page: Page, width: int) -> None:
     """Make the window as high as the page, which scrolls within itself."""
-    for _ in range(2):
-        height = page.evaluate(
-            "Math.max(...[...document.querySelectorAll('section, main')].map(e => e.scrollHeight))"
-        )
-        page.set_viewport_size({"width": width, "height": min(int(height), TALLEST)})
-        page.wait_for_timeout(700)
+    before = 0
+    for _ in range(6):
+        height = int(page.evaluate(_HEIGHT))
+        if height == before:
+            break
+        page.set_viewport_size({"width": width, "height": min(height, TALLEST)})
+        page.wait_for_timeout(1000)
         settled(page)
+        before = height
 
 
 if __name__ == "__main__":

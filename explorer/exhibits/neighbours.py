@@ -11,6 +11,12 @@ from explorer.probes.human import DATASETS
 from explorer.results import neighbours as results
 from explorer.results.view import View
 
+_GAP = Column(
+    "gap",
+    format="number",
+    signed=True,
+    help="Place among the rated pairs by the model − by people, 0 to 1 each.",
+)
 _COLUMNS = (
     Column("concept"),
     Column("domain"),
@@ -18,12 +24,7 @@ _COLUMNS = (
     Column("expected", "alike", "number", 3, "Mean of the pairs that share as many words."),
     Column("rung", "rungs", "integer", help="Passed of four, from the first."),
     Column("human", format="number", digits=1),
-    Column(
-        "gap",
-        format="number",
-        signed=True,
-        help="Place among the rated pairs by the model − by people, 0 to 1 each.",
-    ),
+    _GAP,
 )
 
 
@@ -51,7 +52,7 @@ def rated(view: View, *, concept: str) -> Exhibit:
     label = view.rated.label
     far = rows.reindex(rows["gap"].abs().sort_values(ascending=False).index)
     told = "; ".join(
-        f"{'nearer' if r.gap > 0 else 'farther'} than people say: {r.concept} ({r.gap:+.2f})"
+        f"{'nearer' if r.gap > 0 else 'farther'} than people say: {r.concept} ({_GAP.spell(r.gap)})"
         for r in far.head(2).itertuples()
     )
     if rows.empty:
