@@ -86,7 +86,8 @@ def _no_member(x: np.ndarray, y: np.ndarray, out: np.ndarray) -> np.ndarray:
     """(C, K) 1 / (1 + x y), written to `out`: most of the time goes into these."""
     np.multiply.outer(x, y, out=out)
     out += 1
-    return np.divide(1, out, out=out)
+    np.divide(1, out, out=out)
+    return out
 
 
 def _by_newton(
