@@ -30,6 +30,9 @@ SIZES = ("--probes", "mine", "--positives", "6", "--negatives", "12", "--folds",
 _COMMANDS = """
 import contextlib, io, json, os, sys
 from explorer import cli
+if "at once" in sys.argv:
+    import time
+    time.sleep = lambda _: None
 for line in sys.stdin:
     asked, told = json.loads(line), io.StringIO()
     os.environ["EXPERT_EXPLORER_CACHE"] = asked["cache"]
@@ -40,7 +43,9 @@ for line in sys.stdin:
             code = left.code
     print(json.dumps([code, told.getvalue()]), flush=True)
 """
-"""A process that carries out one command line after the other."""
+"""A process that carries out one command line after the other; "at once": what asks
+again after some seconds does not wait for them.
+"""
 
 
 class Done(NamedTuple):
@@ -79,7 +84,7 @@ def processes(
     home = {"HF_HOME": str(tmp_path_factory.mktemp("hf"))}
     made = {
         reached: subprocess.Popen(
-            [sys.executable, "-c", _COMMANDS],
+            [sys.executable, "-c", _COMMANDS, "" if reached else "at once"],
             cwd=PROJECT,
             env=os.environ | home | {"HF_ENDPOINT": address},
             stdin=subprocess.PIPE,
