@@ -27,6 +27,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 LONG = (
     "browser/test_dashboard.py",
     "studies/test_paper_studies.py",
+    "jobs/test_struck.py",
     "train/test_training.py",
     "models/test_hub.py",
     "extract/test_kill.py",

@@ -130,14 +130,18 @@ def _intersections(indices: np.ndarray, starts: np.ndarray) -> np.ndarray:
     popularity = np.diff(first)
     dense_from = max(2, n_sets // _DENSE)
     counts = np.zeros(n_sets**2, np.int64)
-    for degree in np.unique(popularity[(popularity > 1) & (popularity < dense_from)]):
+    # Few bits, which numpy sorts in one pass.
+    by_degree = np.argsort(popularity.astype(np.min_scalar_type(n_sets)), kind="stable")
+    bounds = np.cumsum(np.bincount(popularity, minlength=dense_from))
+    for degree in range(2, dense_from):
         a, b = np.triu_indices(degree, 1)
-        for part in _parts(np.flatnonzero(popularity == degree), max(1, _PAIRS // len(a))):
+        same = by_degree[bounds[degree - 1] : bounds[degree]]
+        for part in _parts(same, max(1, _PAIRS // len(a))):
             of = members[first[part, None] + np.arange(degree)]
             counts += np.bincount((of[:, a] * n_sets + of[:, b]).ravel(), minlength=len(counts))
     shared = counts.reshape(n_sets, n_sets)
     shared += shared.T.copy()
-    for part in _parts(np.flatnonzero(popularity >= dense_from), BLOCK_UNITS):
+    for part in _parts(np.sort(by_degree[bounds[dense_from - 1] :]), BLOCK_UNITS):
         # Single precision holds every whole number that a block can add up to.
         block = sets[:, part].toarray().astype(np.float32)
         shared += (block @ block.T).astype(np.int64)

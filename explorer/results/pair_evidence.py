@@ -85,15 +85,14 @@ def expected_overlaps(library: Library, run_id: str) -> np.ndarray:
     for fold in range(found.n_folds):
         rows = [found.rows(concept, fold) for concept in range(found.n_concepts)]
         units, ap = (np.concatenate([of[r] for r in rows]) for of in (found.unit, found.ap))
-        highest = np.full(len(ap), -1, np.int8)
-        for tau in taus:
-            highest += ap > tau
-        popularity = np.zeros(int(units.max(initial=-1)) + 1, np.int64)
-        # From the highest τ down, so that each row is counted once.
-        for k in range(len(GRID) - 1, -1, -1):
-            popularity += np.bincount(units[highest == k], minlength=len(popularity))
+        for k, tau in enumerate(taus):
+            # From the lowest τ up, ever fewer rows are left; numpy takes rows by number
+            # in a fifth of the time that a mask takes.
+            above = np.flatnonzero(ap > tau)
+            if len(above) < len(ap):
+                units, ap = units.take(above), ap.take(above)
             of_tau = sizes[:, fold, k]
-            expected = expected_shared(of_tau, popularity)
+            expected = expected_shared(of_tau, np.bincount(units))
             rest = np.add.outer(of_tau, of_tau) - expected
             zero = np.zeros_like(expected)
             total[k] += np.divide(expected, rest, out=zero, where=rest > 0)

@@ -6,7 +6,6 @@ result must be that of an uninterrupted one, and nothing else may lie there.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import shutil
@@ -25,11 +24,8 @@ import pyarrow.parquet as pq
 
 from explorer.store.library import Library
 from explorer.store.queries import QUERIES
+from tests.support.forked import CONTEXT, silence, take_fake_engine
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(
-    ["explorer.cli", "explorer.models.checkpoints", "explorer.extract.engine", "lemminflect"]
-)
 _PASSING = (".locks", "log.txt", "jobs", "starts.txt", ".index.json", ".lock")
 
 
@@ -45,9 +41,7 @@ class Work:
 
 
 def _carry_out(work: Work, folder: str) -> None:
-    null = os.open(os.devnull, os.O_RDWR)
-    for stream in (1, 2):
-        os.dup2(null, stream)
+    silence(os.devnull)
     os.environ.update(
         {
             "EXPERT_EXPLORER_CACHE": folder,
@@ -57,9 +51,7 @@ def _carry_out(work: Work, folder: str) -> None:
         }
     )
     if "FAKE_SECONDS" in work.environment:
-        from tests.support import fake_engine
-
-        sys.modules["explorer.extract.engine"] = fake_engine
+        take_fake_engine()
     from explorer import cli
 
     sys.exit(cli.main(work.arguments))
@@ -69,7 +61,7 @@ def carry_out(work: Work, folder: Path, seconds: float | None = None) -> int | N
     """Exit code of the work in a cache folder; None where it was struck after so
     many seconds.
     """
-    child = _CONTEXT.Process(target=_carry_out, args=(work, str(folder)))
+    child = CONTEXT.Process(target=_carry_out, args=(work, str(folder)))
     child.start()
     child.join(seconds)
     struck = child.is_alive()

@@ -51,6 +51,7 @@ def kill_worker(run_id: str) -> None:
 def test_a_killed_worker_shows_as_interrupted_and_resumes_to_equal_content(
     bench: Workbench,
 ) -> None:
+    bench.start_workers_anew()
     bench.env("FAKE_SECONDS", "0.2")
     job = bench.submit()
     bench.wait(job.id, lambda job: job.stage == "concepts" and job.done >= 3)

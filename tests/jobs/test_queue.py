@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_submitted_job_ends_in_a_run_and_a_log(bench: Workbench) -> None:
+    bench.start_workers_anew()
     job = bench.submit()
     assert job.state == "queued"
     done = bench.wait(job.id, lambda job: job.state == "done")
@@ -48,6 +49,7 @@ def test_the_same_request_twice_is_one_run(bench: Workbench) -> None:
 
 
 def test_the_worker_is_the_leader_of_its_own_session(bench: Workbench) -> None:
+    bench.start_workers_anew()
     bench.env("FAKE_SECONDS", "0.2")
     job = bench.submit()
     pid = JobFolder(job.id).worker_pid()

@@ -1,14 +1,19 @@
-"""Checkpoints from a hub, end to end through the command line in a process of its
-own.
+"""Checkpoints from a hub, end to end through the command line in two processes: one
+that reaches the hub, and one that does not.
+
+The address of the hub and the folder of downloads are read when their libraries are
+imported, and importing them takes longer than any command here.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -21,7 +26,36 @@ pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 WORDS = ("cat", "dog", "rain", "bus")
-Run = Callable[..., subprocess.CompletedProcess[str]]
+SIZES = ("--probes", "mine", "--positives", "6", "--negatives", "12", "--folds", "2")
+_COMMANDS = """
+import contextlib, io, json, os, sys
+from explorer import cli
+if "at once" in sys.argv:
+    import time
+    time.sleep = lambda _: None
+for line in sys.stdin:
+    asked, told = json.loads(line), io.StringIO()
+    os.environ["EXPERT_EXPLORER_CACHE"] = asked["cache"]
+    with contextlib.redirect_stderr(told), contextlib.redirect_stdout(told):
+        try:
+            code = cli.main(asked["arguments"])
+        except SystemExit as left:
+            code = left.code
+    print(json.dumps([code, told.getvalue()]), flush=True)
+"""
+"""A process that carries out one command line after the other; "at once": what asks
+again after some seconds does not wait for them.
+"""
+
+
+class Done(NamedTuple):
+    """How a command ended and what it told."""
+
+    code: int
+    told: str
+
+
+Extract = Callable[..., Done]
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +76,32 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def processes(
+    endpoint: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[bool, subprocess.Popen[str]]]:
+    """Whether the hub is reached → a process; both have one folder of downloads."""
+    home = {"HF_HOME": str(tmp_path_factory.mktemp("hf"))}
+    made = {
+        reached: subprocess.Popen(
+            [sys.executable, "-c", _COMMANDS, "" if reached else "at once"],
+            cwd=PROJECT,
+            env=os.environ | home | {"HF_ENDPOINT": address},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for reached, address in ((True, endpoint), (False, "http://127.0.0.1:9"))
+    }
+    yield made
+    for process in made.values():
+        process.communicate(timeout=60)
+
+
 @pytest.fixture
-def extract(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def extract(
+    processes: dict[bool, subprocess.Popen[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Extract:
     monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path))
     rows = [
         Sentence(word, f"The {word} of number {i} was seen in the field", "test")
@@ -52,32 +110,27 @@ def extract(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     ]
     probe_set.save("mine", rows, {"made_by": "test"})
 
-    def call(*arguments: str, address: str = endpoint) -> subprocess.CompletedProcess[str]:
-        sizes = [
-            "--probes",
-            "mine",
-            "--positives",
-            "6",
-            "--negatives",
-            "12",
-            "--folds",
-            "2",
-            "--human",
-            "none",
-        ]
-        command = [sys.executable, "-m", "explorer", "extract", *arguments, *sizes]
-        home = {"HF_ENDPOINT": address, "HF_HOME": str(tmp_path / "hf"), "OMP_NUM_THREADS": "1"}
-        return subprocess.run(
-            command, cwd=PROJECT, env=os.environ | home, capture_output=True, text=True, timeout=240
-        )
+    def call(*arguments: str, reached: bool = True) -> Done:
+        process = processes[reached]
+        assert process.stdin
+        assert process.stdout
+        asked = {
+            "cache": str(tmp_path),
+            "arguments": ["extract", *arguments, *SIZES, "--human", "none"],
+        }
+        process.stdin.write(json.dumps(asked) + "\n")
+        process.stdin.flush()
+        return Done(*json.loads(process.stdout.readline()))
 
     return call
 
 
-def test_revisions_of_a_hub_model_become_runs_of_their_own(extract: Run, tmp_path: Path) -> None:
+def test_revisions_of_a_hub_model_become_runs_of_their_own(
+    extract: Extract, tmp_path: Path
+) -> None:
     for revision in ("step1", "step512"):
         done = extract("--model", "tiny/neox", "--revision", revision)
-        assert done.returncode == 0, done.stderr
+        assert done.code == 0, done.told
     runs = {run.request.checkpoint.step: run for run in Library(tmp_path / "runs").runs()}
     assert set(runs) == {1, 512}
     for step, run in runs.items():
@@ -96,23 +149,23 @@ def test_revisions_of_a_hub_model_become_runs_of_their_own(extract: Run, tmp_pat
     ],
 )
 def test_what_the_hub_does_not_have_is_told_in_a_sentence(
-    extract: Run, tmp_path: Path, arguments: list[str], message: str
+    extract: Extract, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
     done = extract(*arguments)
-    assert done.returncode == 3
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.code == 3
+    assert message in done.told
+    assert "Traceback" not in done.told
     assert list((tmp_path / "runs").glob("*")) == []
 
 
-def test_a_checkpoint_seen_before_loads_without_the_hub(extract: Run, tmp_path: Path) -> None:
-    assert extract("--model", "tiny/gpt2").returncode == 0
-    again = extract("--model", "tiny/gpt2", "--seed", "1", address="http://127.0.0.1:9")
-    assert again.returncode == 0, again.stderr
+def test_a_checkpoint_seen_before_loads_without_the_hub(extract: Extract, tmp_path: Path) -> None:
+    assert extract("--model", "tiny/gpt2").code == 0
+    again = extract("--model", "tiny/gpt2", "--seed", "1", reached=False)
+    assert again.code == 0, again.told
     assert len(Library(tmp_path / "runs").runs()) == 2
 
 
-def test_no_network_is_told_in_a_sentence(extract: Run) -> None:
-    done = extract("--model", "tiny/unseen", address="http://127.0.0.1:9")
-    assert done.returncode == 3
-    assert "The hub did not answer" in done.stderr
+def test_no_network_is_told_in_a_sentence(extract: Extract) -> None:
+    done = extract("--model", "tiny/unseen", reached=False)
+    assert done.code == 3
+    assert "The hub did not answer" in done.told

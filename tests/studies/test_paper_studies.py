@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
+from explorer.cli import main
 from explorer.core.errors import ExplorerError
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.probes import human
@@ -136,7 +137,7 @@ def test_a_killed_study_resumes_without_doing_anything_twice(
     found = Library(runs).runs()
     assert {run.id for run in found} == set(done.stdout.split())
     assert len(found) == n_runs
-    assert subprocess.run(command("status", name), cwd=PROJECT, capture_output=True).returncode == 0
+    assert main(command("status", name)[3:]) == 0
     _draws(name, found[0].id, open_page)
 
 

@@ -20,7 +20,7 @@ from explorer.jobs.kind import Context, Outcome
 from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.jobs.progress import Progress
 from explorer.probes import probe_set
-from tests.support import fake_engine
+from tests.support import fake_engine, forked
 from tests.support.fixtures import CONCEPTS, DOMAINS, FakeExtraction, small_request
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -71,6 +71,9 @@ class Workbench:
         self.env("FAKE_STARTS", str(self.starts))
         self.env("OMP_NUM_THREADS", "1")
         monkeypatch.setitem(sys.modules, "explorer.extract.engine", fake_engine)
+        self._patch = monkeypatch.setattr
+        self._start_anew = workers.start
+        self._patch(workers, "start", forked.start_worker)
         rows = FakeExtraction(small_request()).sentences
         domains = {word: domain for domain, words in DOMAINS.items() for word in words}
         self.info = probe_set.save("fixture", rows, {"made_by": "test", "domains": domains})
@@ -94,6 +97,10 @@ class Workbench:
         heard = heard or Heard()
         EXTRACTION.run(Pass(requests or (self.request(),), human), heard)
         return heard
+
+    def start_workers_anew(self) -> None:
+        """Have workers start as they do outside tests, which takes seconds each."""
+        self._patch(workers, "start", self._start_anew)
 
     def n_starts(self) -> int:
         """How often the engine was started."""

@@ -11,7 +11,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-_STEPS, _TOLERANCE = 200, 1e-7
+_STEPS, _TOLERANCE = 20, 1e-7
+"""Where so many steps do not settle it, some hundred more would not: Newton's method
+takes over.
+"""
 _NEWTON_STEPS, _RESIDUAL = 50, 1e-10
 
 
@@ -59,12 +62,10 @@ def _membership(sizes: np.ndarray, degrees: np.ndarray, counts: np.ndarray) -> n
     rest = sizes - counts[everywhere].sum()
     x = rest / np.sqrt(max(rest.sum(), 1.0))
     y = degrees / np.sqrt(max(rest.sum(), 1.0))
-    moved = np.inf
+    moved, without = np.inf, np.empty((n_sets, len(degrees)))
     for _ in range(_STEPS):
-        odds = 1 + np.outer(x, y)
-        new_x = rest / np.maximum(((free * y) / odds).sum(1), 1e-300)
-        odds = 1 + np.outer(new_x, y)
-        new_y = degrees / np.maximum((new_x[:, None] / odds).sum(0), 1e-300)
+        new_x = rest / np.maximum(_no_member(x, y, without) @ (free * y), 1e-300)
+        new_y = degrees / np.maximum(new_x @ _no_member(new_x, y, without), 1e-300)
         moved = max(_change(x, new_x), _change(y[~everywhere], new_y[~everywhere]))
         x, y = new_x, new_y
         if moved < _TOLERANCE:
@@ -79,6 +80,14 @@ def _membership(sizes: np.ndarray, degrees: np.ndarray, counts: np.ndarray) -> n
         )
     member[:, everywhere] = 1.0
     return np.asarray(member)
+
+
+def _no_member(x: np.ndarray, y: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """(C, K) 1 / (1 + x y), written to `out`: most of the time goes into these."""
+    np.multiply.outer(x, y, out=out)
+    out += 1
+    np.divide(1, out, out=out)
+    return out
 
 
 def _by_newton(

@@ -50,6 +50,18 @@ def test_it_does_so_where_most_units_are_in_most_sets(highest: float) -> None:
     np.testing.assert_allclose(member.sum(0), degrees, rtol=1e-8)
 
 
+@pytest.mark.parametrize("n_steps", [1, 5, 20])
+def test_newton_s_method_ends_where_the_iteration_would(
+    n_steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sets = drawn(np.random.default_rng(4))
+    monkeypatch.setattr(popularity, "_TOLERANCE", 1e-12)
+    monkeypatch.setattr(popularity, "_STEPS", n_steps)
+    by_newton = expected_of(sets)
+    monkeypatch.setattr(popularity, "_STEPS", 20_000)
+    np.testing.assert_allclose(by_newton, expected_of(sets), rtol=1e-8)
+
+
 def test_as_many_units_are_expected_in_common_as_their_popularity_makes() -> None:
     sets = drawn(np.random.default_rng(2))
     i, j = np.triu_indices(N_SETS, 1)
