@@ -97,8 +97,19 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+_FADED = """async () => {
+  const fading = document.getAnimations().filter(
+    (animation) => animation.effect.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(fading.map((animation) => animation.finished));
+}"""
+
+
 def hard_to_use(page: Page) -> list[str]:
-    """What axe-core calls a serious or critical violation of WCAG on a page."""
+    """What axe-core calls a serious or critical violation of WCAG on a page.
+
+    Elements that fade in have their colours at the end.
+    """
+    page.evaluate(_FADED)
     found = Axe().run(page).response["violations"]
     return [
         f"{rule['id']}: {node['html'][:120]}"

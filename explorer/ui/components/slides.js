@@ -25,5 +25,6 @@ export default function (component) {
     all[to].scrollIntoView({ block: "start" });
   };
   document.addEventListener("keydown", keyed, true);
+  document.querySelector(".st-key-leave-slides button")?.setAttribute("aria-keyshortcuts", "Escape");
   return () => document.removeEventListener("keydown", keyed, true);
 }
