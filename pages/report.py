@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.reports import drafts
 from explorer.ui import shell
 from explorer.ui.controls import address
-from explorer.ui.reports import blocks, files, whole
+from explorer.ui.reports import blocks, bundling, claiming, files, whole
 
 LEAD = (
     "A document of the exhibits that you collect with “Add to report” on any page: one HTML file "
@@ -27,16 +27,16 @@ def page() -> None:
             "alignment",
             action="Look at Alignment",
         )
+        bundling.show(None)
         return
     report = drafts.read(name)
     whole.head(name, report)
     whole.files(name, report)
-    if report.claims:
-        st.caption(f"Claims that the draft states, checked at each export: {len(report.claims)}.")
     if address.switch("preview", "Preview", "The report as it will read, in place of its blocks."):
         whole.preview(report)
         return
     blocks.show(name, report)
+    claiming.listed(name, report)
     st.button(
         "Add text at the end" if report.blocks else "Add text",
         key="report_append",
@@ -44,6 +44,7 @@ def page() -> None:
         on_click=blocks.append,
         args=(name,),
     )
+    bundling.show(name)
 
 
 with shell.guard():

@@ -25,7 +25,11 @@ def add(commands: Any) -> None:
     parser.add_argument("--runs", metavar="A,B", required=True, help="starts of ids, or: all")
     parser.add_argument("--report", metavar="NAME", action="append", default=[], help="a draft")
     parser.add_argument("--study", metavar="FILE", action="append", default=[], help="its TOML")
-    parser.add_argument("--without-probe-sets", action="store_true", help="their digests only")
+    parser.add_argument(
+        "--without-sentences",
+        action="store_true",
+        help="what the runs read: words of concepts in no order, digests of probe sets",
+    )
     parser = command(kinds, "import", "take in a bundle", help.BUNDLE_IMPORT, take)
     parser.add_argument("file", metavar="FILE.zip")
 
@@ -42,7 +46,7 @@ def export(options: argparse.Namespace) -> int:
         runs,
         reports=options.report,
         studies=[user_path(study) for study in options.study],
-        with_probe_sets=not options.without_probe_sets,
+        with_sentences=not options.without_sentences,
     )
     say(f"{len(names)} files of {len(runs)} runs, {size(path.stat().st_size)}.")
     print(path)

@@ -102,12 +102,12 @@ EXPORT = """
       explorer export 26b33818 experts --format parquet --out experts.parquet"""
 BUNDLE_EXPORT = """
     Write finished runs with their evidence, their probe sets, and reports and studies where you name them, as one
-    ZIP file. A run file holds the sentences that it forwarded, since its numbers rest on them: --without-probe-sets
-    leaves out the rest of the pools and tells their digests. Prints the path.
+    ZIP file. --without-sentences is for text that may not be passed on: probe sets are told by their digests,
+    evidence is left out, and a run file holds the words of each concept's sentences in no order. Prints the path.
 
     examples
       explorer bundle export study.zip --runs 8137c33b,17fab1c8
-      explorer bundle export all.zip --runs all --report mine --without-probe-sets"""
+      explorer bundle export all.zip --runs all --report mine --without-sentences"""
 BUNDLE_IMPORT = """
     Take in a bundle from anyone. It is checked whole, as each of its files would be, before anything is written; what
     is there already stays. Nothing in it can run. Prints where each file is.

@@ -24,8 +24,9 @@ from explorer.jobs.kinds.sentences import SENTENCES
 from explorer.jobs.kinds.study import STUDY
 from explorer.jobs.kinds.study_passes import Planned, StudyPass
 from explorer.jobs.kinds.study_sources import lacking
+from explorer.reports.hypotheses import check_hypotheses
 from explorer.store.files import PARTIAL
-from explorer.studies.study import SHIPPED, load, text_of
+from explorer.studies.study import SHIPPED, Study, load, text_of
 
 
 def add(commands: Any) -> None:
@@ -75,7 +76,7 @@ def show(options: argparse.Namespace) -> int:
 
 def plan(options: argparse.Namespace) -> int:
     """What a study would do and cost, before anything starts."""
-    study = scaled(load(options.name), options)
+    study = _study(options)
     for writing in lacking(study):
         say(
             f"The probe set “{writing.source.probe_set}” is not there: "
@@ -101,7 +102,7 @@ def plan(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Carry a study out; the same command resumes, and skips what is in the cache."""
-    study = scaled(load(options.name), options)
+    study = _study(options)
     outcomes: list[Outcome] = []
     try:
         if not carry_out(STUDY, study, detach=options.detach, heard=outcomes.append):
@@ -122,12 +123,14 @@ def run(options: argparse.Namespace) -> int:
         say(f"Not done: {outcome.part}: {outcome.problem}")
     n_done = sum(not part.left(published) for part in parts)
     say(f"{n_done} of {len(parts)} passes are done.")
+    if sentence := study_passes.unstated(study, parts, published):
+        say(sentence)
     return 1 if failed else 0
 
 
 def status(options: argparse.Namespace) -> int:
     """Which runs of a study are in the cache."""
-    study = scaled(load(options.name), options)
+    study = _study(options)
     published = published_runs()
     rows = [
         (
@@ -144,6 +147,12 @@ def status(options: argparse.Namespace) -> int:
     columns = ["id", "checkpoint", "probe_set", "positives", "negatives", "state"]
     show_table(pd.DataFrame(rows, columns=columns))
     return 0 if all(row[-1] == "done" for row in rows) else 3
+
+
+def _study(options: argparse.Namespace) -> Study:
+    study = scaled(load(options.name), options)
+    check_hypotheses(study.hypotheses)
+    return study
 
 
 def _plan_row(row: Planned, published: Collection[str]) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.core.plan import Plan
 from explorer.core.request import RunRequest
 
 
@@ -71,6 +72,12 @@ class RunInfo:
     """What was recorded when the checkpoint was trained, where it is known: step,
     tokens, held_out_loss, …
     """
+    withheld: bool = False
+    """Whether its sentences were left out when it was handed on; what stands in their
+    place has the words of each concept, in no order.
+    """
+    plan: Plan | None = None
+    """What its study expected, where that was stated before the run began."""
 
     @property
     def label(self) -> str:

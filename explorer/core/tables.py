@@ -80,18 +80,57 @@ def _all(good: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, list) and all(map(good, value))
 
 
+def _table_of(kind: Any) -> Callable[[object], bool]:
+    return lambda value: (
+        isinstance(value, dict)
+        and all(isinstance(name, str) and isinstance(v, kind) for name, v in value.items())
+    )
+
+
 _KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "str": ("a text", _is_text),
     "int": ("a whole number", is_whole),
     "int | None": ("a whole number", is_whole),
     "bool": ("true or false", lambda value: isinstance(value, bool)),
     "float": ("a number", lambda value: is_whole(value) or isinstance(value, float)),
+    "float | None": ("a number", lambda value: is_whole(value) or isinstance(value, float)),
     "Pooling": ("a text", _is_text),
     "Dtype": ("a text", _is_text),
     "tuple[str, ...]": ("a list of texts", _all(_is_text)),
     "tuple[int, ...]": ("a list of whole numbers", _all(is_whole)),
+    "Mapping[str, str]": ("a table of texts", _table_of(str)),
+    "Mapping[str, Cell]": ("a table of texts and numbers", _table_of(str | int | float)),
     "str | tuple[str, ...]": (
         "a text or a list of words",
         lambda value: _is_text(value) or _all(_is_text)(value),
     ),
 }
+
+
+def table_of(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass that differ from their defaults, nested ones likewise:
+    what `fields_of` reads.
+
+    An id made of them survives every field that is added with a default.
+    """
+    table: dict[str, Any] = {}
+    for field in dataclasses.fields(value):
+        own = getattr(value, field.name)
+        default = (
+            field.default_factory()
+            if field.default_factory is not dataclasses.MISSING
+            else field.default
+        )
+        if own != default:
+            table[field.name] = _plain(own)
+    return table
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return table_of(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.ladder import LADDER, ladder_table, with_mark
+from explorer.exhibits.needs import SENTENCES
 from explorer.exhibits.provenance import provenance
 from explorer.exhibits.row import CONCEPT, Chosen, Option, Row
 from explorer.measure.evidence.ladder import BEYOND_WORDS, LEARNED, SELECTIVE, STABLE, Rung
@@ -212,6 +213,7 @@ ROWS = (
         "concepts",
         "The sentences that a concept was found with.",
         sentences,
+        (SENTENCES,),
         options=(CONCEPT,),
     ),
 )

@@ -59,6 +59,12 @@ TRAINING = Need(
     "Fewer than three checkpoints of this model’s training are in the cache. Extract others of the "
     "same design.",
 )
+SENTENCES = Need(
+    "its sentences",
+    lambda view: not view.run.withheld,
+    "The sentences of this run were left out when it was handed on. Ask for the run with its "
+    "sentences, or extract it anew.",
+)
 EVIDENCE = Need(
     "responses of units",
     lambda view: bool(words_with_evidence(view)),

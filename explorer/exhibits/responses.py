@@ -8,7 +8,7 @@ import pandas as pd
 
 from explorer.core.errors import InputError
 from explorer.exhibits.exhibit import Column, Exhibit, Table, Tokens
-from explorer.exhibits.needs import EVIDENCE
+from explorer.exhibits.needs import EVIDENCE, SENTENCES
 from explorer.exhibits.provenance import provenance
 from explorer.exhibits.row import Chosen, Option, Row
 from explorer.figures import responses as figures
@@ -188,7 +188,7 @@ ROWS = (
         "units",
         "How strongly a unit answers to sentences of a concept and of others.",
         histogram,
-        (EVIDENCE,),
+        (SENTENCES, EVIDENCE),
         (*_OPTIONS, _RANGE),
     ),
     Row(
@@ -196,7 +196,7 @@ ROWS = (
         "units",
         "The precision–recall curve of a unit; its area is the AP.",
         curve,
-        (EVIDENCE,),
+        (SENTENCES, EVIDENCE),
         _OPTIONS,
     ),
     Row(
@@ -204,7 +204,7 @@ ROWS = (
         "units",
         "The sentences a unit answers, their tokens shaded by response.",
         tokens,
-        (EVIDENCE,),
+        (SENTENCES, EVIDENCE),
         (*_OPTIONS, _RANGE, Option("which", "Show", (TOP, FALSE, MISSED, RANGE))),
     ),
 )

@@ -10,25 +10,13 @@ from explorer import __version__
 from explorer.core.records import RunInfo
 from explorer.core.text import date
 from explorer.figures.render.markup import escaped
+from explorer.reports.citing import PAPER, TOOL
 from explorer.reports.claims import Outcome
 from explorer.reports.markdown import html_of
 from explorer.reports.sections import Section, command_of
 
 _MEASURING = ("numpy", "scipy", "pandas", "duckdb", "networkx", "plotly")
 MARKS = {"equal": "✓", "differs": "✗", "cannot be recomputed": "?"}
-TOOL = """@software{{expert_explorer,
-  title   = {{Expert Explorer}},
-  author  = {{{{The Expert Explorer developers}}}},
-  version = {{{version}}},
-  license = {{Apache-2.0}}
-}}"""
-PAPER = """@article{fedzechkina2025analyze,
-  title   = {Analyze the Neurons, not the Embeddings: Understanding When and Where
-             LLM Representations Align with Humans},
-  author  = {Fedzechkina, Maria and others},
-  journal = {arXiv preprint arXiv:2502.15090},
-  year    = {2025}
-}"""
 
 
 def appendix_html(
@@ -41,7 +29,7 @@ def appendix_html(
         ("Runs", _runs(runs)),
         ("Commands", _commands(sections)),
         ("Versions", _versions(runs)),
-        ("To cite", _code(f"{TOOL.format(version=__version__)}\n\n{PAPER}")),
+        ("To cite", _code(f"{TOOL}\n\n{PAPER}")),
     ]
     return "".join(f"<h2>{title}</h2>{body}" for title, body in parts if body)
 
@@ -50,7 +38,7 @@ def _claims(outcomes: Sequence[Outcome]) -> str:
     if not outcomes:
         return ""
     rows = ((f"{MARKS[o.status]} {o.status}", o.what, o.then, o.now or o.why) for o in outcomes)
-    return "<p>Recomputed from the runs when this report was written.</p>" + _table(
+    return "<p>Recomputed from the runs when this report was written.</p>" + table(
         ("", "claim", "stated", "recomputed"), rows
     )
 
@@ -71,7 +59,7 @@ def _runs(runs: Sequence[RunInfo]) -> str:
             for r in members
         )
         heads = ("checkpoint", "commit", "run", "units", "created", "program")
-        parts.append(f"<dl>{facts}</dl>{_table(heads, rows)}")
+        parts.append(f"<dl>{facts}</dl>{table(heads, rows)}")
     return "".join(parts)
 
 
@@ -116,7 +104,8 @@ def _versions(runs: Sequence[RunInfo]) -> str:
     return f"<ul><li>Measured and drawn with {escaped(measured)}</li>{told}</ul>"
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of texts."""
     head = "".join(f'<th scope="col">{escaped(text)}</th>' for text in heads)
     body = "".join(
         "<tr>" + "".join(f"<td>{escaped(cell)}</td>" for cell in row) + "</tr>" for row in rows

@@ -44,21 +44,21 @@ def check_claims(report: Report, library: Library) -> list[Outcome]:
 
 def check_claim(claim: Claim, made: Made) -> Outcome:
     """A claim against the exhibit that was made for it."""
-    what, then = told(claim), _spelled(claim.value, claim.low, claim.high)
+    what, then = told(claim), spelled(claim.value, claim.low, claim.high)
     if made.exhibit is None:
         return Outcome(what, "cannot be recomputed", then, why=made.problem)
     try:
         row = row_where(made.exhibit.data, claim.where)
-        now = _number(row, claim.column)
-        ends = [_number(row, name) for name in claim.interval]
+        now = number_in(row, claim.column)
+        ends = [number_in(row, name) for name in claim.interval]
     except ExplorerError as error:
         return Outcome(what, "cannot be recomputed", then, why=f"{claim.source.exhibit}: {error}")
     stated = [claim.value, *(end for end in (claim.low, claim.high) if end is not None)]
     equal = all(_agree(a, b, claim.digits) for a, b in zip(stated, [now, *ends], strict=True))
-    spelled = _spelled(now, *ends)
+    found = spelled(now, *ends)
     if equal:
-        return Outcome(what, "equal", then, spelled)
-    return Outcome(what, "differs", then, spelled, f"it was {then} and is {spelled}")
+        return Outcome(what, "equal", then, found)
+    return Outcome(what, "differs", then, found, f"it was {then} and is {found}")
 
 
 def told(claim: Claim) -> str:
@@ -79,7 +79,8 @@ def _agree(stated: float, now: float, digits: int | None) -> bool:
     return bool(abs(stated - now) <= 0.5 * 10.0**-places * (1 + 1e-9))
 
 
-def _number(row: dict[str, Value], column: str) -> float:
+def number_in(row: dict[str, Value], column: str) -> float:
+    """The number in a column of a row. Raises InputError."""
     if column not in row:
         raise InputError(
             f"its data have no column “{column}”.",
@@ -91,7 +92,8 @@ def _number(row: dict[str, Value], column: str) -> float:
     return value
 
 
-def _spelled(value: float, low: float | None = None, high: float | None = None) -> str:
+def spelled(value: float, low: float | None = None, high: float | None = None) -> str:
+    """A number with its interval, to six digits."""
     ends = "" if low is None or high is None else f" [{_plain(low)}, {_plain(high)}]"
     return f"{_plain(value)}{ends}"
 

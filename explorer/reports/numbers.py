@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from explorer.core.errors import InputError
+from explorer.core.plan import Cell
 from explorer.exhibits.export import plain_value
 
 MOST_ROWS = 200
@@ -132,6 +133,25 @@ def row_where(data: pd.DataFrame, where: Mapping[str, Value]) -> dict[str, Value
             f"{len(fitting):,} rows of its data fit, expected one.", "Name more columns in where."
         )
     return dict(zip(columns, fitting[0], strict=True))
+
+
+def distinguishing(data: pd.DataFrame, place: int) -> dict[str, Cell]:
+    """Column → value of a row, by as few columns as tell it from the others, those of
+    texts first; all of them where none do.
+    """
+    left = pd.Series(True, index=data.index)
+    found: dict[str, Cell] = {}
+    order = sorted(data.columns, key=lambda name: pd.api.types.is_float_dtype(data[name]))
+    for name in order:
+        value = plain_value(data[name].iloc[place])
+        if value is None:
+            continue
+        alike = left & (data[name] == data[name].iloc[place])
+        if alike.sum() < left.sum():
+            left, found[str(name)] = alike, value
+        if left.sum() == 1:
+            break
+    return found
 
 
 def _changed(then: Numbers, now: Numbers) -> Iterator[str]:

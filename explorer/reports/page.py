@@ -20,6 +20,7 @@ from explorer.figures.render import live
 from explorer.figures.render.markup import escaped
 from explorer.reports.appendix import appendix_html
 from explorer.reports.claims import Outcome, check_claims
+from explorer.reports.hypotheses import Judged, found_by_key, hypotheses_html, judged
 from explorer.reports.making import distinct, make_all
 from explorer.reports.report import Report, Shown
 from explorer.reports.sections import Section, sections_of
@@ -39,6 +40,8 @@ class Written:
     sections: tuple[Section, ...]
     outcomes: tuple[Outcome, ...]
     """Of its claims."""
+    plans: tuple[Judged, ...]
+    """What the studies of its runs expected."""
     runs: tuple[RunInfo, ...]
     html: str
 
@@ -63,8 +66,9 @@ def write_report(report: Report, library: Library, *, live_figures: bool = True)
     outcomes = check_claims(report, library)
     runs = distinct(run for this in made for run in this.runs)
     pinned = _pinned(report, sections)
-    html = _html(pinned, sections, outcomes, runs, live_figures)
-    return Written(pinned, tuple(sections), tuple(outcomes), runs, html)
+    plans = judged(pinned, runs, library)
+    html = _html(pinned, sections, outcomes, plans, runs, live_figures)
+    return Written(pinned, tuple(sections), tuple(outcomes), tuple(plans), runs, html)
 
 
 def section_digest(html: str) -> str:
@@ -97,17 +101,21 @@ def _html(
     report: Report,
     sections: Sequence[Section],
     outcomes: Sequence[Outcome],
+    plans: Sequence[Judged],
     runs: Sequence[RunInfo],
     live_figures: bool,
 ) -> str:
     appendix = appendix_html(sections, runs, outcomes)
     head = _heading(report)
     blocks = "".join(f'<section id="{part.name}">{part.html}</section>\n' for part in sections)
+    parts = {part.name: part.html for part in sections} | {"heading": head, "appendix": appendix}
+    if expected := hypotheses_html(plans):
+        blocks += f'<section id="hypotheses">{expected}</section>\n'
+        parts["hypotheses"] = expected
     body = (
         f'<main>\n<header id="heading">{head}</header>\n{blocks}'
         f'<section id="appendix" class="appendix">{appendix}</section>\n</main>\n'
     )
-    parts = {part.name: part.html for part in sections} | {"heading": head, "appendix": appendix}
     record = {
         **header(RECORD, RECORD_VERSION, [run.id for run in runs]),
         "report": to_toml(report),
@@ -115,6 +123,7 @@ def _html(
         "drawings": {part.name: section_digest(part.drawing) for part in sections if part.drawing},
         "numbers": {part.name: part.numbers.to_table() for part in sections if part.numbers},
         "files": {run.id: file_digest(run.path) for run in runs},
+        "hypotheses": {key: row.number or row.why for key, row in found_by_key(plans).items()},
     }
     scripts = _island("record", json.dumps(record, ensure_ascii=False, allow_nan=False))
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:"

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from explorer.core.errors import InputError
+from explorer.core.plan import Cell
 
 KIND, VERSION = "report", 1
 """Of the file; the version is raised whenever an older program would misread it."""
 THEMES = ("auto", "light", "dark")
-Cell = str | int | float | bool
-"""A value of a table."""
 LONGEST = {"title": 200, "author": 100, "caption": 2_000, "text": 50_000, "value": 2_000}
 """Characters."""
 MOST = {"authors": 50, "blocks": 200, "claims": 500, "options": 50}

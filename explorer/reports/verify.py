@@ -14,6 +14,7 @@ from explorer.core.errors import InputError
 from explorer.core.text import size
 from explorer.reports.archive import PAGE
 from explorer.reports.claims import Outcome, check_claims
+from explorer.reports.hypotheses import found_by_key, judged
 from explorer.reports.making import Made, make
 from explorer.reports.numbers import Numbers, differences, numbers_from, numbers_of
 from explorer.reports.page import RECORD, RECORD_VERSION, file_digest, section_digest
@@ -25,7 +26,7 @@ MOST_BYTES = 100_000_000
 """Of an HTML file."""
 _ISLAND = re.compile(r'<script type="application/json" id="record">(.*?)</script>', re.DOTALL)
 _PARTS = re.compile(
-    r'<(section|header) id="(block-\d{1,4}|appendix|heading)"[^>]*>(.*?)</\1>', re.DOTALL
+    r'<(section|header) id="(block-\d{1,4}|hypotheses|appendix|heading)"[^>]*>(.*?)</\1>', re.DOTALL
 )
 _DRAWINGS = re.compile(
     r'<script type="application/json" id="drawing-(block-\d{1,4})">(.*?)</script>', re.DOTALL
@@ -43,6 +44,8 @@ class Document:
     """Of its exhibits, by block; none in a TOML."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Run id → sha256 of its file."""
+    hypotheses: Mapping[str, str] = field(default_factory=dict)
+    """What was found, by plan and name."""
     edited: tuple[str, ...] = ()
     """Parts whose words or pictures are not those that were written."""
 
@@ -75,6 +78,7 @@ def verify(document: Document, library: Library) -> list[Outcome]:
         if isinstance(block, Shown) and (block.digest or document.sections):
             outcomes.append(_exhibit(f"block-{place}", block, document, library))
     outcomes += check_claims(document.report, library)
+    outcomes += _hypotheses(document, library)
     if not outcomes:
         raise InputError(
             "This report states no numbers.",
@@ -94,6 +98,19 @@ def _files(document: Document, library: Library) -> Iterator[Outcome]:
                 yield Outcome(f"run {run_id}", "differs", digest[:16], now[:16], why)
         else:
             yield Outcome(f"run {run_id}", "cannot be recomputed", why=_lost(run_id, library))
+
+
+def _hypotheses(document: Document, library: Library) -> Iterator[Outcome]:
+    runs = [run for run in library.runs() if run.id in document.files]
+    now = found_by_key(judged(document.report, runs, library))
+    for key, then in document.hypotheses.items():
+        what = f"hypothesis {key.partition(' ')[2]}"
+        if key not in now:
+            yield Outcome(what, "cannot be recomputed", then, why="no run at hand states it")
+            continue
+        found = now[key].number or now[key].why
+        why = "" if found == then else f"it was {then} and is {found}"
+        yield Outcome(what, "differs" if why else "equal", then, found, why)
 
 
 def _lost(run_id: str, library: Library) -> str:
@@ -172,11 +189,13 @@ def _of_page(name: str, html: str) -> Document:
             ("files", str),
         )
     )
+    hypotheses = _texts(name, {"hypotheses": {}, **record}, "hypotheses", str)
     return Document(
         parse_report(f"The source in {name}", source),
         tuple(sections),
         {part: numbers_from(table) for part, table in numbers.items()},
         files,
+        hypotheses,
         tuple(_edited(html, sections, drawings)),
     )
 

@@ -76,6 +76,6 @@ def _covariates(
 
 @remembered(64)
 def _frequency(library: Library, run_id: str) -> np.ndarray:
-    stored = library.export(run_id, "sentences").groupby("concept")["text"].agg(list)
+    stored = library.words(run_id).groupby("concept")["text"].agg(list)
     names = concepts(library, run_id)["word"].tolist()
     return measures.word_frequency({word: stored.get(word, []) for word in names})

@@ -53,7 +53,7 @@ class _Sentences:
 
 @remembered(16)
 def _word_vectors(library: Library, of: _Sentences) -> surface.WordVectors:
-    stored = library.export(of.run_id, "sentences").groupby("concept")["text"].agg(list)
+    stored = library.words(of.run_id).groupby("concept")["text"].agg(list)
     return surface.word_vectors({word: stored.get(word, []) for word in of.concepts})
 
 

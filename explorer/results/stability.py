@@ -94,7 +94,7 @@ def type_token_by_source(library: Library, run_id: str) -> pd.DataFrame:
     """source, sentences, type_token: ratio of each source's words, mean over
     concepts.
     """
-    texts = library.export(run_id, "sentences")
+    texts = library.words(run_id)
     rows = []
     for source, part in texts.groupby("source", sort=True):
         ratios = part.groupby("concept")["text"].agg(measures.type_token_ratio)

@@ -86,7 +86,7 @@ def _type_token(
 ) -> pd.DataFrame:
     texts = {}
     for source, run_id in sources:
-        sentences = library.export(run_id, "sentences")
+        sentences = library.words(run_id)
         texts[source] = sentences[sentences["concept"].isin(words)]
     return grids.type_token_ratios(texts)
 

@@ -17,12 +17,13 @@ from typing import Any
 from explorer.core.disk import read_table, replacing
 from explorer.core.errors import InputError
 from explorer.core.header import header
+from explorer.core.plan import plan_from
 from explorer.core.records import RunInfo
 from explorer.core.request import RunRequest
 from explorer.store.run.check import check_info
 
 NAME = ".index.json"
-VERSION = 4
+VERSION = 5
 """Raised whenever a check is added that older entries have not passed."""
 _LARGEST = 64_000_000
 Stamp = tuple[int, ...]
@@ -89,6 +90,7 @@ def _row(entry: Entry) -> dict[str, Any]:
     run = None
     if entry.run is not None:
         run = dataclasses.asdict(entry.run)
+        run["plan"] = None if entry.run.plan is None else entry.run.plan.to_table()
         del run["path"]
     return {"stamp": entry.stamp, "run": run, "problem": entry.problem}
 
@@ -103,6 +105,7 @@ def _entry(path: Path, row: dict[str, Any]) -> Entry:
             "path": str(path),
             "request": RunRequest.from_dict(run["request"]),
             "sources": tuple(run["sources"]),
+            "plan": None if run["plan"] is None else plan_from(run["plan"]),
         }
     )
     check_info(info)

@@ -120,12 +120,16 @@ class Library(RunFolder):
 
     def sentences(self, run_id: str, word: str) -> pd.DataFrame:
         """text, source and folds (in how many it was drawn) of the positive sentences
-        of a concept.
+        of a concept. Raises InputError where they were withheld.
         """
+        self._check_texts(run_id)
         return self._query(run_id, queries.VIEWS["sentences"], [self._concept(run_id, word)])
 
     def texts(self, run_id: str) -> list[str]:
-        """The text of every sentence that the run forwarded, by its number."""
+        """The text of every sentence that the run forwarded, by its number. Raises
+        InputError where they were withheld.
+        """
+        self._check_texts(run_id)
         query = "SELECT text FROM {run}.sentences ORDER BY sentence"
         return list(map(str, self._query(run_id, query)["text"]))
 
@@ -149,13 +153,28 @@ class Library(RunFolder):
 
     def export(self, run_id: str, table: str) -> pd.DataFrame:
         """A whole table with names in place of ids. Raises InputError for an unknown
-        table.
+        table, and for sentences that were withheld.
         """
         if table not in queries.QUERIES:
             raise InputError(
                 f"There is no table “{table}”.", f"Tables: {', '.join(queries.QUERIES)}."
             )
+        if table == "sentences":
+            self._check_texts(run_id)
         return self._query(run_id, queries.QUERIES[table])
+
+    def words(self, run_id: str) -> pd.DataFrame:
+        """concept, text, source of all sentences, for what counts a concept's words:
+        where the sentences were withheld a text holds words of several.
+        """
+        return self._query(run_id, queries.QUERIES["sentences"])
+
+    def _check_texts(self, run_id: str) -> None:
+        if self.run(run_id).withheld:
+            raise InputError(
+                "The sentences of this run were left out when it was handed on.",
+                "Ask for the run with its sentences, or extract it anew.",
+            )
 
     def _concept(self, run_id: str, word: str) -> int:
         concepts = self.run(run_id).request.concepts

@@ -13,6 +13,7 @@ from explorer.core.checkpoint import Checkpoint
 from explorer.core.disk import read_text
 from explorer.core.errors import InputError
 from explorer.core.paths import user_path
+from explorer.core.plan import Hypothesis, hypotheses_of
 from explorer.core.request import DTYPES, POOLINGS, Dtype, Pooling
 from explorer.core.tables import fields_of, near, parse_toml
 
@@ -109,6 +110,8 @@ class Study:
     ap_floor: float = 0.5
     seed: int = 0
     human: tuple[str, ...] = ("MEN", "SimLex-999", "WordSim-353")
+    hypotheses: tuple[Hypothesis, ...] = ()
+    """Written into every run file that is begun after them."""
 
     def __post_init__(self) -> None:
         _check(bool(self.models), "models", "none", "at least one [[models]]")
@@ -175,7 +178,7 @@ def parse(name: str, text: str) -> Study:
     for a wrong value.
     """
     table = parse_toml(f"The study {name}", text)
-    rows = {key: _rows(key, table.pop(key, [])) for key in ("models", "sources")}
+    rows = {key: _rows(key, table.pop(key, [])) for key in ("models", "sources", "hypotheses")}
     domains = table.pop("domains", {})
     good = isinstance(domains, dict) and all(
         isinstance(words, list) and words and all(isinstance(word, str) for word in words)
@@ -190,6 +193,7 @@ def parse(name: str, text: str) -> Study:
         models=tuple(_of(ModelRow, "models", row, "model") for row in rows["models"]),
         sources=tuple(_of(SourceRow, "sources", row, "probe_set") for row in rows["sources"]),
         domains={domain: tuple(words) for domain, words in domains.items()},
+        hypotheses=hypotheses_of(rows["hypotheses"]),
         **fields,
     )
 

@@ -45,7 +45,7 @@ def _index(_: Request) -> dict[str, Any]:
     return {
         "program": __version__,
         "runs": "api/runs",
-        "pages": {name: f"api/pages/{name}" for name in navigation.PAGES},
+        "pages": {name: f"api/pages/{name}" for name in navigation.LISTED},
         "parameters": {
             "run": "id of a run, or the start of one; what the dashboard opens on when left out",
             "human": "human ratings, such as “MEN test”",
@@ -76,8 +76,8 @@ def _runs(_: Request) -> dict[str, Any]:
 def _page(request: Request) -> dict[str, Any]:
     """What a page can show of the view of its address, and where its data are."""
     name = request.path_params["page"]
-    if name not in navigation.PAGES:
-        raise _Missing(f"There is no page “{name}”.", f"There are: {', '.join(navigation.PAGES)}.")
+    if name not in navigation.LISTED:
+        raise _Missing(f"There is no page “{name}”.", f"There are: {', '.join(navigation.LISTED)}.")
     view = _view(request)
     answers: dict[str, dict[str, str]] = {}
     for row in (row for row in EXHIBITS.values() if row.page == name):

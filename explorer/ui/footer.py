@@ -46,12 +46,13 @@ def figure_footer(
     filename: str,
     beside: Callable[[], None] = lambda: None,
 ) -> None:
-    """The provenance caption of a figure and its data as CSV; for figures that plotly
-    does not draw.
+    """The provenance caption of a figure, if any, and its data as CSV; for figures that
+    plotly does not draw.
 
     beside: draws what else stands with them.
     """
-    st.caption(plain(caption))
+    if caption:
+        st.caption(plain(caption))
     with st.container(horizontal=True, gap="small", key=f"footer-{key}"):
         st.download_button(
             "Data as CSV",

@@ -21,6 +21,8 @@ class PageInfo:
     name: str
     title: str
     icon: str
+    listed: bool = True
+    """Whether the navigation lists it."""
 
     @property
     def path(self) -> Path:
@@ -44,8 +46,10 @@ PAGES: dict[str, PageInfo] = {
         PageInfo("report", "Report", ":material/article:"),
         PageInfo("probe_sets", "Probe sets", ":material/library_books:"),
         PageInfo("extract", "Extract", ":material/play_circle:"),
+        PageInfo("exhibit", "Exhibit", ":material/image:", listed=False),
     )
 }
+LISTED = {name: page for name, page in PAGES.items() if page.listed}
 HOME = "overview"
 _NEXT = "_next_page"
 UNBOUND = ("run", "with")
@@ -61,6 +65,7 @@ def build() -> dict[str, st.Page]:
             icon=page.icon,
             default=page.name == HOME,
             url_path="" if page.name == HOME else page.name,
+            visibility="visible" if page.listed else "hidden",
         )
         for page in PAGES.values()
     }

@@ -18,7 +18,7 @@ from explorer.exhibits.row import SWITCH, Option
 from explorer.figures import theme
 from explorer.reports.report import Source
 from explorer.results.view import View
-from explorer.ui import footer, shell
+from explorer.ui import footer, sharing, shell
 from explorer.ui.clicks import follow, point_chosen, span_chosen
 from explorer.ui.components.network import show_network
 from explorer.ui.components.player import keys_for
@@ -41,11 +41,14 @@ def show(
     heading: bool = True,
     folded: bool = False,
     given: Mapping[str, str] | None = None,
+    caption: bool = True,
+    controls: bool = True,
 ) -> bool:
     """An exhibit of the registry with the controls of its options; whether it is there.
 
     A problem is told in its place, and what the view lacks. folded: behind its title.
-    given: values of options whose controls the page has drawn and checked.
+    given: values of options whose controls the page has drawn and checked. caption,
+    controls: whether there is a caption, and what stands with it.
     """
     row = row_of(name)
     with shell.guard():
@@ -65,7 +68,7 @@ def show(
             if shown.lead:
                 st.markdown(plain(shown.lead))
             source = Source(name, options=chosen, **view.address)
-            draw(shown, address=view.address, source=source)
+            draw(shown, address=view.address, source=source, caption=caption, controls=controls)
         return True
     return False
 
@@ -77,6 +80,8 @@ def draw(
     address: Mapping[str, str] | None = None,
     source: Source | None = None,
     then: Callable[[], None] = lambda: None,
+    caption: bool = True,
+    controls: bool = True,
 ) -> None:
     """An exhibit with what it owes: alt text, exports, caption, data as CSV, notes.
 
@@ -112,18 +117,26 @@ def draw(
             show_tokens(exhibit.tokens, exhibit.alt)
         elif table is not None:
             show_table(exhibit, table, key, chosen)
-        footer.figure_footer(
-            key=key,
-            caption=exhibit.caption,
-            data=lambda: exhibit.data,
-            filename=exhibit.filename,
-            beside=lambda: adding.button(source, key) if source else None,
-        )
-    if exhibit.drawn and table is not None:
+        if controls:
+            footer.figure_footer(
+                key=key,
+                caption=exhibit.caption if caption else "",
+                data=lambda: exhibit.data,
+                filename=exhibit.filename,
+                beside=lambda: _handing_on(exhibit, source, key) if source else None,
+            )
+        elif caption:
+            st.caption(plain(exhibit.caption))
+    if controls and exhibit.drawn and table is not None:
         with right or st.expander("The same as a table"):
             show_table(exhibit, table, key)
     for note in exhibit.notes:
         shell.notice(plain(note))
+
+
+def _handing_on(exhibit: Exhibit, source: Source, key: str) -> None:
+    adding.button(source, key)
+    sharing.button(exhibit, source, key)
 
 
 def _options(options: Sequence[Option], view: View, given: Mapping[str, str]) -> dict[str, str]:
@@ -131,9 +144,7 @@ def _options(options: Sequence[Option], view: View, given: Mapping[str, str]) ->
     away, and what they say.
     """
     chosen: dict[str, str] = {}
-    if not options:
-        return chosen
-    own = [option for option in options if not option.follows]
+    own = [option for option in options if not option.follows and option.name not in given]
     row: DeltaGenerator = (
         st.popover("Options", icon=":material/tune:")
         if len(own) > _MANY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from explorer.reports import drafts
+from explorer.reports.claims import check_claims
 from explorer.reports.making import make
 from explorer.reports.numbers import numbers_from, numbers_of
 from explorer.reports.report import Shown
@@ -106,6 +108,43 @@ def read_file(browser: Browser, path: Path, scheme: Any, scripts: bool) -> list[
     assert said == []
     context.close()
     return words
+
+
+def test_a_number_is_stated_on_the_page_and_bundles_come_and_go(
+    server: Server, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(page, server, "overview")
+    monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(server.cache))
+    name = drafts.names()[0]
+    page.goto(f"{server.url}/report?draft={name}")
+    settled(page)
+    page.get_by_role("button", name="State a number").last.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("In words").fill("It follows people")
+    dialog.get_by_label("In words").press("Tab")
+    expect(dialog.get_by_role("button", name="Add the claim")).to_be_visible()
+    settled(page)
+    assert hard_to_use(page) == []
+    dialog.get_by_role("button", name="Add the claim").click()
+    expect(page.get_by_role("heading", name="Claims")).to_be_visible()
+    (claim,) = drafts.read(name).claims
+    (outcome,) = check_claims(drafts.read(name), Library(server.cache / "runs"))
+    assert (outcome.status, claim.text, claim.digits) == ("equal", "It follows people", 2)
+    expect(page.get_by_text("It follows people")).to_be_visible()
+
+    page.get_by_text("Runs as one file").click()
+    page.get_by_text("Without sentences").click()
+    settled(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Bundle", exact=True).click()
+    path = tmp_path / "bundle.zip"
+    download.value.save_as(path)
+    with zipfile.ZipFile(path) as packed:
+        assert f"reports/{name}.toml" in packed.namelist()
+        assert not [member for member in packed.namelist() if member.startswith("evidence/")]
+    page.get_by_test_id("stFileUploaderDropzoneInput").last.set_input_files(path)
+    page.get_by_role("button", name="Take it in").click()
+    expect(page.get_by_text("bundle.zip was not imported")).to_be_visible()
 
 
 def test_a_phone_reads_a_report_without_moving_the_page(

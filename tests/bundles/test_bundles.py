@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import stat
 import zipfile
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from explorer.bundles.exporting import chosen_runs, export_bundle
+from explorer.bundles.exporting import chosen_runs, export_bundle, words_without_order
 from explorer.bundles.importing import import_bundle
 from explorer.bundles.members import MANIFEST
 from explorer.cli import main
@@ -20,6 +21,7 @@ from explorer.core.errors import ExplorerError, InputError
 from explorer.core.records import Sentence
 from explorer.exhibits import EXHIBITS, exhibit
 from explorer.probes import probe_set
+from explorer.probes.folding import tokens
 from explorer.reports import drafts
 from explorer.reports.report import Report, Shown, Source
 from explorer.results.view import view_of
@@ -218,3 +220,48 @@ def test_the_commands_hand_a_bundle_on(
     assert zipfile.is_zipfile(again)
     for arguments in (["--runs", "zz"], ["--runs", "all", "--report", "gone"], ["--runs", ""]):
         assert main(["bundle", "export", str(again), *arguments]) != 0
+
+
+def test_without_sentences_no_sentence_can_be_read_and_every_number_is_the_same(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cache = bundle.parent / "here"
+    monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(cache))
+    path = bundle.parent / "bare.zip"
+    assert main(["bundle", "export", str(path), "--runs", "all", "--without-sentences"]) == 0
+    full = Library(cache / "runs")
+    monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(bundle.parent / "there"))
+    places = import_bundle(path)
+    assert [name for name in places if not name.startswith("runs/")] == []
+    bare = Library(bundle.parent / "there" / "runs")
+    assert bare.broken() == []
+
+    # What units answer to single sentences is no part of such a bundle.
+    shutil.rmtree(cache / "evidence")
+    views = [view_of(library) for library in (full, bare)]
+    texts = full.texts(views[0].run.id)
+    content = b"".join(place.read_bytes() for place in places.values())
+    stored = bare.words(views[1].run.id)["text"]
+    assert not set(stored) & {text for text in texts if len(text.split()) > 3}
+    assert not any(text.encode() in content for text in texts)
+    compared = 0
+    for name, row in EXHIBITS.items():
+        if row.page in ("probe_sets", "sentence") or row.lacking(views[1]) is not None:
+            continue
+        pd.testing.assert_frame_equal(*(exhibit(name, view).data for view in views))
+        compared += 1
+    assert compared > 12
+
+    run = views[1].run.id
+    assert "left out when it was handed on" in str(EXHIBITS["concept-sentences"].lacking(views[1]))
+    capsys.readouterr()
+    for command in (["export", run, "sentences"], ["evidence", run, "--concepts", "cat,dog"]):
+        assert main(command) == 2
+        assert "The sentences of this run were left out" in capsys.readouterr().err
+
+
+def test_words_without_order_are_the_same_words() -> None:
+    texts = ["The cat slept by the door.", "A café, a C++ book; ice-cream!"]
+    pooled = words_without_order(texts)
+    assert pooled == ["a a book by c++ café", "cat cream door ice slept the the"]
+    assert sorted(t for text in texts for t in tokens(text)) == sorted(tokens(" ".join(pooled)))

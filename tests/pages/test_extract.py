@@ -64,7 +64,7 @@ def test_from_click_to_result(extract_bench: Workbench, open_page: Opener) -> No
 def test_the_address_of_a_running_job_shows_it_and_can_cancel_it(
     extract_bench: Workbench, open_page: Opener
 ) -> None:
-    extract_bench.env("FAKE_SECONDS", "0.2")
+    extract_bench.env("FAKE_SECONDS", "1")
     _start(open_page("extract"))
     (job,) = queue.jobs()
     extract_bench.wait(job.id, lambda seen: seen.state == "running" and seen.stage == "concepts")

@@ -149,3 +149,16 @@ def test_drafts_begin_rename_and_go(draft: str, open_page: Opener) -> None:
     page = press(page, "Begin with the example")
     assert drafts.names() == ["example", "mine"]
     assert not page.exception
+
+
+def test_an_exhibit_that_cannot_be_made_has_no_number_to_state(
+    draft: str, open_page: Opener
+) -> None:
+    assert "There is no exhibit “pairz”" in texts(press(open_page("report"), "State a number", 1))
+
+
+def test_a_bundle_is_offered_and_what_is_none_is_refused(draft: str, open_page: Opener) -> None:
+    page = open_page("report")
+    assert page.checkbox("bundle_bare").label == "Without sentences"
+    page.file_uploader("bundle_sent").upload("bundle.zip", b"no bundle", "application/zip").run()
+    assert "bundle.zip is no bundle that can be read" in texts(press(page, "Take it in"))

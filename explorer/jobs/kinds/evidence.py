@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from explorer.core import settings
 from explorer.core.errors import InputError
 from explorer.core.records import RunInfo
+from explorer.core.tables import table_of
 from explorer.jobs.cost.reading import estimate_reading
 from explorer.jobs.kind import Context, Kind, Link
 from explorer.jobs.kinds.evidence_work import collect, sentences_of
 from explorer.jobs.kinds.published import published_runs
-from explorer.jobs.kinds.tables import table_of
 from explorer.models import catalog
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from explorer.core import settings
 from explorer.core.errors import ExplorerError, InputError
+from explorer.core.plan import Plan, plan_from
 from explorer.core.request import RunRequest
 from explorer.jobs.cost.estimate import estimate
 from explorer.jobs.kind import Context, Kind, Link
@@ -36,6 +37,8 @@ class Pass:
 
     requests: tuple[RunRequest, ...]
     human: tuple[str, ...] = DEFAULT_HUMAN
+    plan: Plan | None = None
+    """Of their study, to be written into their files."""
 
     def __post_init__(self) -> None:
         if not self.requests:
@@ -62,11 +65,17 @@ class Extraction(Kind[Pass]):
 
     def read(self, fields: Mapping[str, Any]) -> Pass:
         requests = [RunRequest.from_json(json.dumps(request)) for request in fields["requests"]]
-        return Pass(tuple(requests), tuple(map(str, fields["human"])))
+        plan = fields.get("plan")
+        return Pass(
+            tuple(requests),
+            tuple(map(str, fields["human"])),
+            None if plan is None else plan_from(plan),
+        )
 
     def write(self, request: Pass) -> dict[str, Any]:
         requests = [json.loads(run.to_json()) for run in request.requests]
-        return {"requests": requests, "human": list(request.human)}
+        table = {"requests": requests, "human": list(request.human)}
+        return table if request.plan is None else {**table, "plan": request.plan.to_table()}
 
     def checked(self, request: Pass) -> Pass:
         published = published_runs()
@@ -126,13 +135,13 @@ class Extraction(Kind[Pass]):
     def run(self, request: Pass, context: Context) -> None:
         groups = by_pass(request.requests)
         if len(groups) == 1:
-            extract(request.requests, request.human, context)
+            extract(request.requests, request.human, request.plan, context)
             return
         # The last version queued the passes of a study as one extraction.
         outcomes = [
             context.child(
                 self,
-                Pass(tuple(group), request.human),
+                replace(request, requests=tuple(group)),
                 f"{number} of {len(groups)}, {group[0].checkpoint.label}",
             )
             for number, group in enumerate(groups, 1)

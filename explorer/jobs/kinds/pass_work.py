@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.core import settings
 from explorer.core.errors import InputError
+from explorer.core.plan import Plan
 from explorer.core.records import ConceptResult, HumanPair
 from explorer.core.request import RunRequest
 from explorer.jobs.kind import Context
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 
 
-def extract(requests: Sequence[RunRequest], human: Sequence[str], context: Context) -> None:
+def extract(
+    requests: Sequence[RunRequest], human: Sequence[str], plan: Plan | None, context: Context
+) -> None:
     """Extract, resume, or find finished the runs of one pass.
 
     Raises Cancelled when the user has asked to stop, and any ExplorerError; committed
@@ -47,7 +50,8 @@ def extract(requests: Sequence[RunRequest], human: Sequence[str], context: Conte
         else:
             _set_damaged_aside(request, context.tell)
     if len(published) < len({request.id for request in requests}):
-        _extract(requests, human, published, Tracker(context.report, context.stopped), context.tell)
+        tracker = Tracker(context.report, context.stopped)
+        _extract(requests, human, plan, published, tracker, context.tell)
 
 
 def _set_damaged_aside(request: RunRequest, tell: Tell) -> None:
@@ -59,6 +63,7 @@ def _set_damaged_aside(request: RunRequest, tell: Tell) -> None:
 def _extract(
     requests: Sequence[RunRequest],
     human: Sequence[str],
+    plan: Plan | None,
     published: Collection[str],
     tracker: Tracker,
     tell: Tell,
@@ -86,6 +91,7 @@ def _extract(
         "commit": engine.commit,
         "human_skipped": skipped,
         "training": catalog.training_of(request.checkpoint),
+        **({} if plan is None else {"plan": plan.to_table()}),
     }
     with contextlib.ExitStack() as open_files:
         writers = [

@@ -16,12 +16,12 @@ from explorer.core.address import address_of, key_for
 from explorer.core.errors import InputError
 from explorer.core.locking import Held, locked
 from explorer.core.paths import full_path
+from explorer.core.tables import table_of
 from explorer.generate.endpoint.writing import PARALLEL
 from explorer.generate.prompts import load_prompts
 from explorer.jobs.kind import Context, Kind, Link
 from explorer.jobs.kinds.endpoints import public_address
 from explorer.jobs.kinds.sentence_work import WRITING, generate, harvest, is_made
-from explorer.jobs.kinds.tables import table_of
 from explorer.jobs.progress import Progress
 from explorer.probes import probe_set
 from explorer.probes.corpora import enwik8

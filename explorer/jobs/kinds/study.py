@@ -13,21 +13,21 @@ from typing import Any, ClassVar
 from explorer.core.address import address_of, key_for
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.paths import full_path
-from explorer.core.tables import fields_of
+from explorer.core.plan import hypotheses_of
+from explorer.core.tables import fields_of, table_of
 from explorer.jobs.kind import Context, Kind, Link, Outcome
 from explorer.jobs.kinds.endpoints import public_address
 from explorer.jobs.kinds.extraction import EXTRACTION, Pass, raise_failures, result_links
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import kept_ratings
 from explorer.jobs.kinds.sentences import SENTENCES
-from explorer.jobs.kinds.study_passes import passes
+from explorer.jobs.kinds.study_passes import passes, plan_of
 from explorer.jobs.kinds.study_sources import lacking
-from explorer.jobs.kinds.tables import table_of
 from explorer.probes.corpora import enwik8
 from explorer.studies.study import ModelRow, SourceRow, Study
 
 _NAMES = ("name", "title")
-_APART = {"models", "sources", "domains"}
+_APART = {"models", "sources", "domains", "hypotheses"}
 
 
 class StudyWork(Kind[Study]):
@@ -45,6 +45,7 @@ class StudyWork(Kind[Study]):
             models=tuple(_row(ModelRow, row) for row in apart["models"]),
             sources=tuple(_row(SourceRow, row) for row in apart["sources"]),
             domains={domain: tuple(map(str, words)) for domain, words in domains.items()},
+            hypotheses=hypotheses_of(fields.get("hypotheses", [])),
             **fields_of("the study", table, Study, apart=_APART),
         )
 
@@ -55,7 +56,7 @@ class StudyWork(Kind[Study]):
         """Files by their full path, endpoints without what may be secret."""
         sources = tuple(map(_checked_source, request.sources))
         study = dataclasses.replace(request, sources=sources, human=kept_ratings(request.human))
-        passes(study)
+        plan_of(study, passes(study))
         for writing in lacking(study):
             if writing.source.endpoint:
                 key_for(address_of(writing.source.endpoint))
@@ -106,13 +107,14 @@ class StudyWork(Kind[Study]):
     def run(self, request: Study, context: Context) -> None:
         unwritten = _write_sentences(request, context)
         todo, problems = passes(request), []
+        stated = plan_of(request, todo)
         for number, part in enumerate(todo, 1):
             place = f"{number} of {len(todo)}, {part.label}"
             if problem := unwritten.get(part.probe_set, ""):
                 context.record(Outcome(place, problem))
             else:
                 problem = context.child(
-                    EXTRACTION, Pass(part.requests, request.human), place
+                    EXTRACTION, Pass(part.requests, request.human, stated), place
                 ).problem
             problems.append(problem)
         raise_failures(problems)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ExplorerError, InputError, NoAnswerError
+from explorer.core.plan import Hypothesis, Plan
+from explorer.core.records import RunInfo
 from explorer.core.request import RunRequest
 from explorer.jobs.cost.estimate import Estimate, estimate
 from explorer.jobs.kinds.extraction import Pass
@@ -54,6 +57,60 @@ def passes(study: Study) -> list[StudyPass]:
     checkpoints = [(folders.resolved(named), folds) for named, folds in study.checkpoints.items()]
     cells = itertools.product(checkpoints, sets)
     return [sets[name].work(study, checkpoint, folds) for (checkpoint, folds), name in cells]
+
+
+def plan_of(study: Study, parts: Sequence[StudyPass]) -> Plan | None:
+    """What a study expects of its runs, stated now; None where it says nothing.
+
+    parts: its passes. Raises InputError for a hypothesis of a checkpoint that is none
+    of the study's.
+    """
+    if not study.hypotheses:
+        return None
+    first = dict(zip(study.checkpoints, parts[:: len(study.probe_sets)], strict=True))
+    asked = []
+    for row in study.hypotheses:
+        request = first[_meant(row, study)].requests[0]
+        asked.append(replace(row, run=request.id))
+    runs = tuple(request.id for part in parts for request in part.requests)
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return Plan(study.name, now, tuple(asked), runs)
+
+
+def unstated(study: Study, parts: Sequence[StudyPass], published: Mapping[str, RunInfo]) -> str:
+    """The sentence that tells of finished runs that do not hold the study's hypotheses;
+    empty where there are none.
+    """
+    plan = plan_of(study, parts)
+    if plan is None:
+        return ""
+    runs = [published[run] for run in plan.runs if run in published]
+    n = sum(run.plan is None or run.plan.digest != plan.digest for run in runs)
+    if not n:
+        return ""
+    return (
+        f"{n:,} of its {len(runs):,} finished runs were begun before these hypotheses were stated, "
+        "and a report will say so."
+    )
+
+
+def _meant(row: Hypothesis, study: Study) -> Checkpoint:
+    """The checkpoint that a hypothesis speaks of."""
+    model = row.model or study.models[0].model
+    revisions = [
+        revision
+        for models in study.models
+        if (models.model, models.random_init) == (model, row.random_init)
+        for revision in models.revisions
+    ]
+    revision = row.revision or (revisions[-1] if revisions else "")
+    if revision not in revisions:
+        raise InputError(
+            f"hypotheses, {row.name}: the study has no checkpoint “{model} {revision}”"
+            + ("." if row.random_init is None else f" with random_init {row.random_init}."),
+            f"Its revisions of {model} are: {', '.join(revisions) or 'none'}.",
+        )
+    return Checkpoint.named(model, revision, row.random_init)
 
 
 @dataclass(frozen=True)

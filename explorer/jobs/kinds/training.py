@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from explorer.core.errors import InputError
+from explorer.core.tables import table_of
 from explorer.jobs.kind import Context, Kind, Link, Outcome
-from explorer.jobs.kinds.tables import table_of
 from explorer.jobs.progress import Progress
 from explorer.train import publish
 from explorer.train.family import Family, Share, Size

@@ -9,6 +9,7 @@ import duckdb
 
 from explorer.core.disk import LARGEST, name_of, parse_json, strange
 from explorer.core.errors import InputError, RunFileError
+from explorer.core.plan import plan_from
 from explorer.core.records import RunInfo
 from explorer.core.request import RunRequest
 from explorer.store import VERSION
@@ -23,6 +24,7 @@ from explorer.store.connect import (
 from explorer.store.run.catalog import check_catalog
 from explorer.store.run.check import check, check_info, refused
 from explorer.store.run.contents import most_before_reading
+from explorer.store.run.withhold import WITHHELD
 
 MOST_MEMORY = "2GB"
 """What the check of a file may take."""
@@ -91,6 +93,8 @@ def _describe(con: duckdb.DuckDBPyConnection, path: Path, n_bytes: int) -> RunIn
             size_bytes=n_bytes,
             program=meta.get("program", ""),
             training=meta.get("training"),
+            withheld=WITHHELD in meta,
+            plan=plan_from(meta["plan"]) if "plan" in meta else None,
         )
         check_info(info)
     except (KeyError, TypeError, ValueError, OverflowError, InputError) as error:

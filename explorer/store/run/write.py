@@ -75,12 +75,11 @@ class RunWriter:
             self._con = self._resume() or self._create(sentences)
             self._con.begin()
             static.put_pairs(self._con, "draft", request.concepts, pairs)
-            held = self._meta("human", {})
-            static.put_meta(
-                self._con,
-                "draft",
-                {**meta, "human": held | static.human_counts(request.concepts, pairs)},
-            )
+            human = self._meta("human") | static.human_counts(request.concepts, pairs)
+            # What was stated when the file was begun stands, whatever was stated since.
+            stated = self._meta("plan")
+            plan = {"plan": stated} if stated else {}
+            static.put_meta(self._con, "draft", {**meta, "human": human, **plan})
             self._con.commit()
 
     def __enter__(self) -> Self:
@@ -216,9 +215,9 @@ class RunWriter:
         )
         return None
 
-    def _meta(self, key: str, default: dict[str, object]) -> dict[str, object]:
+    def _meta(self, key: str) -> dict[str, object]:
         row = self._con.execute("SELECT value FROM draft.meta WHERE key = ?", [key]).fetchone()
-        return json.loads(row[0]) if row else default
+        return json.loads(row[0]) if row else {}
 
 
 def _now() -> str:

@@ -16,6 +16,7 @@ from explorer.jobs.kinds import study_passes
 from explorer.jobs.kinds.sentences import SENTENCES
 from explorer.jobs.kinds.study import STUDY
 from explorer.jobs.kinds.study_passes import Planned, StudyPass
+from explorer.reports.hypotheses import check_hypotheses
 from explorer.studies.study import SHIPPED, Study, load, parse
 from explorer.ui import shell
 from explorer.ui.library import library
@@ -45,14 +46,16 @@ def choose() -> Study | None:
     if given is None:
         shell.notice("Give a TOML file to see what it would do.")
         return None
-    return parse(given.name.removesuffix(".toml"), given.getvalue().decode("utf-8", "replace"))
+    study = parse(given.name.removesuffix(".toml"), given.getvalue().decode("utf-8", "replace"))
+    check_hypotheses(study.hypotheses)
+    return study
 
 
 def show(study: Study) -> None:
     """The passes of a study, their state and, when asked for, their cost; a button that
     starts what is left.
     """
-    published = {run.id for run in library().runs()}
+    published = {run.id: run for run in library().runs()}
     parts = study_passes.passes(study)
     unwritten = [part for part in _by_probe_set(parts) if part.writing]
     n_runs = sum(len(part.requests) for part in parts)
@@ -63,6 +66,13 @@ def show(study: Study) -> None:
             f"{n_runs - n_left} are in the cache."
         )
     )
+    if study.hypotheses:
+        st.caption(
+            f"{len(study.hypotheses)} hypotheses will be written, with the date, into every run "
+            "that is begun; a report shows what became of them."
+        )
+    if sentence := study_passes.unstated(study, parts, published):
+        shell.notice(plain(sentence))
     _costs(study, parts, published)
     for part in _by_probe_set(parts):
         _sentences(part)

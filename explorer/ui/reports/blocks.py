@@ -13,7 +13,7 @@ from explorer.exhibits.row import SWITCH
 from explorer.reports.report import LONGEST, Block, Report, Shown, Words
 from explorer.results.selection import selection
 from explorer.ui.library import library
-from explorer.ui.reports import changing
+from explorer.ui.reports import changing, claiming
 
 _OFF = ("", SWITCH[0])
 NEW = Words("Write here, in **Markdown**.")
@@ -68,6 +68,8 @@ def _head(name: str, report: Report, place: int, block: Block, labels: dict[str,
             on_click=changing.remove,
             args=(name, place, block),
         )
+        if isinstance(block, Shown):
+            claiming.button(name, place, block)
 
 
 def _words(name: str, place: int, block: Words) -> None:

@@ -1,0 +1,49 @@
+"""An exhibit by itself, for the frame of another page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.core.errors import InputError
+from explorer.exhibits.registry import row_of, showable
+from explorer.results.view import view_of
+from explorer.ui import shell
+from explorer.ui.controls import address
+from explorer.ui.library import library
+from explorer.ui.sharing import CAPTION, CONTROLS, PAGE
+from explorer.ui.show import show
+
+_STYLE = """
+[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"]
+  { display: none !important; }
+[data-testid="stMainBlockContainer"] { padding: 1rem !important; }
+"""
+
+
+def page() -> None:
+    """The exhibit that the address names, of the view that it names."""
+    st.html(f"<style>{_STYLE}</style>")
+    name = address.given(PAGE)
+    if name is None:
+        raise InputError(
+            "The address names no exhibit.",
+            "“Share” below any figure writes one: /exhibit?exhibit=headline.",
+        )
+    row = row_of(name)
+    view = view_of(library(), **{key: address.given(key) for key in ("run", "human", "tau")})
+    controls = _on(CONTROLS, default=False)
+    given = {} if controls else showable(row, view, _chosen([o.name for o in row.options]))
+    show(name, view, given=given, caption=_on(CAPTION, default=True), controls=controls)
+
+
+def _chosen(names: list[str]) -> dict[str, str]:
+    values = {name: address.given(name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _on(name: str, *, default: bool) -> bool:
+    return (address.given(name) or str(default).lower()) == "true"
+
+
+with shell.guard():
+    page()
