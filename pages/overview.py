@@ -9,10 +9,11 @@ import streamlit as st
 
 from explorer.core.records import RunInfo
 from explorer.core.text import date, plain, size
-from explorer.exhibits import exhibit
+from explorer.exhibits import EXHIBITS
 from explorer.jobs import queue
 from explorer.results.checkpoints import by_family
 from explorer.results.collected import broken_evidence
+from explorer.results.overview import story
 from explorer.results.runs import runs_table
 from explorer.results.view import View
 from explorer.ui import navigation, shell
@@ -34,9 +35,8 @@ OF_A_RUN = ("alignment", "concepts", "domains", "compare")
 def page() -> None:
     shell.header(
         "Expert Explorer",
-        "When and where do a language model’s representations align with people’s? "
-        "An **expert** of a concept is a unit whose response tells sentences about it from others; "
-        "concepts that share experts are similar to the model.",
+        "A concept’s **experts** are the units that tell sentences about it from others; "
+        "concepts that share experts are alike to the model.",
     )
     with shell.guard():
         under_way()
@@ -64,26 +64,24 @@ def page() -> None:
 
 
 def headline(view: View) -> None:
-    # The figure is what visitors wait for: it is sent before the numbers above it.
+    # The figure is what visitors wait for: it is sent before what stands above it.
     above = st.container()
-    figure, table = st.columns([11, 9], gap="large")
-    with figure:
-        shown = show("headline", view, heading=False)
-    if shown:
-        with table:
+    left, right = st.columns(2, gap="large")
+    with left:
+        shown = show("headline", view, lead=False)
+    if not shown:
+        return
+    over_time = EXHIBITS["headline-training"].lacking(view) is None
+    with right:
+        show("headline-training" if over_time else "headline-differences", view)
+    with above, shell.guard(), st.container(key="story"):
+        st.markdown(plain(" ".join(story(view))))
+    left, right = st.columns(2, gap="large")
+    if over_time:
+        with left:
             show("headline-differences", view)
-    if view.ratings:
-        with above, shell.guard():
-            key_numbers(view)
-
-
-def key_numbers(view: View) -> None:
-    table = exhibit("key-numbers", view).table
-    assert table is not None
-    for column, row in zip(st.columns(len(table.rows)), table.rows.itertuples(), strict=True):
-        with column.container(border=True, height="stretch", gap="xxsmall"):
-            st.metric(row.number, row.value)
-            st.caption(plain(row.detail))
+    with right:
+        show("key-numbers", view)
 
 
 def next_steps(run: RunInfo | None) -> None:

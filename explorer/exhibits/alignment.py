@@ -83,7 +83,7 @@ def _explained(*, partial: bool, ceiling: Ceiling | None, marks: bool, null: boo
     if ceiling:
         told.append(f"human ceiling {ceiling.rho:.2f}: {ceiling.meaning}")
     if marks:
-        told.append(f"open diamonds: {PAPER_MARKS[0].source}, not ours")
+        told.append(f"stars: {PAPER_MARKS[0].source}, not ours")
     if null:
         told.append(
             "null: 2,000 shuffles of the words, the widest of the representations in a panel"

@@ -37,7 +37,7 @@ def growth(view: View, *, growing: str = "positive") -> Exhibit:
     paper = abs(view.tau.value - PAPER.tau) < 1e-6
     more = ["95% intervals over concepts", _shared(points["shared"], along)]
     if paper:
-        more.append("open diamond or dotted line: arXiv 2502.15090, GPT-2, not ours")
+        more.append("star or dotted line: arXiv 2502.15090, GPT-2, not ours")
     return Exhibit(
         name="set-growth",
         title="What more sentences gain",

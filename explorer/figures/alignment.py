@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,12 @@ from explorer.figures.curves import loss_curves, rho_curve, style
 from explorer.figures.panels import Canvas
 from explorer.figures.references import ceiling_line, null_band, paper_marks
 from explorer.figures.significance import legend_of_open
-from explorer.figures.theme import PALETTE, REPRESENTATIONS
+from explorer.figures.theme import REPRESENTATIONS, halo
 from explorer.measure.alignment import ALPHA
 
-_TALL, _SHORT, _LOSS, _AROUND = 250, 170, 120, 170
-"""Pixels of a panel with a trajectory, of one without, of the loss, and of what
-surrounds them.
+_TALL, _SHORT, _LOSS, _AROUND, _ALONE = 250, 170, 120, 170, 400
+"""Pixels of a panel with a trajectory, of one without, of the loss, of what surrounds
+them, and of a figure of one panel.
 """
 
 
@@ -30,6 +30,7 @@ def over_checkpoints(
     panels: str = "model",
     selected: tuple[str, str] | None = None,
     measure: str = "alignment ρ",
+    families: Sequence[str] = (),
 ) -> go.Figure:
     """Spearman ρ with its 95% interval over training steps, and held-out loss beneath
     where it is known.
@@ -38,8 +39,9 @@ def over_checkpoints(
     high, p, n and, where there are, p_holm (open marks from 0.05 on), held_out_loss,
     and null_low, null_high and null_p of a permutation null. One panel per "model" or
     per "representation". ceiling: value and short name. marks: label → ρ of the paper,
-    drawn as open diamonds. selected: (run, representation) to ring. A point's
-    customdata starts with these two.
+    drawn as stars. selected: (run, representation) to stand out.
+    families: all models whose marks are told apart, where others are drawn elsewhere. A
+    point's customdata starts with run and representation.
     """
     axis = step_axis(points["step"].tolist())
     facet = "representation" if panels == "representation" else "family"
@@ -47,7 +49,7 @@ def over_checkpoints(
     loss = "held_out_loss" in points and bool(points["held_out_loss"].notna().any())
     heights = [_height(points[points[facet] == name]) for name in names] + [_LOSS] * loss
     canvas = Canvas()
-    families = list(dict.fromkeys(points["family"]))
+    families = list(families or dict.fromkeys(points["family"]))
     # Panels of their own tell models apart; in a shared panel, marks and dashes do.
     by_symbol = facet == "representation" and len(families) > 1
     for row, name in enumerate(names, 1):
@@ -59,7 +61,7 @@ def over_checkpoints(
             look = style(str(kind), str(family), families, by_symbol=by_symbol)
             rho_curve(canvas, line, axis, row, look)
             if selected is not None:
-                _ring(canvas, line, axis, row, selected, look.shift)
+                _chosen(canvas, line, axis, row, selected, look.shift)
         if marks and (facet == "family" or name == "experts"):
             paper_marks(canvas, marks, axis, row)
         if len(heights) > 1:
@@ -78,7 +80,7 @@ def over_checkpoints(
         x=axis.layout(left=0.08, right=0.16 if marks else 0.08),
         y=vertical,
         gap=min(34 / sum(heights), 0.9 / len(heights)),
-        height=460 if len(heights) == 1 else sum(heights) + _AROUND,
+        height=_ALONE if len(heights) == 1 else sum(heights) + _AROUND,
     )
 
 
@@ -112,7 +114,7 @@ def _rho_range(
     return float(np.nanmin(values)) - 0.06, float(np.nanmax(values)) + 0.06
 
 
-def _ring(
+def _chosen(
     canvas: Canvas,
     line: pd.DataFrame,
     axis: StepAxis,
@@ -128,12 +130,7 @@ def _ring(
         x=[axis.place(step) + shift * axis.span for step in chosen["step"]],
         y=chosen["rho"],
         mode="markers",
-        marker={
-            "symbol": "circle-open",
-            "size": 20,
-            "color": PALETTE["chance"],
-            "line": {"width": 2},
-        },
+        marker=halo(24),
         hoverinfo="skip",
         showlegend=False,
         row=row,

@@ -25,8 +25,8 @@ _RELATIONS = (
 
 
 def alignments(table: pd.DataFrame, names: Sequence[str]) -> go.Figure:
-    """ρ of both sides by representation, A filled and B open, and to the right the
-    difference, all with 95% intervals; open diamonds do not differ from 0.
+    """ρ of both sides by representation, A as circles and B as squares, and to the
+    right the difference, all with 95% intervals; open diamonds do not differ from 0.
 
     table: representation, rho_a, low_a, high_a, rho_b, low_b, high_b, delta, low, high,
     p_holm, n.
@@ -67,7 +67,7 @@ def alignments(table: pd.DataFrame, names: Sequence[str]) -> go.Figure:
 
 def _marked(names: Sequence[str]) -> list[tuple[str, str, str, float]]:
     """Letter, name, mark and shift of each side."""
-    marks = ("circle", "square-open")
+    marks = ("circle", "square")
     return list(zip("ab", names, marks, (-0.14, 0.14), strict=True))
 
 

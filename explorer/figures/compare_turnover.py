@@ -28,11 +28,11 @@ def by_kind(table: pd.DataFrame) -> go.Figure:
     )
     traces: list[dict[str, Any]] = [
         _marks(table["others"], places, "in the set of another concept", grey, "x"),
-        _marks(table["chance"], places, "by chance, sets of the same sizes", grey, "diamond-open"),
+        _marks(table["chance"], places, "by chance, sets of the same sizes", grey, "diamond"),
     ]
     for fixed, name, symbol in (
         (True, "stayed, feeds a nonlinearity", "circle"),
-        (False, "stayed, basis may turn", "circle-open"),
+        (False, "stayed, basis may turn", "square"),
     ):
         mine = (table["fixed"] == fixed).to_numpy()
         if not mine.any():

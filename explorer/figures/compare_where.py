@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from explorer.figures.panels import Canvas
 from explorer.figures.theme import PALETTE, safe
 
-MARKS = {"A": ("circle", "solid"), "B": ("square-open", "dot")}
+MARKS = {"A": ("circle", "solid"), "B": ("square", "dot")}
 """Mark and dash of each side."""
 
 

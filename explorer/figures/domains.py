@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.dendrogram import SYMBOLS
-from explorer.figures.theme import PALETTE, domain_styles, frame, safe
+from explorer.figures.theme import PALETTE, domain_styles, frame, halo, safe
 
 _WIDE, _TALL = (420.0, 270.0), (230.0, 380.0)
 """Half the width and height of the drawing on a desk and on a phone, in pixels at its
@@ -220,6 +220,5 @@ def _concepts(
 
 
 def _selection(x: float, y: float) -> dict[str, Any]:
-    ring = {"symbol": "circle-open", "size": 24, "color": PALETTE["chance"], "line": {"width": 2}}
-    place = {"x": [x], "y": [y], "mode": "markers", "marker": ring}
+    place = {"x": [x], "y": [y], "mode": "markers", "marker": halo(28)}
     return {**place, "hoverinfo": "skip", "showlegend": False}

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.axes import compact
 from explorer.figures.curves import SYMBOLS
-from explorer.figures.theme import DOMAIN_COLORS, PALETTE, frame, safe
+from explorer.figures.theme import DOMAIN_COLORS, PALETTE, frame, halo, safe
 
 _LANDMARKS = {"human ratings": ("human", "star"), "shared words": ("chance", "x")}
 _COLOURS = tuple(colour for colour in DOMAIN_COLORS if colour != "#F0E442")
@@ -37,7 +37,7 @@ def model_map(table: pd.DataFrame, *, a: str, b: str) -> go.Figure:
     for letter, run in (("A", a), ("B", b)):
         ring = runs[runs["run"] == run]
         if len(ring):
-            traces.append(_ring(letter, ring, shared=a == b))
+            traces.append(_side(letter, ring, shared=a == b))
     bare = {"showticklabels": False, "zeroline": False, "showgrid": False}
     layout = {"xaxis": bare, "yaxis": {**bare, "scaleanchor": "x"}}
     return frame(go.Figure(traces, layout), height=560)
@@ -84,9 +84,8 @@ def _landmark(name: str, x: float, y: float) -> dict[str, Any]:
     }
 
 
-def _ring(letter: str, at: pd.DataFrame, *, shared: bool) -> dict[str, Any]:
-    size = 30 if shared and letter == "B" else 22
-    look = {"symbol": "circle-open", "size": size, "color": PALETTE[letter], "line": {"width": 3}}
+def _side(letter: str, at: pd.DataFrame, *, shared: bool) -> dict[str, Any]:
+    size = 40 if shared and letter == "B" else 28
     return {
         "type": "scatter",
         "x": at["x"],
@@ -95,7 +94,7 @@ def _ring(letter: str, at: pd.DataFrame, *, shared: bool) -> dict[str, Any]:
         "text": [letter],
         "textposition": "middle left" if letter == "A" else "middle right",
         "textfont": {"size": 15},
-        "marker": look,
+        "marker": halo(size, PALETTE[letter]),
         "name": letter,
         "showlegend": False,
         "hoverinfo": "skip",

@@ -52,7 +52,7 @@ def headline(points: pd.DataFrame, *, ceiling: tuple[float, str] | None = None) 
     }
     # All at once: a figure that grows trace by trace takes four times as long, and a
     # visitor waits for this one.
-    return frame(go.Figure([*marks, *legend], layout), height=440)
+    return frame(go.Figure([*marks, *legend], layout), height=400)
 
 
 def _symbol(colour: str, kind: str, size: int) -> dict[str, Any]:

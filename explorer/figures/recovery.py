@@ -18,7 +18,7 @@ from explorer.figures.recovery_marks import (
     RATIO,
     Line,
     add_chance,
-    add_ring,
+    add_halo,
     add_undefined,
     add_values,
 )
@@ -117,7 +117,7 @@ def _panels(
             add_undefined(figure, line, measure, low, **at)
             add_chance(figure, line, measure, **at)
             if selected is not None:
-                add_ring(figure, line, measure, selected, **at)
+                add_halo(figure, line, measure, selected, **at)
         axis = _log_axis(low, high) if measure == RATIO else {"range": [low, high]}
         figure.update_yaxes(**axis, **at)
         figure.add_annotation(**_title(measure, row))

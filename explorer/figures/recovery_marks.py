@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.curves import DASHES, SYMBOLS
 from explorer.figures.intervals import error_bars
-from explorer.figures.theme import PALETTE, faded, safe
+from explorer.figures.theme import faded, halo, safe
 
 RATIO, ARI, NMI = "ratio", "ari", "nmi"
 CHANCE = {ARI: "ari_chance", NMI: "nmi_chance"}
@@ -95,15 +95,14 @@ def add_chance(figure: go.Figure, line: Line, measure: str, **at: int) -> None:
     )
 
 
-def add_ring(figure: go.Figure, line: Line, measure: str, run: str, **at: int) -> None:
-    """A ring around the point of a run."""
+def add_halo(figure: go.Figure, line: Line, measure: str, run: str, **at: int) -> None:
+    """What makes the point of a run stand out."""
     chosen = line.points["run"] == run
-    mark = {"symbol": "circle-open", "size": 19, "color": PALETTE["chance"], "line": {"width": 2}}
     figure.add_scatter(
         x=line.x[chosen],
         y=line.points.loc[chosen, measure],
         mode="markers",
-        marker=mark,
+        marker=halo(24),
         hoverinfo="skip",
         showlegend=False,
         **at,

@@ -55,7 +55,7 @@ def ceiling_line(canvas: Canvas, ceiling: tuple[float, str], axis: StepAxis, row
 
 
 def paper_marks(canvas: Canvas, marks: Mapping[str, float], axis: StepAxis, row: int) -> None:
-    """Open diamonds, right of the last checkpoint, for results that are the paper's and
+    """Stars, right of the last checkpoint, for results that are the paper's and
     not ours.
     """
     ordered = sorted(marks, key=lambda name: marks[name])
@@ -65,10 +65,9 @@ def paper_marks(canvas: Canvas, marks: Mapping[str, float], axis: StepAxis, row:
         y=[marks[name] for name in ordered],
         mode="markers+text",
         marker={
-            "symbol": "diamond-open",
-            "size": 10,
+            "symbol": "star",
+            "size": 11,
             "color": PALETTE["experts"],
-            "line": {"width": 1.5},
         },
         text=[safe(name.rsplit("-", 1)[-1]) for name in ordered],
         textposition=spots,

@@ -160,14 +160,13 @@ def legend_key(figure: go.Figure, name: str, dash: str, symbol: str) -> None:
 
 
 def paper_mark(seen: set[str]) -> dict[str, object]:
-    """How the paper's result is drawn: an open diamond, named as not ours."""
+    """How the paper's result is drawn: a star, named as not ours."""
     return {
         "mode": "markers",
         "marker": {
-            "symbol": "diamond-open",
-            "size": 11,
+            "symbol": "star",
+            "size": 12,
             "color": PALETTE["experts"],
-            "line": {"width": 2},
         },
         "name": _PAPER,
         "showlegend": once(seen, "paper"),

@@ -94,6 +94,13 @@ def faded(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
+def halo(size: float, colour: str = PALETTE["chance"]) -> dict[str, Any]:
+    """The mark behind what is chosen: no ring, since an open mark is a ρ that does not
+    differ from 0.
+    """
+    return {"symbol": "circle", "size": size, "color": faded(colour, 0.35)}
+
+
 def safe(text: object) -> str:
     """Text from users' data for a plotly label: plotly reads a subset of HTML."""
     return html.escape(str(text))

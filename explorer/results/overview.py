@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from explorer.core.records import RunInfo
-from explorer.core.similarity import Experts
-from explorer.measure.alignment import TRAINED, UNTRAINED
+from explorer.core.similarity import EXPERTS, Experts
+from explorer.core.text import interval, rho, times
+from explorer.measure.alignment import ALPHA, TRAINED, UNTRAINED
 from explorer.measure.domains import Ratio
 from explorer.results.alignment import alignment_of, alignment_points
 from explorer.results.differences import (
@@ -18,6 +19,9 @@ from explorer.results.rated import human_pairs
 from explorer.results.reading import has_domains
 from explorer.results.recovery import domain_ratio
 from explorer.results.view import View
+
+_FEWEST_STEPS = 3
+"""Of a trajectory."""
 
 
 def headline_points(view: View) -> pd.DataFrame:
@@ -61,6 +65,67 @@ def key_numbers(view: View) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["number", "value", "low", "high", "p", "control"])
     return table.assign(note=[experts.note, "", ""])
+
+
+def trajectories(view: View) -> pd.DataFrame:
+    """The points of the experts of every model with three checkpoints or more, as
+    `alignment_points`; empty without one.
+    """
+    points = alignment_points(view.library, view.runs, view.rated, view.tau)
+    experts = points[(points["representation"] == EXPERTS) & points["step"].notna()]
+    return experts[experts.groupby("family")["step"].transform("nunique") >= _FEWEST_STEPS]
+
+
+def story(view: View) -> list[str]:
+    """What the headline comes down to, in a few sentences."""
+    points = headline_points(view)
+    of = points[points["representation"] == EXPERTS].set_index("weights")
+    main = of.loc[TRAINED if TRAINED in of.index else UNTRAINED]
+    what = f"the similarities that people give {int(main['n'])} word pairs"
+    told = f"ρ {rho(main['rho'])} {interval(main['low'], main['high'])}".rstrip()
+    label, trained = main["label"], risen(trajectories(view))
+    if not main["low"] > 0:
+        return [f"The experts of {label} do not clearly follow {what} ({told}).", *trained]
+    sentences = [f"The experts of {label} follow {what} ({told}){_beyond(view, label)}."]
+    if TRAINED in of.index and UNTRAINED in of.index:
+        control = of.loc[UNTRAINED]
+        verb = "follow them too" if control["low"] > 0 else "do not"
+        sentences.append(f"Those of its untrained twin {verb} ({rho(control['rho'])}).")
+    return [*sentences, *_of_domains(view), *trained]
+
+
+def _beyond(view: View, label: str) -> str:
+    """Which embeddings they exceed, as the end of a sentence."""
+    table = headline_differences(view)
+    own = table[(table["checkpoint"] == label) & table["comparison"].str.startswith("experts − ")]
+    better = own[(own["delta"] > 0) & (own["p_holm"] < ALPHA)]["representation"]
+    if better.empty:
+        return ""
+    return f", more closely than its {' and its '.join(map(str, better))}"
+
+
+def _of_domains(view: View) -> list[str]:
+    ratio, control = _ratio(view, view.run), _ratio(view, view.control)
+    if ratio is None or not ratio.low > 1:
+        return []
+    beside = "" if control is None else f" (untrained {times(control.ratio)})"
+    return [f"Concepts of one domain overlap {times(ratio.ratio)} as much as others{beside}."]
+
+
+def risen(points: pd.DataFrame) -> list[str]:
+    """A sentence on the model whose experts gain most from its first to its last step;
+    none without trajectories, as `trajectories` gives them.
+    """
+    if points.empty:
+        return []
+    ordered = points.sort_values("step").groupby("family")
+    ends = pd.DataFrame({"first": ordered["rho"].first(), "last": ordered["rho"].last()})
+    ends["p"] = ordered["p_holm"].last()
+    name = (ends["last"] - ends["first"]).idxmax()
+    row = ends.loc[name]
+    if not (row["p"] < ALPHA and row["last"] > row["first"]):
+        return ["Over training no model of this design comes to follow people."]
+    return [f"Over training, {name} goes from {rho(row['first'])} to {rho(row['last'])}."]
 
 
 def _ratio(view: View, run: RunInfo | None) -> Ratio | None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from explorer.ui import footer, navigation, present, seeds, shell
+
+_ICON, _LOGO = (Path(__file__).with_name(f"{name}.svg") for name in ("icon", "logo"))
 
 
 def run() -> None:
@@ -14,9 +18,8 @@ def run() -> None:
     navigation.follow()
     seeds.arrive(page.url_path)
     name = "" if page.title == navigation.PAGES[navigation.HOME].title else f"{page.title} · "
-    st.set_page_config(
-        page_title=f"{name}Expert Explorer", page_icon=":material/hub:", layout="wide"
-    )
+    st.set_page_config(page_title=f"{name}Expert Explorer", page_icon=str(_ICON), layout="wide")
+    st.logo(str(_LOGO), size="large", icon_image=str(_ICON))
     shell.style()
     if present.presenting():
         present.slides()

@@ -147,16 +147,16 @@ def test_alignment_names_its_choices_in_the_caption(study: View) -> None:
     assert "large (3 runs)" in caption
 
 
-def test_the_chosen_point_of_a_representation_is_ringed(study: View) -> None:
-    def rung(representation: str) -> float:
+def test_the_chosen_point_of_a_representation_stands_out(study: View) -> None:
+    def chosen(representation: str) -> float:
         figure = exhibit("alignment", study, representation=representation).figure
         assert figure is not None
-        (ring,) = [trace for trace in figure.data if trace.marker.size == 20]
-        return float(ring.y[0])
+        (halo,) = [trace for trace in figure.data if trace.marker.size == 24]
+        return float(halo.y[0])
 
     points = exhibit("alignment", study).data.query("run == @study.run.id")
     for row in points.itertuples():
-        assert rung(row.representation) == row.rho
+        assert chosen(row.representation) == row.rho
 
 
 def test_a_clicked_point_names_its_run_and_representation(study: View) -> None:

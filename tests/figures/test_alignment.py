@@ -117,16 +117,17 @@ def test_the_papers_results_are_named_as_not_ours() -> None:
     figure = over_checkpoints(points({"a": [0, 8]}), marks={"pythia-70m": 0.70})
     (trace,) = [t for t in figure.data if t.name and "paper" in t.name]
     assert "not ours" in trace.name
-    assert trace.marker.symbol == "diamond-open"
+    assert trace.marker.symbol == "star"
     assert list(trace.y) == [0.70]
     assert figure.layout.yaxis.range[1] > 0.70
 
 
-def test_the_selected_point_is_ringed() -> None:
+def test_the_selected_point_stands_out_and_is_no_open_mark() -> None:
     figure = over_checkpoints(points({"a": [0, 8]}), selected=("a-8", "word embedding"))
-    (ring,) = [t for t in figure.data if t.marker.symbol == "circle-open"]
+    (halo,) = [t for t in figure.data if t.marker.size == 24]
+    assert halo.marker.symbol == "circle"
     (line,) = [t for t in marked(figure) if t.customdata[0][1] == "word embedding"]
-    assert (ring.x[0], ring.y[0]) == (line.x[1], line.y[1])
+    assert (halo.x[0], halo.y[0]) == (line.x[1], line.y[1])
 
 
 def test_an_undefined_alignment_is_drawn_as_a_gap() -> None:

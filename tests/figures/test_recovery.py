@@ -93,12 +93,10 @@ def test_step_0_is_named_as_the_random_initialisation() -> None:
     assert "random init" in figure.layout.xaxis2.ticktext[0]
 
 
-def test_the_chosen_run_is_ringed_and_a_point_leads_to_its_run() -> None:
+def test_the_chosen_run_stands_out_and_a_point_leads_to_its_run() -> None:
     figure = over_steps(STEPS, selected="r16")
-    ring = next(
-        trace for trace in figure.data if trace.marker.symbol == "circle-open" and len(trace.x)
-    )
-    assert ring.y[0] == 1.2
+    halo = next(trace for trace in figure.data if trace.marker.size == 24 and len(trace.x))
+    assert halo.y[0] == 1.2
     assert [row[0] for row in curve(figure, "small").customdata] == ["r0", "r16", "r512"]
 
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from explorer.core.similarity import REPRESENTATIONS
-from explorer.results.overview import headline_differences, headline_points, key_numbers
+from explorer.core.text import rho
+from explorer.results.overview import (
+    headline_differences,
+    headline_points,
+    key_numbers,
+    risen,
+    story,
+    trajectories,
+)
 from explorer.results.runs import runs_table
 from explorer.results.view import View, parse_view
 from explorer.store.library import Library
@@ -64,3 +73,49 @@ def test_the_table_of_runs_has_a_row_a_run(view: View) -> None:
     assert table["run"].tolist() == [run.id for run in view.library.runs()]
     assert set(table["concepts"]) == {len(CONCEPTS)}
     assert (table["megabytes"] > 0).all()
+
+
+def test_the_story_says_what_the_headline_comes_down_to(view: View) -> None:
+    first, second, third, *rest = story(view)
+    rows = headline_points(view).set_index(["weights", "representation"])["rho"]
+    assert first.startswith(f"The experts of {view.run.label} follow the similarities")
+    assert f"ρ {rho(rows['trained', 'experts'])} [" in first
+    assert second == f"Those of its untrained twin do not ({rho(rows['untrained', 'experts'])})."
+    assert "of one domain overlap" in third
+    assert rest == []
+
+
+def test_the_story_claims_nothing_that_does_not_differ_from_chance(tmp_path: Path) -> None:
+    small_run(tmp_path, quality=0.0)
+    view, _ = parse_view(Library(tmp_path), {})
+    assert view is not None
+    (only,) = story(view)
+    assert "do not clearly follow" in only
+
+
+def test_the_story_of_training_is_that_of_the_model_that_gains_most() -> None:
+    points = pd.DataFrame(
+        {
+            "family": ["a", "a", "b", "b"],
+            "step": [8, 0, 0, 8],
+            "rho": [0.3, 0.1, 0.02, 0.31],
+            "p_holm": [0.01, 0.4, 0.9, 0.02],
+        }
+    )
+    assert risen(points) == ["Over training, b goes from 0.02 to 0.31."]
+    assert risen(points.assign(p_holm=0.2)) == [
+        "Over training no model of this design comes to follow people."
+    ]
+    assert risen(points.head(0)) == []
+
+
+def test_a_trajectory_has_three_steps_of_a_model(tmp_path: Path) -> None:
+    for step in (0, 8, 64):
+        small_run(tmp_path, model="fixture/tiny", revision=f"step{step}", quality=0.5)
+    small_run(tmp_path)
+    view, _ = parse_view(Library(tmp_path), {})
+    assert view is not None
+    table = trajectories(view)
+    assert table["step"].tolist() == [0, 8, 64]
+    assert set(table["representation"]) == {"experts"}
+    assert story(view)[-1].startswith("Over training")

@@ -25,7 +25,7 @@ def picture(png: bytes) -> np.ndarray:
 
 @pytest.mark.parametrize("scale", [0.5, 1, 2])
 def test_a_png_has_the_size_of_the_figure_times_the_scale(scale: float) -> None:
-    assert picture(render.png(HEADLINE, scale=scale)).shape[:2] == (440 * scale, 960 * scale)
+    assert picture(render.png(HEADLINE, scale=scale)).shape[:2] == (400 * scale, 960 * scale)
 
 
 def test_a_png_shows_paper_marks_and_words() -> None:
