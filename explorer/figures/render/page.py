@@ -8,6 +8,8 @@ import plotly.io
 from explorer.figures import theme
 from explorer.figures.render.markup import escaped
 from explorer.figures.render.picture import svg
+from explorer.figures.render.text import FAMILY
+from explorer.figures.render.typeface import font_face
 
 _CONFIG = {"displaylogo": False, "responsive": True, "displayModeBar": True}
 
@@ -40,9 +42,9 @@ def html(
 def page(body: str, *, title: str, dark: bool = False, width: int = 960) -> str:
     """A page that stands alone around a body of HTML, in the colours of the figures."""
     ink, ground = theme.INK[dark], theme.BACKGROUND[dark]
-    style = (
+    style = font_face() + (
         f"body{{margin:1rem auto;padding:0 1rem;max-width:{width}px;background:{ground};"
-        f"color:{ink};font:16px/1.5 {theme.FONT}}}figure{{margin:0}}"
+        f"color:{ink};font:16px/1.5 {FAMILY}}}figure{{margin:0}}"
         "figcaption,.note{font-size:14px;opacity:.8}noscript svg{max-width:100%}"
         "table{border-collapse:collapse}th,td{padding:.25rem .75rem;text-align:left}"
         "tr{border-bottom:1px solid #8886}"

@@ -6,7 +6,8 @@ import html
 import re
 from importlib import resources
 
-_FONT = "fontpkg_source_sans_3"
+from explorer.figures.render.typeface import FONT
+
 _COVERED = re.compile(r"[\t\n\r\x20-\u052f\u1e00-\u20cf\u2100-\u22ff]*")
 """Latin, Greek, Cyrillic and the signs of formulas, which the typeface has."""
 _TAG = re.compile(r"<[^>]*>")
@@ -29,7 +30,7 @@ def png(svg: str, *, scale: float = 2) -> bytes:
         raise ValueError(f"A picture of {size} cannot be drawn at scale {scale}.")
     fonts = [
         str(file)
-        for file in (resources.files(_FONT) / "files").iterdir()
+        for file in (resources.files(FONT) / "files").iterdir()
         if file.name.endswith(".ttf")
     ]
     written = html.unescape(_TAG.sub("", svg))
