@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.export import drawn_figure, svg
+from explorer.exhibits.registry import row_of
 from explorer.figures import tokens
 from explorer.figures.render import live
 from explorer.figures.render.markup import escaped
@@ -111,13 +112,14 @@ def _whole(name: str, block: Shown, made: Made, exhibit: Exhibit, label: str) ->
     else:
         assert exhibit.table is not None
         shown = table_html(exhibit.table)
+    about = f'<p class="quiet">{escaped(row_of(made.source.exhibit).about)}</p>'
     lead = f'<p class="lead">{escaped(exhibit.lead)}</p>' if exhibit.lead else ""
     notes = "".join(f'<p class="note">{escaped(note)}</p>' for note in exhibit.notes)
     beside = ""
     if exhibit.table is not None and exhibit.drawn:
         beside = f"<details><summary>As a table</summary>{table_html(exhibit.table)}</details>"
     inside = (
-        f"<h2>{label}. {escaped(exhibit.title)}</h2>{lead}<figure>{shown}<figcaption>"
+        f"<h2>{label}. {escaped(exhibit.title)}</h2>{about}{lead}<figure>{shown}<figcaption>"
         f'{_own(block)}<p class="provenance">{escaped(exhibit.caption)}</p></figcaption></figure>'
         f"{notes}{beside}"
     )

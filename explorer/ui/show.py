@@ -64,7 +64,7 @@ def show(
         with st.spinner("Measuring …"):
             shown = row.make(view, **chosen)
         if heading and not folded:
-            place.subheader(plain(shown.title), anchor=False)
+            place.subheader(plain(shown.title), anchor=False, help=plain(row.about))
         with st.expander(plain(shown.title)) if folded else contextlib.nullcontext():
             if lead and shown.lead:
                 st.markdown(plain(shown.lead))
