@@ -27,7 +27,7 @@ def page() -> None:
     undo it.
     """
     shell.header("Alignment", LEAD)
-    view = controls.whole("Run, compared with its other checkpoints")
+    view = controls.whole("Run, compared with its other checkpoints", overlaps=True)
     if view is None:
         shell.empty_state(
             "No run yet",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from explorer.core.similarity import EXPERTS
+from explorer.core.similarity import EXPERTS, OVERLAPS
 from explorer.core.text import interval, rho
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS
@@ -40,7 +40,7 @@ def panel(view: View) -> Exhibit:
         table=Table(_COLUMNS, table.assign(value=values)),
         caption=provenance(
             view.pair,
-            tau=view.tau,
+            tau=view.experts,
             data=label,
             n=int(table["n"].max()),
             more=[
@@ -76,5 +76,6 @@ ROWS = (
         "What is left of ρ given shared words, word frequency, spelling and numbers of experts.",
         panel,
         (RATINGS,),
+        overlaps=OVERLAPS,
     ),
 )

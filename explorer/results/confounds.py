@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from explorer.core.ratings import Ratings
-from explorer.core.similarity import similarities
-from explorer.core.tau import Tau
+from explorer.core.similarity import Experts, similarities
 from explorer.measure import confounds as measures
 from explorer.measure.alignment import holm
 from explorer.measure.partial import partial_align
+from explorer.results.expert_overlap import set_sizes
 from explorer.results.memo import remembered
 from explorer.results.rated import human_pairs, words_of
 from explorer.results.reading import concepts, rated_pairs
@@ -29,7 +29,7 @@ def confounds(view: View) -> pd.DataFrame:
     rows of a run), n, note: ρ of the run and its control given what is held constant.
     """
     tables = [
-        _confounds(view.library, run.id, view.rated, view.tau).assign(
+        _confounds(view.library, run.id, view.rated, view.experts).assign(
             run=run.id, label=run.label, weights=weights
         )
         for run, weights in zip(view.pair, ("run", "control"), strict=False)
@@ -38,10 +38,10 @@ def confounds(view: View) -> pd.DataFrame:
 
 
 @remembered(64)
-def _confounds(library: Library, run_id: str, ratings: Ratings, tau: Tau) -> pd.DataFrame:
-    held = _covariates(library, run_id, ratings, tau)
+def _confounds(library: Library, run_id: str, ratings: Ratings, experts: Experts) -> pd.DataFrame:
+    held = _covariates(library, run_id, ratings, experts)
     rows = []
-    for of in similarities(tau):
+    for of in similarities(experts):
         pairs = rated_pairs(library, run_id, ratings, of)
         model, human = pairs["similarity"].to_numpy(), pairs["score"].to_numpy(float)
         for name in HELD:
@@ -57,19 +57,18 @@ def _confounds(library: Library, run_id: str, ratings: Ratings, tau: Tau) -> pd.
 
 @remembered(64)
 def _covariates(
-    library: Library, run_id: str, ratings: Ratings, tau: Tau
+    library: Library, run_id: str, ratings: Ratings, experts: Experts
 ) -> dict[str, list[np.ndarray]]:
     pairs = words_of(human_pairs(library, run_id, ratings))
     i, j = pairs.T
     names = concepts(library, run_id)["word"].tolist()
-    sizes = library.set_sizes(run_id)
-    at_tau = sizes[np.isclose(sizes["tau"], tau.value)].groupby("word")["size"].mean()
+    sizes = set_sizes(library, run_id, experts).mean(1)
     held = {
         NOTHING: [],
         SHARED: [shared_words(library, library.run(run_id))[i, j]],
         FREQUENCY: measures.of_pairs(_frequency(library, run_id), pairs),
         SPELLING: [measures.spelling_overlap(names)[i, j]],
-        SIZES: measures.of_pairs(np.log1p(at_tau.reindex(names).to_numpy(float)), pairs),
+        SIZES: measures.of_pairs(np.log1p(sizes), pairs),
     }
     return held | {EVERYTHING: [column for columns in held.values() for column in columns]}
 

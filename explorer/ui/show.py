@@ -48,6 +48,7 @@ def show(
     given: values of options whose controls the page has drawn and checked.
     """
     row = row_of(name)
+    view = row.seen(view)
     with shell.guard():
         if sentence := row.unmet(view):
             shell.notice(plain(sentence))

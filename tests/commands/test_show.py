@@ -89,6 +89,8 @@ def test_options_make_the_view(view: View, tmp_path: Path) -> None:
     record = json.loads(path.read_text())
     assert "fixture dev" in record["caption"]
     assert "word embedding" in record["alt"]
+    assert main(["show", "pairs", "--overlap", "top 50", "--out", str(path)]) == 0
+    assert "the 50 units of highest AP" in json.loads(path.read_text())["caption"]
 
 
 def test_the_second_run_of_a_comparison_has_a_flag(view: View, tmp_path: Path) -> None:
@@ -108,6 +110,10 @@ def test_the_second_run_of_a_comparison_has_a_flag(view: View, tmp_path: Path) -
         (["pairs", "--set", "ranks=perhaps"], "Expected one of: false, true"),
         (["pairs", "--set", "ranks"], "expected OPTION=VALUE"),
         (["pairs", "--tau", "0.51"], "tau: got “0.51”"),
+        (["pairs", "--overlap", "top 0"], "expected one of “Jaccard”, “beyond chance”, “top 50”"),
+        (["pairs", "--overlap", "top 1000000000"], "overlap: got “top 1000000000”"),
+        (["set-sizes", "--overlap", "top 50"], "leave “overlap” out"),
+        (["threshold", "--overlap", "top 50"], "“beyond chance” only"),
         (["pairs", "--with", "a"], "has no option “with”"),
         (["compare-facts", "--with", "zz"], "with: got “zz”, which is no run"),
         (["pairs", "--human", "SimLex"], "human: got “SimLex”"),
