@@ -15,6 +15,7 @@ from explorer.core.paths import user_path
 from explorer.core.similarity import OVERLAPS
 from explorer.exhibits.export import FORMATS, Format, export, format_of, save
 from explorer.exhibits.registry import EXHIBITS, exhibit, row_of
+from explorer.probes.covariate import keep_values
 from explorer.results.library import open_library
 from explorer.results.view import view_of
 
@@ -26,6 +27,7 @@ ABOUT = """
       explorer show alignment --out alignment.svg
       explorer show pairs --run 8137c33b --human "MEN dev" --tau 0.6 --out pairs.png
       explorer show alignment --overlap "top 100" --out best-units.svg
+      explorer show confounds --covariate concreteness.csv --out confounds.svg
       explorer show pairs --set representation="word embedding" --out pairs.csv
       explorer show compare-network --with 211c6250 --out gained.svg
       explorer show bridges --out bridges.csv
@@ -49,6 +51,11 @@ def add(commands: Any) -> None:
     )
     parser.add_argument(
         "--with", dest="other", metavar="RUN", help="the second run, of an exhibit that compares"
+    )
+    parser.add_argument(
+        "--covariate",
+        metavar="FILE",
+        help="values of your own to hold constant: a CSV of word,value (confounds)",
     )
     parser.add_argument(
         "--set",
@@ -86,6 +93,9 @@ def show(options: argparse.Namespace) -> int:
         overlap=options.overlap,
     )
     other = {} if options.other is None else {"with": options.other}
+    if options.covariate is not None:
+        _checked("covariate", options.name)
+        other["covariate"] = keep_values(user_path(options.covariate), say)
     shown = exhibit(options.name, view, **other, **_chosen(options.set))
     if options.out:
         path = user_path(options.out)
@@ -117,6 +127,15 @@ def _chosen(pairs: list[str]) -> dict[str, str]:
             raise InputError(f"--set: got “{pair}”, expected OPTION=VALUE.")
         chosen[name.strip()] = value.strip()
     return chosen
+
+
+def _checked(option: str, name: str) -> None:
+    """Raise InputError for an exhibit without the option of a flag."""
+    if option not in {known.name for known in row_of(name).options}:
+        having = [row.name for row in EXHIBITS.values() if option in {o.name for o in row.options}]
+        raise InputError(
+            f"“{name}” has no option “{option}”.", f"Exhibits that have it: {', '.join(having)}."
+        )
 
 
 def _format(options: argparse.Namespace) -> Format:

@@ -16,7 +16,7 @@ from explorer.results.view import View, parse_view
 from explorer.store.library import Library
 from explorer.ui.library import library
 from tests.pages.conftest import Opener
-from tests.support.fixtures import human_pairs, small_run
+from tests.support.fixtures import CONCEPTS, human_pairs, small_run
 from tests.support.reading import captions, charts, texts
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,7 @@ def test_every_figure_has_alt_text_and_provenance(study: Path, open_page: Opener
     for name in SECTIONS:
         page = open_page("alignment", section=name, tau="0.70")
         alts += [chart.proto.alt for chart in page.get("plotly_chart")]
-        said += captions(page)
+        said += [caption for caption in captions(page) if "N⁺" in caption]
     assert all("similarity" in alt or "lignment" in alt for alt in alts)
     figure, differences, pairs, partial, confounds, threshold = said
     for part in (
@@ -247,3 +247,33 @@ def test_nothing_but_damaged_files_is_an_empty_cache(
     page = open_page("alignment")
     assert "No run yet" in texts(page)
     assert not charts(page)
+
+
+def test_values_of_ones_own_are_checked_kept_chosen_and_held(
+    study: Path, open_page: Opener
+) -> None:
+    page = open_page("alignment", section="What could undo it")
+    page = (
+        page.file_uploader("covariate_file")
+        .set_value(("age.csv", b"word,value\ncat,high\ndog,2\n", "text/csv"))
+        .run()
+    )
+    assert not page.exception
+    assert "line 2" in page.error[0].value
+    rows = "".join(f"{word},{n}\n" for n, word in enumerate(CONCEPTS[:11]))
+    sent = ("age.csv", f"word,age\n{rows}".encode(), "text/csv")
+    page = page.file_uploader("covariate_file").set_value(sent).run()
+    assert not page.error
+    assert not page.exception
+    assert str(page.selectbox(key="covariate").value).startswith("age ")
+    assert "age (yours)" in charts(page)[1]
+    assert "age (yours) has a value for 11 of 12 words" in texts(page)
+    page = page.selectbox(key="covariate").set_value(None).run()
+    assert "age (yours)" not in charts(page)[1]
+
+
+def test_values_that_are_not_kept_are_told(study: Path, open_page: Opener) -> None:
+    page = open_page("alignment", section="What could undo it", covariate="age 1234567")
+    assert not page.exception
+    assert "The address asks for covariate “age 1234567”, which is not there." in texts(page)
+    assert len(charts(page)) == 3
