@@ -8,6 +8,7 @@ from explorer.exhibits.needs import RATINGS
 from explorer.ui import shell
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
+from explorer.ui.forms import covariate
 from explorer.ui.show import show
 
 LEAD = (
@@ -27,7 +28,7 @@ def page() -> None:
     undo it.
     """
     shell.header("Alignment", LEAD)
-    view = controls.whole("Run, compared with its other checkpoints")
+    view = controls.whole("Run, compared with its other checkpoints", overlaps=True)
     if view is None:
         shell.empty_state(
             "No run yet",
@@ -44,6 +45,8 @@ def page() -> None:
     controls.warn_of_chance(view)
     shown = SECTIONS[address.choice("section", "Section", tuple(SECTIONS))]
     for place, name in enumerate(shown):
+        if name == "confounds":
+            covariate.upload()
         show(name, view, heading=place > 0, folded=name == "coverage")
 
 

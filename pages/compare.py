@@ -25,7 +25,7 @@ SECTIONS = {
 def page() -> None:
     """Controls of both sides, then one section."""
     shell.header("Compare", LEAD)
-    view = controls.whole("A, the run that is looked at")
+    view = controls.whole("A, the run that is looked at", overlaps=True)
     if view is None:
         shell.empty_state(
             "No run yet",

@@ -23,7 +23,7 @@ LEAD = (
 def page() -> None:
     """Controls, then the list of concepts, or one of them."""
     shell.header("Concepts", LEAD)
-    view = controls.whole()
+    view = controls.whole(overlaps=True)
     if view is None:
         shell.empty_state(
             "No run yet",

@@ -21,7 +21,7 @@ LEAD = (
 def page() -> None:
     """Controls, then one section: network, matrix with its tree, bridges, recovery."""
     shell.header("Domains", LEAD)
-    view = controls.run_and_tau()
+    view = controls.run_and_tau(overlaps=True)
     if view is None:
         shell.empty_state(
             "No run yet",

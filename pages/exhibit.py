@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.core.errors import InputError
 from explorer.exhibits.registry import row_of, showable
+from explorer.reports.report import ADDRESS
 from explorer.results.view import view_of
 from explorer.ui import shell
 from explorer.ui.controls import address
@@ -30,7 +31,7 @@ def page() -> None:
             "“Share” below any figure writes one: /exhibit?exhibit=headline.",
         )
     row = row_of(name)
-    view = view_of(library(), **{key: address.given(key) for key in ("run", "human", "tau")})
+    view = view_of(library(), **{key: address.given(key) for key in ADDRESS})
     controls = _on(CONTROLS, default=False)
     given = {} if controls else showable(row, view, _chosen([o.name for o in row.options]))
     show(name, view, given=given, caption=_on(CAPTION, default=True), controls=controls)

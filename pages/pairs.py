@@ -23,7 +23,7 @@ LEAD = (
 def page() -> None:
     """Controls, then one pair, or the rated pairs to choose from."""
     shell.header("Pairs", LEAD)
-    view = controls.whole()
+    view = controls.whole(overlaps=True)
     if view is None:
         shell.empty_state(
             "No run yet",

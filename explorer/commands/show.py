@@ -12,8 +12,10 @@ from explorer.commands.output import say, show_table
 from explorer.commands.parsing import command
 from explorer.core.errors import InputError
 from explorer.core.paths import user_path
+from explorer.core.similarity import OVERLAPS
 from explorer.exhibits.export import FORMATS, Format, export, format_of, save
 from explorer.exhibits.registry import EXHIBITS, exhibit, row_of
+from explorer.probes.covariate import keep_values
 from explorer.results.library import open_library
 from explorer.results.view import view_of
 
@@ -24,6 +26,8 @@ ABOUT = """
       explorer show --list
       explorer show alignment --out alignment.svg
       explorer show pairs --run 8137c33b --human "MEN dev" --tau 0.6 --out pairs.png
+      explorer show alignment --overlap "top 100" --out best-units.svg
+      explorer show confounds --covariate concreteness.csv --out confounds.svg
       explorer show pairs --set representation="word embedding" --out pairs.csv
       explorer show compare-network --with 211c6250 --out gained.svg
       explorer show bridges --out bridges.csv
@@ -41,7 +45,17 @@ def add(commands: Any) -> None:
     parser.add_argument("--human", metavar="RATINGS", help="such as “MEN test”")
     parser.add_argument("--tau", metavar="AP", help="of the grid 0.50, 0.55, …, 0.95 (0.50)")
     parser.add_argument(
+        "--overlap",
+        metavar="NAME",
+        help="how expert sets are compared: " + ", ".join(overlap.name for overlap in OVERLAPS),
+    )
+    parser.add_argument(
         "--with", dest="other", metavar="RUN", help="the second run, of an exhibit that compares"
+    )
+    parser.add_argument(
+        "--covariate",
+        metavar="FILE",
+        help="values of your own to hold constant: a CSV of word,value (confounds)",
     )
     parser.add_argument(
         "--set",
@@ -71,8 +85,17 @@ def show(options: argparse.Namespace) -> int:
     form = _format(options)
     if not 200 <= options.width <= 10_000:
         raise InputError(f"--width: got {options.width}, expected 200 to 10,000 pixels.")
-    view = view_of(open_library(), run=options.run, human=options.human, tau=options.tau)
+    view = view_of(
+        open_library(),
+        run=options.run,
+        human=options.human,
+        tau=options.tau,
+        overlap=options.overlap,
+    )
     other = {} if options.other is None else {"with": options.other}
+    if options.covariate is not None:
+        _checked("covariate", options.name)
+        other["covariate"] = keep_values(user_path(options.covariate), say)
     shown = exhibit(options.name, view, **other, **_chosen(options.set))
     if options.out:
         path = user_path(options.out)
@@ -104,6 +127,15 @@ def _chosen(pairs: list[str]) -> dict[str, str]:
             raise InputError(f"--set: got “{pair}”, expected OPTION=VALUE.")
         chosen[name.strip()] = value.strip()
     return chosen
+
+
+def _checked(option: str, name: str) -> None:
+    """Raise InputError for an exhibit without the option of a flag."""
+    if option not in {known.name for known in row_of(name).options}:
+        having = [row.name for row in EXHIBITS.values() if option in {o.name for o in row.options}]
+        raise InputError(
+            f"“{name}” has no option “{option}”.", f"Exhibits that have it: {', '.join(having)}."
+        )
 
 
 def _format(options: argparse.Namespace) -> Format:

@@ -41,6 +41,8 @@ class Hypothesis:
     """
     tau: str = ""
     human: str = ""
+    overlap: str = ""
+    """How expert sets are compared; empty for the paper's Jaccard similarity."""
     options: Mapping[str, str] = field(default_factory=dict)
     """Of the exhibit; those left out have their defaults."""
     model: str = ""

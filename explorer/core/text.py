@@ -49,6 +49,11 @@ def times(ratio: float) -> str:
     return "–" if math.isnan(ratio) else f"{ratio:.1f}×"
 
 
+def amount(mean: float) -> str:
+    """1,234, 12, 0.8: a mean of counts; small ones with a decimal."""
+    return f"{mean:,.0f}" if mean >= 10 or mean == round(mean) else f"{mean:.1f}"
+
+
 def percent(share: float) -> str:
     """34%, 1.3%, or a dash where it is undefined."""
     return "–" if math.isnan(share) else f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"

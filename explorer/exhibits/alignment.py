@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from explorer.core.similarity import EXPERTS, REPRESENTATIONS
-from explorer.core.text import rho
+from explorer.core.records import RunInfo
+from explorer.core.similarity import EXPERTS, OVERLAPS, REPRESENTATIONS
+from explorer.core.text import amount, rho
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.needs import RATINGS
 from explorer.exhibits.provenance import INTERVALS, provenance
@@ -19,6 +20,7 @@ from explorer.results.alignment import alignment_points, first_significant
 from explorer.results.ceilings import Ceiling, ceiling_names, ceiling_of
 from explorer.results.checkpoints import family_of, summed_up
 from explorer.results.coverage import coverage
+from explorer.results.expert_overlap import size_range
 from explorer.results.view import View
 
 PANELS = ("model", "representation")
@@ -39,7 +41,7 @@ def over_checkpoints(
     """ρ of each representation at every checkpoint of the design."""
     partial, shuffled = held == _ON, null == _ON
     points = alignment_points(
-        view.library, view.runs, view.rated, view.tau, null=shuffled, partial=partial
+        view.library, view.runs, view.rated, view.experts, null=shuffled, partial=partial
     )
     known = ceiling_of(view.library, view.run.id, view.rated, ceiling)
     marks = {mark.model: mark.rho for mark in PAPER_MARKS} if paper == _ON else None
@@ -48,6 +50,7 @@ def over_checkpoints(
     return Exhibit(
         name="alignment",
         title="Alignment over training",
+        lead=" ".join(_sizes(view, run) for run in view.pair),
         figure=figures.over_checkpoints(
             points,
             ceiling=(known.rho, known.name) if known else None,
@@ -58,7 +61,7 @@ def over_checkpoints(
         ),
         caption=provenance(
             summed_up(view.runs),
-            tau=view.tau,
+            tau=view.experts,
             data=view.rated.label,
             n=int(points["n"].max()),
             more=[
@@ -74,6 +77,15 @@ def over_checkpoints(
         source=points,
         notes=tuple(notes),
         target=("run", "representation"),
+    )
+
+
+def _sizes(view: View, run: RunInfo) -> str:
+    """How many experts the concepts of a run have, on which overlap depends."""
+    middle, least, most = size_range(view.library, run.id, view.experts)
+    return (
+        f"A concept of {run.label} has {amount(middle)} experts in the median, "
+        f"{amount(least)} to {amount(most)}."
     )
 
 
@@ -149,5 +161,6 @@ ROWS = (
             ),
             Option("representation", "Representation", REPRESENTATIONS, follows=True),
         ),
+        overlaps=OVERLAPS,
     ),
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from explorer.core.similarity import OVERLAPS
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import DOMAINS, Need
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import cut_at_chance, provenance
 from explorer.exhibits.row import Row
 from explorer.measure.alignment import ALPHA
 from explorer.results.bridges import bridges
@@ -45,7 +46,7 @@ NULL = (
 
 def strongest_bridges(view: View) -> Exhibit:
     """The strongest pairs across domains with their p, and the paper's examples."""
-    table = bridges(view.library, view.run.id, view.tau)
+    table = bridges(view.library, view.run.id, view.experts)
     rows = table.assign(
         bridge=table["word1"] + " – " + table["word2"],
         domains=table["domain1"] + " – " + table["domain2"],
@@ -58,10 +59,11 @@ def strongest_bridges(view: View) -> Exhibit:
         table=Table(_COLUMNS, rows, height=420),
         caption=provenance(
             view.run,
-            tau=view.tau,
+            tau=view.experts,
             n=len(table),
             of="pairs",
             more=[
+                *cut_at_chance(view.experts),
                 f"{sure} with p, max below {ALPHA}",
                 "2,000 shuffles, seed 0",
                 "the paper’s examples at whatever rank",
@@ -75,7 +77,7 @@ def strongest_bridges(view: View) -> Exhibit:
 
 _BRIDGE = Need(
     "experts shared across domains",
-    lambda view: not bridges(view.library, view.run.id, view.tau).empty,
+    lambda view: not bridges(view.library, view.run.id, view.experts).empty,
     "No two concepts of different domains share an expert at this τ. Lower τ to see bridges.",
 )
 ROWS = (
@@ -85,5 +87,6 @@ ROWS = (
         "Concepts of two domains that share experts, with what chance would give.",
         strongest_bridges,
         (DOMAINS, _BRIDGE),
+        overlaps=OVERLAPS,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from explorer.core.similarity import JACCARD, OVERLAPS
 from explorer.core.text import interval, p_value, rho
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS
@@ -48,9 +49,10 @@ def caption(
 ) -> str:
     """The provenance of both sides in one line."""
     a, b = sides.a, sides.b
-    taus = [] if a.tau == b.tau else [f"τ {a.tau} (A), {b.tau} (B)"]
+    chosen = [f"overlap {a.overlap.name}"] * (a.overlap != JACCARD)
+    taus = [] if a.tau == b.tau else [f"τ {a.tau} (A), {b.tau} (B)", *chosen]
     folds = [] if a.fold is None else [f"fold {a.fold + 1} (A), {(b.fold or 0) + 1} (B)"]
-    tau, names = a.tau if a.tau == b.tau else None, f"A: {sides.names[0]}, B: {sides.names[1]}"
+    tau, names = a.experts if a.tau == b.tau else None, f"A: {sides.names[0]}, B: {sides.names[1]}"
     said = [*taus, *folds, names, *more]
     return provenance(sides.runs, tau=tau, n=n, of=of, data=data, more=said)
 
@@ -162,5 +164,6 @@ ROWS = (
         (RATINGS,),
         BOTH,
         _no_ratings,
+        overlaps=OVERLAPS,
     ),
 )

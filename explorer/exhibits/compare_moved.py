@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from explorer.core.similarity import OVERLAPS
 from explorer.core.text import rho
 from explorer.exhibits.compare import BOTH, between, caption, refuses
 from explorer.exhibits.exhibit import Column, Exhibit, Table
@@ -125,5 +126,6 @@ ROWS = (
         moved,
         options=(*BOTH, Option("moved", "What moved", _kinds)),
         refuses=refuses(FEWEST_CONCEPTS),
+        overlaps=OVERLAPS,
     ),
 )

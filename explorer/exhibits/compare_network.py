@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from explorer.core.similarity import OVERLAPS
 from explorer.exhibits.compare import BOTH, between, caption, refuses
 from explorer.exhibits.domains import EDGES
 from explorer.exhibits.exhibit import Column, Exhibit, Network, Table
+from explorer.exhibits.provenance import cut_at_chance
 from explorer.exhibits.row import SWITCH, Chosen, Option, Row
 from explorer.figures import compare_network as figures
 from explorer.results.compare import sides_of
@@ -62,6 +64,7 @@ def network(
             n=len(shown.words),
             of="common concepts",
             more=[
+                *cut_at_chance(sides.a.experts),
                 f"the {edges} strongest overlaps of each; {told}",
                 "placed once, by the overlaps of both",
                 "width: the greater overlap"
@@ -105,5 +108,6 @@ ROWS = (
             Option("all", "Also concepts without a domain", _everything),
         ),
         refuses=refuses(2),
+        overlaps=OVERLAPS,
     ),
 )

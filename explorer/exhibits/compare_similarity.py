@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from explorer.core.similarity import OVERLAPS
 from explorer.core.text import interval, p_value, rho
 from explorer.exhibits.compare import BOTH, between, caption, refuses
 from explorer.exhibits.exhibit import Exhibit
@@ -86,5 +87,6 @@ ROWS = (
         similarity,
         options=(*BOTH, Option("ranks", "Ranks", SWITCH, "Spearman's ρ correlates ranks.")),
         refuses=refuses(FEWEST_CONCEPTS),
+        overlaps=OVERLAPS,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.core.similarity import JACCARD, OVERLAPS
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.ladder import LADDER, ladder_table, with_mark
 from explorer.exhibits.needs import SENTENCES
@@ -40,6 +41,7 @@ def table(view: View, *, domain: str = "", rungs: str = "0") -> Exhibit:
     every = with_mark(results.concept_table(view))
     rows = every[(every["rung"] >= int(rungs)) & ((every["domain"] == domain) | (domain == ""))]
     counts = ", ".join(f"{int((every['rung'] >= n).sum())} pass {n}" for n in (1, 2, 3, 4))
+    nearest = [] if view.overlap == JACCARD else [f"nearest: overlap by {view.experts}"]
     columns = (
         Column("concept"),
         Column("domain"),
@@ -56,7 +58,7 @@ def table(view: View, *, domain: str = "", rungs: str = "0") -> Exhibit:
         title="Concepts",
         lead=f"Of {len(every)} concepts {counts} rungs of the ladder or more.",
         table=Table(columns, rows.reset_index(drop=True), height=620),
-        caption=provenance(view.pair, tau=view.tau, n=len(rows), of="concepts"),
+        caption=provenance(view.pair, tau=view.tau, n=len(rows), of="concepts", more=nearest),
         alt=f"{len(rows)} concepts of {view.run.label} at τ = {view.tau}; {counts} rungs or more.",
         filename=f"concepts-{view.run.label}",
         source=rows,
@@ -193,6 +195,7 @@ ROWS = (
             Option("domain", "Domain", _domains, "Any domain"),
             Option("rungs", "Rungs passed, at least", ("0", "1", "2", "3", "4")),
         ),
+        overlaps=OVERLAPS,
     ),
     Row(
         "concept-ladder",

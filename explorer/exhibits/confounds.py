@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from explorer.core.similarity import EXPERTS
+from explorer.core.similarity import EXPERTS, OVERLAPS
 from explorer.core.text import interval, rho
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS
 from explorer.exhibits.provenance import INTERVALS, provenance
-from explorer.exhibits.row import Row
+from explorer.exhibits.row import Chosen, Option, Row
 from explorer.figures import confounds as figures
-from explorer.results.confounds import EVERYTHING, NOTHING, confounds
+from explorer.probes.covariate import kept_values
+from explorer.results import confounds as results
+from explorer.results.confounds import EVERYTHING, NOTHING, own_name
 from explorer.results.view import View
 
 _COLUMNS = (
@@ -24,30 +26,38 @@ _COLUMNS = (
     Column("n", "pairs", format="integer"),
 )
 
+_FEWEST = 20
+"""Pairs from which on a partial correlation given so much says anything."""
 
-def panel(view: View) -> Exhibit:
+
+def panel(view: View, *, covariate: str = "") -> Exhibit:
     """Partial ρ of each representation given each confound, and given all."""
-    table = confounds(view)
+    table = results.confounds(view, covariate)
     labels = dict(zip(table["weights"], table["label"], strict=True))
     label = view.rated.label
+    own = [f"{own_name(covariate)}: sum and difference of the two values"] if covariate else []
     values = [f"{rho(r.rho)} {interval(r.low, r.high)}" for r in table.itertuples()]
     return Exhibit(
         name="confounds",
         title="Is it frequency, spelling, or the number of experts?",
         lead=f"{_told(table)} Held constant together are the words that the sentences share, how "
-        "frequent the two words are, their letters, and how many experts they have.",
+        "frequent the two words are, their letters, the parts of speech they can have, how many "
+        f"experts they have{', and your values' * bool(covariate)}.",
         figure=figures.confounds(table, labels),
         table=Table(_COLUMNS, table.assign(value=values)),
         caption=provenance(
             view.pair,
-            tau=view.tau,
+            tau=view.experts,
             data=label,
             n=int(table["n"].max()),
             more=[
                 "word frequency: in the sentences of the other concepts, sum and difference of "
                 "the two logarithms",
                 "spelling: shared letter trigrams",
+                f"part of speech: shared ones of those a word can have{_as_nouns(view)}",
                 "sizes: sum and difference of the logarithms of the numbers of experts",
+                *own,
+                "not held: tokens of the words, which runs do not keep; concreteness, unless given",
                 "partial Spearman correlation (Conover 1999, section 5.4)",
                 INTERVALS,
                 "Holm over the rows of each run",
@@ -56,8 +66,43 @@ def panel(view: View) -> Exhibit:
         alt=f"Alignment with {label}, confounds held constant. {_told(table)}",
         filename=f"alignment-confounds-{label}",
         source=table,
-        notes=tuple(table.loc[table["note"] != "", "note"].drop_duplicates()),
+        notes=_notes(view, table, covariate),
     )
+
+
+def _notes(view: View, table: pd.DataFrame, covariate: str) -> tuple[str, ...]:
+    if not covariate:
+        return tuple(table.loc[table["note"] != "", "note"].drop_duplicates())
+    known, words, n = results.covered(view, covariate)
+    left = "" if known == words else f" The rows that hold it have the {n:,} pairs with two values."
+    return (
+        f"{own_name(covariate)} has a value for {known:,} of {words:,} words of the rated "
+        f"pairs.{left}",
+    )
+
+
+def _as_nouns(view: View) -> str:
+    n = results.unknown_parts(view)
+    known = "SPECIALIST Lexicon" + (f", {n:,} unknown to it taken for nouns" if n else "")
+    return f" ({known})"
+
+
+def _too_few(view: View, chosen: Chosen) -> str | None:
+    own = chosen.get("covariate")
+    if not own:
+        return None
+    known, words, n = results.covered(view, own)
+    if n >= _FEWEST:
+        return None
+    return (
+        f"{own_name(own)} has a value for {known:,} of {words:,} words of the rated pairs, and "
+        f"{n:,} pairs have two: {_FEWEST} are needed. Give values for more words."
+    )
+
+
+def _covariates(_: View, __: Chosen) -> tuple[str, ...]:
+    kept = kept_values()
+    return ("", *kept) if kept else ()
 
 
 def _told(table: pd.DataFrame) -> str:
@@ -73,8 +118,11 @@ ROWS = (
     Row(
         "confounds",
         "alignment",
-        "What is left of ρ given shared words, word frequency, spelling and numbers of experts.",
+        "What is left of ρ given shared words, frequency, spelling, part of speech, set sizes.",
         panel,
         (RATINGS,),
+        (Option("covariate", "Values of your own", _covariates, "Also held constant"),),
+        _too_few,
+        overlaps=OVERLAPS,
     ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from explorer.core.records import RunInfo
+from explorer.core.similarity import OVERLAPS
 from explorer.core.text import rho
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS
@@ -58,7 +59,7 @@ def of_alignment(view: View, *, compare: str = THIS, against: str = PREVIOUS) ->
         table=Table(_COLUMNS, table),
         caption=provenance(
             summed_up(runs),
-            tau=view.tau,
+            tau=view.experts,
             data=label,
             n=int(table["n"].max()),
             more=["paired; " + INTERVALS, "Holm over the rows of each model", count],
@@ -86,13 +87,13 @@ def _compared(
 ) -> tuple[tuple[Comparison, ...], Sequence[RunInfo]]:
     """What is compared, and the runs it is between."""
     if compare == EACH:
-        return comparisons_of_representations(view.runs, view.tau), view.runs
+        return comparisons_of_representations(view.runs, view.experts), view.runs
     if compare == CHECKPOINTS:
         line = view.selection.checkpoints(view.run)
         return comparisons_of_checkpoints(view, against), line
     if compare == SIZES:
         return comparisons_of_sizes(view), view.runs
-    both = comparisons_of_representations(view.pair, view.tau)
+    both = comparisons_of_representations(view.pair, view.experts)
     return both + comparisons_with_control(view, view.pair), view.pair
 
 
@@ -124,5 +125,6 @@ ROWS = (
             Option("compare", "Compared", _kinds),
             Option("against", "With checkpoint", _others),
         ),
+        overlaps=OVERLAPS,
     ),
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from explorer.core.similarity import OVERLAPS
 from explorer.exhibits.exhibit import Column, Exhibit, Network, Table
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import cut_at_chance, provenance
 from explorer.exhibits.row import SWITCH, Chosen, Option, Row
 from explorer.figures import domains as figures
 from explorer.results.domains import (
@@ -33,7 +34,7 @@ def network(
     """The concepts with their strongest overlaps as links, domains in colour."""
     shown, every = shown_concepts(view, all)
     placed_by = last_checkpoint(view) if places == _ON else view.run
-    at = concept_places(view.library, placed_by.id, view.tau, every)
+    at = concept_places(view.library, placed_by.id, view.experts, every)
     n_edges = int(edges)
     links = _links(shown, n_edges)
     same = (links["domain1"] == links["domain2"]) & links["domain1"].notna()
@@ -52,12 +53,12 @@ def network(
         table=Table((*map(Column, ("word1", "domain1", "word2", "domain2")), _OVERLAP), links, 420),
         caption=provenance(
             view.run,
-            tau=view.tau,
+            tau=view.experts,
             n=len(shown.words),
             of="concepts",
-            more=[counts, weakest, *borrowed],
+            more=[*cut_at_chance(view.experts), counts, weakest, *borrowed],
         ),
-        alt=f"Network of {len(shown.words)} concepts of {view.run.label} at τ = {view.tau}: "
+        alt=f"Network of {len(shown.words)} concepts of {view.run.label} ({view.experts}): "
         f"{counts}.",
         filename=f"network-{view.run.label}",
         source=links,
@@ -71,7 +72,7 @@ def shown_concepts(view: View, everything: str) -> tuple[Concepts, bool]:
     them.
     """
     every = everything == _ON or not has_domains(view.library, view.run.id)
-    return concepts_with_domains(view.library, view.run.id, view.tau, everything=every), every
+    return concepts_with_domains(view.library, view.run.id, view.experts, everything=every), every
 
 
 def _links(shown: Concepts, n_edges: int) -> pd.DataFrame:
@@ -119,5 +120,6 @@ ROWS = (
                 "Choose, or click in the network",
             ),
         ),
+        overlaps=OVERLAPS,
     ),
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from explorer.core.similarity import OVERLAPS
 from explorer.core.text import rho
 from explorer.exhibits.domains import EVERYTHING, shown_concepts
 from explorer.exhibits.exhibit import Exhibit
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import cut_at_chance, provenance
 from explorer.exhibits.row import SWITCH, Option, Row
 from explorer.figures import heatmap as figures
 from explorer.measure.graph.linkage import Tree
@@ -25,7 +26,7 @@ _LINKAGE = (
 def overlap_matrix(view: View, *, order: str = TREE, all: str = SWITCH[0]) -> Exhibit:
     """The matrix of overlaps, with the tree beside it where it gives the order."""
     shown, every = shown_concepts(view, all)
-    tree = concept_tree(view.library, view.run.id, view.tau, every) if order == TREE else None
+    tree = concept_tree(view.library, view.run.id, view.experts, every) if order == TREE else None
     places = tree.order if tree else figures.domain_order(shown.domains)
     words = [shown.words[i] for i in places]
     n = len(words)
@@ -36,10 +37,10 @@ def overlap_matrix(view: View, *, order: str = TREE, all: str = SWITCH[0]) -> Ex
         figure=figures.heatmap(shown.matrix, shown.words, shown.domains, tree=tree),
         caption=provenance(
             view.run,
-            tau=view.tau,
+            tau=view.experts,
             n=n,
             of="concepts",
-            more=["mean over folds", *_how(tree)],
+            more=[*cut_at_chance(view.experts), "mean over folds", *_how(tree)],
         ),
         alt=f"Overlap matrix of {n} concepts of {view.run.label}, "
         f"{ordered if tree else 'ordered by domain'}.",
@@ -73,5 +74,6 @@ ROWS = (
             Option("order", "Ordered by", (TREE, DOMAIN)),
             Option("all", EVERYTHING.label, EVERYTHING.values, follows=True),
         ),
+        overlaps=OVERLAPS,
     ),
 )

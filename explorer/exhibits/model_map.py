@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.core.similarity import OVERLAPS
 from explorer.core.text import rho
 from explorer.exhibits.compare import BOTH
 from explorer.exhibits.exhibit import Column, Exhibit, Table
@@ -47,7 +48,7 @@ def runs_in_the_plane(view: View, **chosen: str) -> Exhibit:
         table=Table(_COLUMNS, points, height=420),
         caption=provenance(
             summed_up(known),
-            tau=view.tau,
+            tau=view.experts,
             data=view.ratings.label if view.ratings else None,
             n=len(runs),
             of="runs",
@@ -93,5 +94,6 @@ ROWS = (
         runs_in_the_plane,
         (_OTHERS,),
         BOTH,
+        overlaps=OVERLAPS,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.core.similarity import OVERLAPS
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS
 from explorer.exhibits.provenance import provenance
@@ -36,8 +37,8 @@ def neighbours(view: View, *, concept: str) -> Exhibit:
         name="neighbours",
         title=f"Nearest to “{concept}”",
         table=Table(_COLUMNS, rows, height=420),
-        caption=provenance(view.pair, tau=view.tau, n=len(rows), of="concepts"),
-        alt=f"Concepts nearest to {concept} at τ = {view.tau}: {first}.",
+        caption=provenance(view.pair, tau=view.experts, n=len(rows), of="concepts"),
+        alt=f"Concepts nearest to {concept} ({view.experts}): {first}.",
         filename=f"neighbours-{concept}-{view.run.label}",
         source=rows,
         target=("concept",),
@@ -65,7 +66,7 @@ def rated(view: View, *, concept: str) -> Exhibit:
         figure=figures.rated_neighbours(
             rows, scale=f"{label} score" + (f" ({low:g}–{high:g})" if high else "")
         ),
-        caption=provenance(view.run, tau=view.tau, data=label, n=len(rows)),
+        caption=provenance(view.run, tau=view.experts, data=label, n=len(rows)),
         alt=f"Human score against overlap of {len(rows)} rated pairs of {concept}. {told}",
         filename=f"rated-{concept}-{label}",
         source=rows,
@@ -82,6 +83,7 @@ ROWS = (
         "The concepts that share most experts with one.",
         neighbours,
         options=(CONCEPT,),
+        overlaps=OVERLAPS,
     ),
     Row(
         "neighbours-rated",
@@ -90,5 +92,6 @@ ROWS = (
         rated,
         (RATINGS,),
         (CONCEPT,),
+        overlaps=OVERLAPS,
     ),
 )

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pandas as pd
 
+from explorer.core.similarity import OVERLAPS
 from explorer.core.text import rho
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.needs import Need
 from explorer.exhibits.pairs import scale_of
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import cut_at_chance, provenance
 from explorer.exhibits.row import Chosen, Option, Row
 from explorer.figures import over_training as figures
 from explorer.figures.axes import compact
@@ -116,10 +117,11 @@ def _caption(view: View, quantity: str, source: pd.DataFrame, count: str) -> str
     more = [count, "axes and places are the same at every checkpoint"]
     pairs = quantity == PEOPLE
     if quantity == NETWORK:
+        more += cut_at_chance(view.experts)
         more.append(f"the {_LINKS} strongest overlaps of each, placed as in the last")
     return provenance(
         summed_up([moment.run for moment in moments(view)]),
-        tau=view.tau,
+        tau=view.tau if quantity == LAYERS else view.experts,
         data=view.rated.label if pairs else None,
         n=len(source) // len(moments(view)) if pairs else len(view.run.request.concepts),
         of="word pairs" if pairs else "concepts",
@@ -151,6 +153,7 @@ ROWS = (
         film,
         (_STEPS,),
         (_QUANTITY, _BY),
+        overlaps=OVERLAPS,
     ),
     Row(
         "over-training-panels",
@@ -159,5 +162,6 @@ ROWS = (
         small_multiples,
         (_STEPS,),
         (replace(_QUANTITY, follows=True), replace(_BY, follows=True)),
+        overlaps=OVERLAPS,
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from explorer.core.similarity import EXPERTS
+from explorer.core.similarity import EXPERTS, OVERLAPS
 from explorer.core.text import NBSP, interval, rho, short_p, times, with_interval
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS, Need
@@ -84,7 +84,7 @@ def training(view: View) -> Exhibit:
         ),
         caption=provenance(
             summed_up([run for run in view.runs if run.id in set(points["run"])]),
-            tau=view.tau,
+            tau=view.experts,
             data=view.rated.label,
             n=int(points["n"].max()),
             more=[INTERVALS, *claims, "Holm over the points of each model"],
@@ -99,7 +99,7 @@ def training(view: View) -> Exhibit:
 
 def _caption(view: View, table: pd.DataFrame, *more: str) -> str:
     n, of = int(table["n"].max()), view.rated.label
-    return provenance(view.pair, tau=view.tau, data=of, n=n, more=more)
+    return provenance(view.pair, tau=view.experts, data=of, n=n, more=more)
 
 
 def _in_words(points: pd.DataFrame) -> str:
@@ -201,7 +201,7 @@ def _of_ratio(ratio: Any) -> str:
     if math.isnan(ratio.value):
         return "The concepts of this run have no domains."
     control = "" if math.isnan(ratio.control) else f" · untrained {times(ratio.control)}"
-    return f"95% CI {interval(ratio.low, ratio.high)}{control}"
+    return f"95% CI {interval(ratio.low, ratio.high)}{control} · a ratio of mean overlaps"
 
 
 ROWS = (
@@ -211,6 +211,7 @@ ROWS = (
         "What a run comes down to: alignment of its experts, structure by domains, rated pairs.",
         numbers,
         (RATINGS,),
+        overlaps=OVERLAPS,
     ),
     Row(
         "headline",
@@ -218,6 +219,7 @@ ROWS = (
         "How well each representation agrees with people, and what is left without training.",
         headline,
         (RATINGS, DEFINED),
+        overlaps=OVERLAPS,
     ),
     Row(
         "headline-training",
@@ -225,6 +227,7 @@ ROWS = (
         "How the alignment of experts comes about over training, a line a model.",
         training,
         (RATINGS, STEPS),
+        overlaps=OVERLAPS,
     ),
     Row(
         "headline-differences",
@@ -232,5 +235,6 @@ ROWS = (
         "Whether experts differ from the embeddings, and trained from untrained weights.",
         differences,
         (RATINGS,),
+        overlaps=OVERLAPS,
     ),
 )

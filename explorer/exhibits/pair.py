@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from explorer.core.similarity import JACCARD, OVERLAPS
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.ladder import ladder_table
 from explorer.exhibits.needs import TRAINING
@@ -18,6 +19,7 @@ from explorer.results.reading import words_of
 from explorer.results.view import View
 
 _SHOWN_WORDS = 40
+_OVERLAP = Column("overlap", "", "number", 3)
 
 
 def ladder(view: View, *, concept: str, other: str) -> Exhibit:
@@ -156,7 +158,7 @@ def steps(view: View, *, concept: str, other: str) -> Exhibit:
         name="pair-steps",
         title="Over training",
         figure=figures.over_steps(rows, here=view.run.label),
-        caption=provenance(view.selection.checkpoints(view.run), tau=view.tau),
+        caption=provenance(view.selection.checkpoints(view.run), tau=view.experts),
         alt=f"Overlap of {concept} and {other} at every checkpoint: {told}.",
         filename=f"overlap-by-step-{concept}-{other}",
         source=rows,
@@ -188,12 +190,14 @@ def words(view: View, *, concept: str, other: str) -> Exhibit:
 
 
 def _by_people(view: View, row: pd.Series) -> str:
+    chosen = _OVERLAP.spell(row["chosen"])
+    told = "" if view.overlap == JACCARD else f" Overlap, {view.overlap.name}: {chosen}."
     if view.ratings is None or pd.isna(row["human"]):
-        return "People have not rated this pair in the chosen ratings."
+        return f"People have not rated this pair in the chosen ratings.{told}"
     nearer = "nearer" if row["gap"] > 0 else "farther"
     return (
         f"People: {row['human']:.4g} ({view.rated.label}). Among the rated pairs the model places "
-        f"them {nearer} than people do by {abs(row['gap']):.0%} of the ranking."
+        f"them {nearer} than people do by {abs(row['gap']):.0%} of the ranking.{told}"
     )
 
 
@@ -204,19 +208,18 @@ def _others(view: View, chosen: Chosen) -> tuple[str, ...]:
 
 
 _PAIR = (CONCEPT, Option("other", "Other concept", _others, follows=True))
+_ROWS = {
+    "pair-ladder": (ladder, "What must hold before an overlap is believed, and whether it does."),
+    "pair-layers": (layers, "The layers in which two concepts share experts."),
+    "pair-units": (units, "The units that are experts of both concepts."),
+    "pair-tau": (thresholds, "Overlap of two concepts at every threshold, against chance."),
+    "pair-steps": (steps, "Overlap of two concepts at every checkpoint."),
+    "pair-words": (words, "The words that stand behind the likeness of sentences."),
+}
+_NEEDS = {"pair-steps": (TRAINING,)}
+_OVERLAPS = {"pair-ladder": OVERLAPS, "pair-steps": OVERLAPS}  # the others show experts above τ
 ROWS = tuple(
-    Row(name, "pairs", about, make, needs, _PAIR)
-    for name, about, make, needs in (
-        (
-            "pair-ladder",
-            "What must hold before an overlap is believed, and whether it does.",
-            ladder,
-            (),
-        ),
-        ("pair-layers", "The layers in which two concepts share experts.", layers, ()),
-        ("pair-units", "The units that are experts of both concepts.", units, ()),
-        ("pair-tau", "Overlap of two concepts at every threshold, against chance.", thresholds, ()),
-        ("pair-steps", "Overlap of two concepts at every checkpoint.", steps, (TRAINING,)),
-        ("pair-words", "The words that stand behind the likeness of sentences.", words, ()),
-    )
+    Row(name, "pairs", about, make, _NEEDS.get(name, ()), _PAIR, overlaps=overlaps)
+    for name, (make, about) in _ROWS.items()
+    for overlaps in [_OVERLAPS.get(name, (JACCARD,))]
 )

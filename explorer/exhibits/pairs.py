@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.core.similarity import EXPERTS, REPRESENTATIONS, named
+from explorer.core.similarity import EXPERTS, OVERLAPS, REPRESENTATIONS, named
 from explorer.core.text import interval, p_value, rho
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS
@@ -25,7 +25,7 @@ _COLUMNS = (
 
 def of_run(view: View, *, representation: str = EXPERTS, ranks: str = SWITCH[0]) -> Exhibit:
     """Human score against the similarity to the model, one mark a word pair."""
-    of, label = named(representation, view.tau), view.rated.label
+    of, label = named(representation, view.experts), view.rated.label
     pairs = word_pairs(view, of)
     measured = alignment_of(view.library, view.run.id, view.rated, of)
     interval_of = interval(measured.low, measured.high)
@@ -42,7 +42,7 @@ def of_run(view: View, *, representation: str = EXPERTS, ranks: str = SWITCH[0])
         table=Table(_COLUMNS, pairs, height=420, beside=True),
         caption=provenance(
             view.run,
-            tau=view.tau if representation == EXPERTS else None,
+            tau=view.experts if representation == EXPERTS else None,
             data=label,
             n=measured.n,
             more=[result, coverage(view.library, view.run, view.rated).text],
@@ -75,5 +75,6 @@ ROWS = (
             Option("representation", "Representation", REPRESENTATIONS),
             Option("ranks", "Ranks", SWITCH, "Spearman's ρ correlates ranks, not values."),
         ),
+        overlaps=OVERLAPS,
     ),
 )

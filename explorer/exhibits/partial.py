@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from explorer.core.similarity import OVERLAPS
 from explorer.core.text import interval, rho
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS
@@ -34,7 +35,7 @@ _COLUMNS = (
 
 def raw_and_partial(view: View) -> Exhibit:
     """Raw ρ and ρ given the words that the sentences of two concepts share."""
-    table = partial_alignments(view.library, view.pair, view.rated, view.tau)
+    table = partial_alignments(view.library, view.pair, view.rated, view.experts)
     words: Any = next(table[table["representation"] == SURFACE].itertuples())
     alone = f"{SURFACE}: ρ = {rho(words.rho)} {interval(words.low, words.high)}"
     label = view.rated.label
@@ -46,7 +47,7 @@ def raw_and_partial(view: View) -> Exhibit:
         table=Table(_COLUMNS, _read(table)),
         caption=provenance(
             view.pair,
-            tau=view.tau,
+            tau=view.experts,
             data=label,
             n=int(table["n"].max()),
             more=[
@@ -87,5 +88,6 @@ ROWS = (
         "What is left of ρ when the words that the sentences of two concepts share are constant.",
         raw_and_partial,
         (RATINGS,),
+        overlaps=OVERLAPS,
     ),
 )

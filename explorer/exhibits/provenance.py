@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from explorer.core.records import RunInfo
+from explorer.core.similarity import Experts
 from explorer.core.tau import Tau
 
 INTERVALS = "95% intervals that count pairs with a word in common together"
 """Of correlations over word pairs (`measure.statistics.shared_words`)."""
 
 
+def cut_at_chance(experts: Experts) -> list[str]:
+    """What a caption owes where overlaps below 0 count as 0
+    (`results.domains.concepts_with_domains`).
+    """
+    return ["overlap below chance counts as none"] * experts.overlap.corrected
+
+
 def provenance(
     run: RunInfo | Sequence[RunInfo],
     *,
-    tau: Tau | None = None,
+    tau: Tau | Experts | None = None,
     n: int | None = None,
     of: str = "word pairs",
     data: str | None = None,
@@ -23,7 +31,8 @@ def provenance(
     """Checkpoint, commit, probe set, N⁺, N⁻, folds, τ, data and n, as one line.
 
     Several runs share one caption; what differs between them is listed once each.
-    n counts `of`; more: what else a reader needs to know, such as how it was measured.
+    tau: of the expert sets, or how these are compared. n counts `of`; more: what else a
+    reader needs to know, such as how it was measured.
     """
     runs = [run] if isinstance(run, RunInfo) else list(run)
     parts = [
@@ -37,7 +46,7 @@ def provenance(
         _each(r.request.dtype for r in runs),
     ]
     if tau is not None:
-        parts.append(f"τ {tau}")
+        parts.append(f"τ {tau}" if isinstance(tau, Tau) else str(tau))
     if data:
         parts.append(data)
     if n is not None:

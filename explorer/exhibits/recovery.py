@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from explorer.core.similarity import AT_A_THRESHOLD, JACCARD, OVERLAPS
 from explorer.core.text import interval, p_value, rho, times
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import DOMAINS, TRAJECTORY
-from explorer.exhibits.provenance import provenance
+from explorer.exhibits.provenance import cut_at_chance, provenance
 from explorer.exhibits.row import Row
 from explorer.figures import recovery as figures
 from explorer.results.checkpoints import summed_up
@@ -27,7 +28,8 @@ Numbers = dict[str, float]
 _MEASURES: tuple[tuple[str, str, Callable[[Numbers], str]], ...] = (
     (
         "Overlap within ÷ across domains",
-        "1 without domain structure; 95% interval over domains",
+        "a ratio of mean overlaps, not of numbers of experts; 1 without domain structure; 95% "
+        "interval over domains",
         lambda m: f"{times(m['ratio'])} {interval(m['low'], m['high'])}",
     ),
     (
@@ -55,7 +57,7 @@ _MEASURES: tuple[tuple[str, str, Callable[[Numbers], str]], ...] = (
 
 def recovered(view: View) -> Exhibit:
     """All measures of recovery of the run beside its control's."""
-    numbers = {run.label: recovery(view.library, run.id, view.tau) for run in view.pair}
+    numbers = {run.label: recovery(view.library, run.id, view.experts) for run in view.pair}
     rows = pd.DataFrame(
         [
             {"measure": name}
@@ -76,10 +78,10 @@ def recovered(view: View) -> Exhibit:
         table=Table(tuple(map(Column, rows.columns)), rows, static=True),
         caption=provenance(
             view.pair,
-            tau=view.tau,
+            tau=view.experts,
             n=n_labelled(view.library, view.run.id),
             of=_OF,
-            more=[_INTERVAL],
+            more=[*cut_at_chance(view.experts), _INTERVAL],
         ),
         alt=f"Recovery of the domains by {view.run.label}: ratio {times(own['ratio'])}, adjusted "
         f"Rand index {rho(own['ari'])}.",
@@ -91,6 +93,7 @@ def recovered(view: View) -> Exhibit:
 
 def over_tau(view: View) -> Exhibit:
     """The measures of the run and its control at every τ."""
+    chosen = [f"overlap {view.overlap.name}"] * (view.overlap != JACCARD)
     points = recovery_over_tau(view)
     names = [f"{r.label} at τ {r.tau:.2f}" for r in points.itertuples()]
     return Exhibit(
@@ -101,7 +104,7 @@ def over_tau(view: View) -> Exhibit:
             view.pair,
             n=n_labelled(view.library, view.run.id),
             of=_OF,
-            more=[_INTERVAL, _NO_INTERVAL],
+            more=[*chosen, *cut_at_chance(view.experts), _INTERVAL, _NO_INTERVAL],
         ),
         alt=f"Recovery of the domains by {view.run.label} against the threshold τ. "
         f"{_in_words(points, 'tau')}",
@@ -120,12 +123,12 @@ def over_steps(view: View) -> Exhibit:
         figure=figures.over_steps(points, selected=view.run.id),
         caption=provenance(
             summed_up(view.runs),
-            tau=view.tau,
+            tau=view.experts,
             n=n_labelled(view.library, view.run.id),
             of=_OF,
-            more=[_INTERVAL, _NO_INTERVAL],
+            more=[*cut_at_chance(view.experts), _INTERVAL, _NO_INTERVAL],
         ),
-        alt=f"Recovery of the domains over training steps at τ = {view.tau}. "
+        alt=f"Recovery of the domains over training steps ({view.experts}). "
         f"{_in_words(points, 'label')}",
         filename="domain-recovery-steps",
         source=points,
@@ -173,6 +176,7 @@ ROWS = (
         "How well overlap of experts recovers the domains, trained against untrained.",
         recovered,
         (DOMAINS,),
+        overlaps=OVERLAPS,
     ),
     Row(
         "recovery-tau",
@@ -180,6 +184,7 @@ ROWS = (
         "Recovery of the domains against the threshold τ.",
         over_tau,
         (DOMAINS,),
+        overlaps=AT_A_THRESHOLD,
     ),
     Row(
         "recovery-steps",
@@ -187,5 +192,6 @@ ROWS = (
         "Recovery of the domains over training steps.",
         over_steps,
         (DOMAINS, TRAJECTORY),
+        overlaps=OVERLAPS,
     ),
 )

@@ -87,7 +87,7 @@ def exhibit(name: str, view: View, **chosen: str) -> Exhibit:
     what the exhibit needs.
     """
     row = row_of(name)
-    return row.make(view, **showable(row, view, chosen))
+    return row.exhibit(view, showable(row, view, chosen))
 
 
 class NotShowable(InputError):
@@ -101,6 +101,10 @@ def showable(row: Row, view: View, chosen: Chosen) -> dict[str, str]:
     for an option or a value that is not offered.
     """
     refused = f"“{row.name}” cannot be shown of {view.run.label}."
+    if view.overlap not in row.overlaps:
+        known = ", ".join(f"“{overlap.name}”" for overlap in row.overlaps)
+        told = f"It shows experts above τ or knows the overlap {known} only: leave “overlap” out."
+        raise NotShowable(refused, told)
     if sentence := row.unmet(view):
         raise NotShowable(refused, sentence)
     values = options_of(row, view, chosen)

@@ -5,10 +5,12 @@ made.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from explorer.core.similarity import JACCARD, Overlap
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.needs import Need
+from explorer.results.expert_overlap import too_few
 from explorer.results.reading import words_of
 from explorer.results.view import View
 
@@ -70,6 +72,20 @@ class Row:
     """From a view that meets the needs and the values of the options, why there is
     nothing to show of what was chosen; None where there is.
     """
+    overlaps: tuple[Overlap, ...] = (JACCARD,)
+    """Ways to compare expert sets that it knows."""
+
+    def seen(self, view: View) -> View:
+        """The view as it is shown where the page has a control of the overlap: one that
+        shows expert sets themselves takes no notice of it.
+        """
+        return view if view.overlap in self.overlaps else replace(view, overlap=JACCARD)
+
+    def exhibit(self, view: View, chosen: Chosen) -> Exhibit:
+        """What is made of a view, with a note where its sets are smaller than asked."""
+        shown = self.make(view, **chosen)
+        notes = tuple(filter(None, (too_few(view.library, r.id, view.experts) for r in view.pair)))
+        return replace(shown, notes=(*shown.notes, *notes)) if notes else shown
 
     def unmet(self, view: View) -> str | None:
         """The sentence of the first need that a view does not meet; None when all are

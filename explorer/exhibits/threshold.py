@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from explorer.core.similarity import AT_A_THRESHOLD, JACCARD
 from explorer.core.text import rho
 from explorer.exhibits.exhibit import Exhibit
 from explorer.exhibits.needs import RATINGS
@@ -18,10 +19,10 @@ def by_threshold(view: View) -> Exhibit:
     """ρ of the experts of a run and of its control against τ, with the share of empty
     sets.
     """
-    tables = [
-        alignment_by_threshold(view.library, run.id, view.rated).assign(label=run.label)
-        for run in view.pair
-    ]
+    measured = (
+        alignment_by_threshold(view.library, run.id, view.rated, view.overlap) for run in view.pair
+    )
+    tables = [table.assign(label=run.label) for table, run in zip(measured, view.pair, strict=True)]
     table = pd.concat(tables, ignore_index=True)
     values = ", ".join(f"τ {row.tau:.2f}: {rho(row.rho)}" for row in tables[0].itertuples())
     label = view.rated.label
@@ -34,12 +35,16 @@ def by_threshold(view: View) -> Exhibit:
             view.pair,
             data=label,
             n=int(table["n"].max()),
-            more=[INTERVALS, f"dashed: τ {view.tau}"],
+            more=[*_by(view), INTERVALS, f"dashed: τ {view.tau}"],
         ),
         alt=f"Alignment of experts with {label} against the threshold. {values}",
         filename=f"alignment-by-threshold-{label}",
         source=table,
     )
+
+
+def _by(view: View) -> list[str]:
+    return [] if view.overlap == JACCARD else [f"overlap {view.overlap.name}"]
 
 
 def _of_empty_sets(table: pd.DataFrame) -> str:
@@ -60,5 +65,6 @@ ROWS = (
         "How much the alignment of experts owes to the choice of τ.",
         by_threshold,
         (RATINGS,),
+        overlaps=AT_A_THRESHOLD,
     ),
 )

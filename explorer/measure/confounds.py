@@ -1,5 +1,5 @@
-"""What else could make two words similar: their frequency, their spelling, their number
-of experts.
+"""What else could make two words similar: their frequency, their spelling, their part
+of speech, their number of experts.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from explorer.probes.folding import folded, tokens
+from explorer.probes.inflection import parts_of_speech
 from explorer.probes.words import inflections
 
 
@@ -44,6 +45,21 @@ def spelling_overlap(words: Sequence[str]) -> np.ndarray:
     marked = [f"⟨{folded(word)}⟩" for word in words]
     grams = [{text[k : k + 3] for k in range(len(text) - 2)} for text in marked]
     return np.array([[len(a & b) / len(a | b) for b in grams] for a in grams])
+
+
+def parts_of_words(words: Sequence[str]) -> list[frozenset[str]]:
+    """The parts of speech that each word, or the last word of a phrase, can have; empty
+    where they are not known.
+    """
+    return [parts_of_speech(tokens(word)[-1]) for word in words]
+
+
+def part_overlap(parts: Sequence[frozenset[str]]) -> np.ndarray:
+    """(C, C) Jaccard similarity of the parts of speech that words can have. A word of
+    which none is known counts as a noun, which most concepts are.
+    """
+    known = [part or frozenset(("NOUN",)) for part in parts]
+    return np.array([[len(a & b) / len(a | b) for b in known] for a in known])
 
 
 def of_pairs(values: np.ndarray, words: np.ndarray) -> list[np.ndarray]:

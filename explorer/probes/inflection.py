@@ -38,6 +38,16 @@ def family_of(word: str) -> set[str]:
     return forms
 
 
+def parts_of_speech(word: str) -> frozenset[str]:
+    """The parts of speech that a folded English word can have: NOUN, VERB, ADJ, ADV,
+    AUX; empty for a word that lemminflect's list, made from the SPECIALIST Lexicon of
+    the National Library of Medicine, does not have.
+    """
+    import lemminflect
+
+    return frozenset(lemminflect.getAllLemmas(word)) if in_latin(word) else frozenset()
+
+
 def _inflected(lemma: str, *, unknown_words: bool) -> set[str]:
     import lemminflect
 

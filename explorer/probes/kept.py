@@ -1,5 +1,5 @@
-"""Human ratings of the user's own, kept beside the runs: every run is compared with
-those that it covers, whenever it was made.
+"""Tables of the user's own, kept beside the runs: human ratings, which every run is
+compared with that covers them, whenever it was made, and properties of words.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ from explorer.core.records import HumanPair
 from explorer.probes import human
 
 LARGEST = 100_000_000
+HUMAN, COVARIATES = "human", "covariates"
+"""What is kept: the names of its folders."""
 Kept = tuple[str, str, int]
 """A file that is kept: its path, the digest of its content, and when it was kept."""
 
 
-def keep(name: str, content: bytes, ending: str = ".csv") -> Path:
-    """Keep the content of a file of ratings; the same content is kept once. Raises
-    ResourceError.
+def keep(name: str, content: bytes, ending: str = ".csv", kind: str = HUMAN) -> Path:
+    """Keep the content of a file of ratings, or of another kind; the same content is
+    kept once. Raises ResourceError.
     """
     digest = hashlib.sha256(content).hexdigest()[:12]
-    stem = re.sub(r"[^\w.-]+", "-", name).strip(".-") or "ratings"
-    path = _folder() / digest / f"{stem}{ending}"
+    stem = re.sub(r"[^\w.-]+", "-", name).strip(".-") or ("ratings" if kind == HUMAN else "values")
+    path = _folder(kind) / digest / f"{stem}{ending}"
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,24 +38,24 @@ def keep(name: str, content: bytes, ending: str = ".csv") -> Path:
                 scratch.write_bytes(content)
     except OSError as error:
         raise ResourceError(
-            f"The ratings could not be kept: {error.strerror or error}.",
+            f"The table could not be kept: {error.strerror or error}.",
             "Make the cache folder writable, or point EXPERT_EXPLORER_CACHE to one that is.",
         ) from error
     return path
 
 
-def keep_file(path: Path) -> Path:
-    """Keep a file of ratings that was read already; one that is kept stays as it is."""
-    if _folder() in path.parents:
+def keep_file(path: Path, kind: str = HUMAN) -> Path:
+    """Keep a file that was read already; one that is kept stays as it is."""
+    if _folder(kind) in path.parents:
         return path
-    return keep(path.stem, read_bytes(path, LARGEST), path.suffix.lower())
+    return keep(path.stem, read_bytes(path, LARGEST), path.suffix.lower(), kind)
 
 
-def kept_files() -> tuple[Kept, ...]:
-    """The files that are kept, by name; what is no file is left out."""
+def kept_files(kind: str = HUMAN) -> tuple[Kept, ...]:
+    """The files of a kind that are kept, by name; what is no file is left out."""
     found: list[Kept] = []
     with contextlib.suppress(OSError):
-        for folder in os.scandir(_folder()):
+        for folder in os.scandir(_folder(kind)):
             with contextlib.suppress(OSError):
                 for entry in os.scandir(folder.path):
                     path = Path(entry.path)
@@ -63,8 +65,8 @@ def kept_files() -> tuple[Kept, ...]:
 
 
 def label_of(file: Kept) -> str:
-    """What to call the ratings of a file for runs that do not hold them: the digest
-    tells one content from another, whatever the name.
+    """What to call a file that is kept, as ratings for runs that do not hold them: the
+    digest tells one content from another, whatever the name.
     """
     return f"{Path(file[0]).stem} {file[1][:7]}"
 
@@ -78,5 +80,5 @@ def pairs_of(file: Kept) -> tuple[HumanPair, ...]:
         return ()
 
 
-def _folder() -> Path:
-    return settings.cache_dir() / "human"
+def _folder(kind: str) -> Path:
+    return settings.cache_dir() / kind

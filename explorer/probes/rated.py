@@ -58,10 +58,15 @@ def read_pairs(path: Path, tell: Tell) -> list[HumanPair]:
 def _fault(a: str, b: str, score: str) -> str:
     if not a or not b:
         return "a word is missing"
-    if _DECIMAL_COMMA.fullmatch(score):
-        return f"score “{score}” has a decimal comma, expected a point: {score.replace(',', '.')}"
-    if not _NUMBER.fullmatch(score) or abs(float(score)) == float("inf"):
-        return f"score “{cut(score)}” is not a finite number"
+    return number_fault("score", score)
+
+
+def number_fault(name: str, text: str) -> str:
+    """Why the text of a cell is no finite number; empty where it is one."""
+    if _DECIMAL_COMMA.fullmatch(text):
+        return f"{name} “{text}” has a decimal comma, expected a point: {text.replace(',', '.')}"
+    if not _NUMBER.fullmatch(text) or abs(float(text)) == float("inf"):
+        return f"{name} “{cut(text)}” is not a finite number"
     return ""
 
 

@@ -42,6 +42,7 @@ def figure_citation(exhibit: Exhibit, source: Source, url: str = "") -> str:
             f"run {source.run}" if source.run else "",
             f"AP threshold {source.tau}" if source.tau else "",
             source.human,
+            source.overlap,
             f"numbers {digest}",
         )
         if part

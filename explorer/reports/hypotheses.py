@@ -16,7 +16,7 @@ from explorer.reports.appendix import table
 from explorer.reports.claims import number_in, spelled
 from explorer.reports.making import make
 from explorer.reports.numbers import row_where
-from explorer.reports.report import Report, Source
+from explorer.reports.report import ADDRESS, Report, Source
 from explorer.store.library import Library
 
 Status = Literal["as expected", "not as expected", "cannot be told"]
@@ -112,15 +112,11 @@ def hypotheses_html(plans: Sequence[Judged]) -> str:
 def _asked(row: Hypothesis) -> str:
     """The cell of which exhibit, in words."""
     where = ", ".join(f"{name} {value}" for name, value in row.where.items())
-    choice = ", ".join(
-        text for text in (f"τ {row.tau}" if row.tau else "", row.human, *_spelled(row)) if text
-    )
+    tau = f"τ {row.tau}" if row.tau else ""
+    options = (f"{name} {value}" for name, value in row.options.items())
+    choice = ", ".join(filter(None, (tau, row.human, row.overlap, *options)))
     named = f"{row.exhibit}: {row.column}" + (f" where {where}" if where else "")
     return f"{named} ({choice})" if choice else named
-
-
-def _spelled(row: Hypothesis) -> list[str]:
-    return [f"{name} {value}" for name, value in row.options.items()]
 
 
 def _judged(plan: Plan, report: Report, library: Library) -> Judged:
@@ -136,7 +132,8 @@ def _judged(plan: Plan, report: Report, library: Library) -> Judged:
 
 
 def _found(row: Hypothesis, library: Library) -> Found:
-    made = make(Source(row.exhibit, row.run, row.tau, row.human, row.options), library)
+    view = {name: getattr(row, name) for name in ADDRESS}
+    made = make(Source(row.exhibit, options=row.options, **view), library)
     if made.exhibit is None:
         return Found(row, "cannot be told", why=made.problem)
     try:
@@ -194,6 +191,7 @@ def _shown_otherwise(plan: Plan, report: Report) -> Iterator[str]:
             for name, planned, shown in (
                 ("τ", row.tau, source.tau),
                 ("the ratings", row.human, source.human),
+                ("the overlap", row.overlap, source.overlap),
             ):
                 if planned and shown and planned != shown:
                     yield f"{row.name}: {name} planned was {planned}, the report shows {shown}."

@@ -57,15 +57,14 @@ def fault(error: Exception) -> str:
 
 def _made(source: Source, library: Library) -> Made:
     row = row_of(source.exhibit)
-    given = source.address
-    view = view_of(library, run=given.get("run"), human=given.get("human"), tau=given.get("tau"))
+    view = view_of(library, **source.address)
     runs = _compared(row, view, source)
     try:
         chosen = showable(row, view, source.options)
     except NotShowable as error:
         return Made(source, runs=runs, problem=error.hint)
     whole = Source(source.exhibit, options=chosen, **view.address)
-    return Made(whole, row.make(view, **chosen), runs)
+    return Made(whole, row.exhibit(view, chosen), runs)
 
 
 def _compared(row: Row, view: View, source: Source) -> tuple[RunInfo, ...]:

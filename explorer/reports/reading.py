@@ -12,11 +12,21 @@ from typing import Any
 from explorer.core.disk import read_text
 from explorer.core.errors import InputError
 from explorer.core.tables import fields_of, is_whole, near, parse_toml
-from explorer.reports.report import KIND, VERSION, Block, Claim, Report, Shown, Source, Words
+from explorer.reports.report import (
+    ADDRESS,
+    KIND,
+    VERSION,
+    Block,
+    Claim,
+    Report,
+    Shown,
+    Source,
+    Words,
+)
 
 LARGEST = 2_000_000
 """Bytes of a file."""
-_SOURCE = ("exhibit", "run", "tau", "human", "options")
+_SOURCE = ("exhibit", *ADDRESS, "options")
 _APART = {"source", "where", "value", "low", "high"}
 _HEADER = ("kind", "schema_version", "program", "parents")
 

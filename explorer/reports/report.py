@@ -16,7 +16,7 @@ THEMES = ("auto", "light", "dark")
 LONGEST = {"title": 200, "author": 100, "caption": 2_000, "text": 50_000, "value": 2_000}
 """Characters."""
 MOST = {"authors": 50, "blocks": 200, "claims": 500, "options": 50}
-ADDRESS = ("run", "tau", "human")
+ADDRESS = ("run", "tau", "human", "overlap")
 """The parameters of a view."""
 
 
@@ -40,6 +40,7 @@ class Source:
     """
     tau: str = ""
     human: str = ""
+    overlap: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     """Of the exhibit; those left out have their defaults."""
 

@@ -11,8 +11,7 @@ import pandas as pd
 
 from explorer.core.ratings import Ratings
 from explorer.core.records import RunInfo
-from explorer.core.similarity import EXPERTS, Similarity, similarities
-from explorer.core.tau import Tau
+from explorer.core.similarity import EXPERTS, Experts, Similarity, similarities
 from explorer.core.text import rho
 from explorer.measure.alignment import ALPHA, Alignment, align, holm
 from explorer.measure.statistics.permutation import Null, permutation_nulls
@@ -35,13 +34,13 @@ def alignment_of(library: Library, run_id: str, ratings: Ratings, of: Similarity
 
 
 @remembered(512)
-def nulls_of(library: Library, run_id: str, ratings: Ratings, tau: Tau) -> tuple[Null, ...]:
+def nulls_of(library: Library, run_id: str, ratings: Ratings, experts: Experts) -> tuple[Null, ...]:
     """The range of ρ of each similarity when words are shuffled, and its p.
 
     In the order of `similarities`.
     """
     pairs = human_pairs(library, run_id, ratings)
-    models = [similarity(library, run_id, of) for of in similarities(tau)]
+    models = [similarity(library, run_id, of) for of in similarities(experts)]
     return tuple(permutation_nulls(models, pairs["score"].to_numpy(float), words_of(pairs)))
 
 
@@ -49,7 +48,7 @@ def alignment_points(
     library: Library,
     runs: Sequence[RunInfo],
     ratings: Ratings,
-    tau: Tau,
+    experts: Experts,
     *,
     null: bool = False,
     partial: bool = False,
@@ -63,7 +62,7 @@ def alignment_points(
     words that the concepts' sentences share.
     """
     ids = tuple(run.id for run in sorted(runs, key=by_family))
-    return _points(library, ids, ratings, tau, null, partial)
+    return _points(library, ids, ratings, experts, null, partial)
 
 
 @remembered(256)
@@ -71,7 +70,7 @@ def _points(
     library: Library,
     run_ids: tuple[str, ...],
     ratings: Ratings,
-    tau: Tau,
+    experts: Experts,
     null: bool,
     partial: bool,
 ) -> pd.DataFrame:
@@ -80,8 +79,8 @@ def _points(
     rows = []
     for run_id in run_ids:
         checkpoint = _checkpoint_row(library.run(run_id))
-        nulls = nulls_of(library, run_id, ratings, tau) if null else ()
-        for index, of in enumerate(similarities(tau)):
+        nulls = nulls_of(library, run_id, ratings, experts) if null else ()
+        for index, of in enumerate(similarities(experts)):
             result = measure(library, run_id, ratings, of)
             measured = {name: getattr(result, name) for name in columns}
             band = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from explorer.core.tau import Tau
+from explorer.core.similarity import Experts
 from explorer.measure import bridges as measures
 from explorer.results.domains import concepts_with_domains
 from explorer.results.memo import remembered
@@ -14,9 +14,9 @@ STRONGEST = 40
 
 
 @remembered(256)
-def bridges(library: Library, run_id: str, tau: Tau) -> pd.DataFrame:
+def bridges(library: Library, run_id: str, experts: Experts) -> pd.DataFrame:
     """The strongest pairs, and the paper's examples at any rank:
     `measure.bridges.COLUMNS`.
     """
-    shown = concepts_with_domains(library, run_id, tau)
+    shown = concepts_with_domains(library, run_id, experts)
     return measures.bridges(shown.matrix, shown.words, shown.domains, k=STRONGEST)

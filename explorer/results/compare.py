@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.core.errors import InputError
 from explorer.core.records import RunInfo
+from explorer.core.similarity import JACCARD, Experts, Overlap
 from explorer.core.tau import GRID, Tau
 from explorer.results.checkpoints import by_family
 from explorer.results.memo import remembered
@@ -24,11 +25,19 @@ _BETWEEN = " and "
 
 @dataclass(frozen=True)
 class Side:
-    """A run at a τ, in one fold (from 0) or, with None, by the mean of all."""
+    """A run at a τ, in one fold (from 0) or, with None, by the mean of all, and how its
+    expert sets are compared.
+    """
 
     run: RunInfo = field(hash=False)
     tau: Tau
     fold: int | None = None
+    overlap: Overlap = JACCARD
+
+    @property
+    def experts(self) -> Experts:
+        """Overlap of its expert sets."""
+        return Experts(self.tau, self.overlap)
 
 
 @dataclass(frozen=True)
@@ -76,9 +85,11 @@ def other_runs(view: View, _: Mapping[str, str]) -> tuple[str, ...]:
     return (first, *(run.id for run in view.selection.runs if run.id != first))
 
 
-def thresholds(_: View, __: Mapping[str, str]) -> tuple[str, ...]:
-    """The thresholds of the second side, that of the first one first."""
-    return (AS_A, *map(str, GRID))
+def thresholds(view: View, _: Mapping[str, str]) -> tuple[str, ...]:
+    """The thresholds of the second side, that of the first one first; sets of the best
+    units have none of their own.
+    """
+    return (AS_A,) if view.overlap.top else (AS_A, *map(str, GRID))
 
 
 def fold_pairs(view: View, chosen: Mapping[str, str]) -> tuple[str, ...]:
@@ -104,7 +115,8 @@ def sides_of(view: View, chosen: Mapping[str, str]) -> Sides:
     folds: list[int | None] = [None, None]
     if other.id == view.run.id and _BETWEEN in chosen.get(FOLDS, MEAN):
         folds = [int(number) - 1 for number in chosen[FOLDS].split(_BETWEEN)]
-    a, b = Side(view.run, view.tau, folds[0]), Side(other, tau, folds[1])
+    a = Side(view.run, view.tau, folds[0], view.overlap)
+    b = Side(other, tau, folds[1], view.overlap)
     return Sides(a, b, _names(view, a, b))
 
 
@@ -141,9 +153,10 @@ def refusal(view: View, chosen: Mapping[str, str], fewest: int = 2) -> str | Non
     sides = sides_of(view, chosen)
     if sides.a == sides.b:
         more = "two of its folds, " if view.run.request.folds > 1 else ""
+        more += "" if view.overlap.top else "another τ "
         return (
-            f"A and B are the same run at the same τ: {sides.names[0]}. Choose {more}another τ "
-            "or another run for B."
+            f"A and B are the same run at the same τ: {sides.names[0]}. Choose {more}or another "
+            "run for B."
         )
     words = common(view.library, sides).words
     if len(words) >= fewest:

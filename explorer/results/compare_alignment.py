@@ -42,7 +42,7 @@ def alignments(view: View, sides: Sides) -> pd.DataFrame:
 
 def representations(sides: Sides) -> list[tuple[Similarity, Similarity]]:
     """The similarities of both sides that can differ."""
-    every = zip(similarities(sides.a.tau), similarities(sides.b.tau), strict=True)
+    every = zip(similarities(sides.a.experts), similarities(sides.b.experts), strict=True)
     if not sides.same_run:
         return list(every)
     by_fold = sides.a.fold != sides.b.fold

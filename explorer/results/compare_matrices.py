@@ -5,19 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.core.similarity import Experts, SentenceEmbedding, Similarity
-from explorer.core.tau import Tau
 from explorer.measure.alignment import cosine_similarity_matrix
-from explorer.measure.overlap import pairwise_overlap
 from explorer.results.compare import Side, Sides, common
-from explorer.results.experts import experts
-from explorer.results.memo import remembered
+from explorer.results.expert_overlap import fold_overlaps
 from explorer.results.reading import similarity
 from explorer.store.library import Library
 
 
 def overlap_of(library: Library, side: Side) -> np.ndarray:
     """(concepts, concepts) overlap of the expert sets of a side."""
-    return matrix_of(library, side, Experts(side.tau))
+    return matrix_of(library, side, side.experts)
 
 
 def matrix_of(library: Library, side: Side, of: Similarity) -> np.ndarray:
@@ -25,7 +22,7 @@ def matrix_of(library: Library, side: Side, of: Similarity) -> np.ndarray:
     if side.fold is None:
         return similarity(library, side.run.id, of)
     if isinstance(of, Experts):
-        return np.asarray(fold_overlaps(library, side.run.id, of.tau)[side.fold])
+        return np.asarray(fold_overlaps(library, side.run.id, of)[side.fold])
     if isinstance(of, SentenceEmbedding):
         vectors = library.embeddings(side.run.id, "sentence")
         return cosine_similarity_matrix(vectors[[side.fold]])
@@ -45,13 +42,6 @@ def overlaps_by_fold(library: Library, sides: Sides) -> tuple[np.ndarray, np.nda
     """(folds, C, C) overlaps of the common concepts in every fold of both sides."""
     both = common(library, sides)
     return tuple(  # type: ignore[return-value]
-        fold_overlaps(library, side.run.id, side.tau)[:, rows][:, :, rows]
+        fold_overlaps(library, side.run.id, side.experts)[:, rows][:, :, rows]
         for side, rows in ((sides.a, both.in_a), (sides.b, both.in_b))
     )
-
-
-@remembered(8)
-def fold_overlaps(library: Library, run_id: str, tau: Tau) -> np.ndarray:
-    """(folds, concepts, concepts) overlap of the expert sets of every fold."""
-    table, n_units = experts(library, run_id, tau), library.run(run_id).n_units
-    return np.array([pairwise_overlap(table.sets(k), n_units) for k in range(table.n_folds)])

@@ -10,7 +10,7 @@ from explorer.results.compare import Side, Sides, common, domains_of
 from explorer.results.compare_alignment import shared_ratings
 from explorer.results.compare_matrices import overlaps, overlaps_by_fold
 from explorer.results.compare_similarity import pair_table
-from explorer.results.experts import experts
+from explorer.results.expert_overlap import set_sizes
 from explorer.results.memo import remembered
 from explorer.results.view import View
 from explorer.store.library import Library
@@ -95,5 +95,5 @@ def _between_folds(library: Library, sides: Sides) -> np.ndarray:
 
 
 def _sizes(library: Library, side: Side) -> np.ndarray:
-    sizes = experts(library, side.run.id, side.tau).sizes
+    sizes = set_sizes(library, side.run.id, side.experts)
     return np.asarray(sizes.mean(1) if side.fold is None else sizes[:, side.fold])

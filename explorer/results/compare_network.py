@@ -44,7 +44,8 @@ def _networks(library: Library, sides: Sides, everything: bool) -> Networks:
     known = [k for k, domain in enumerate(every) if domain is not None]
     chosen = list(range(len(every))) if everything or len(known) < 2 else known
     words = [common(library, sides).words[k] for k in chosen]
-    a, b = (matrix[np.ix_(chosen, chosen)] for matrix in overlaps(library, sides))
+    # A network knows no negative links: less than chance counts as none.
+    a, b = (np.maximum(matrix[np.ix_(chosen, chosen)], 0) for matrix in overlaps(library, sides))
     # Each counts as much as the other, however many experts it has.
     joint = sum(np.divide(m, _mean(m)) for m in (a, b))
     places = {w: (float(x), float(y)) for w, (x, y) in layout(joint, words, 0).items()}

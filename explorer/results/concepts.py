@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from explorer.core.errors import InputError
-from explorer.core.similarity import Experts
 from explorer.measure.evidence import LEVEL
 from explorer.measure.evidence.ladder import BEYOND_WORDS, standing
 from explorer.results.collected import beyond_concepts, beyond_units
@@ -36,7 +35,7 @@ def concept_table(view: View) -> pd.DataFrame:
     table = concept_evidence(view.library, view.run.id, control_id(view), view.tau)
     table = table.join(beyond_concepts(view.library, view.run.id))
     table = _with_last_rung(table, table["beyond_p"])
-    matrix = np.array(similarity(view.library, view.run.id, Experts(view.tau)))
+    matrix = np.array(similarity(view.library, view.run.id, view.experts))
     np.fill_diagonal(matrix, -1.0)
     at = matrix.argmax(1)
     nearest = table["word"].to_numpy()[at]

@@ -10,8 +10,7 @@ import pandas as pd
 
 from explorer.core.ratings import Ratings
 from explorer.core.records import RunInfo
-from explorer.core.similarity import Similarity, similarities
-from explorer.core.tau import Tau
+from explorer.core.similarity import Experts, Similarity, similarities
 from explorer.measure.alignment import Difference, compare, difference, holm
 from explorer.results.alignment import alignment_of
 from explorer.results.checkpoints import by_family, family_of, moment, step_of
@@ -45,9 +44,11 @@ class Comparison:
     text: str
 
 
-def comparisons_of_representations(runs: Sequence[RunInfo], tau: Tau) -> tuple[Comparison, ...]:
+def comparisons_of_representations(
+    runs: Sequence[RunInfo], experts: Experts
+) -> tuple[Comparison, ...]:
     """Experts against each embedding at every checkpoint."""
-    experts, *embeddings = similarities(tau)
+    _, *embeddings = similarities(experts)
     return tuple(
         Comparison(
             *(run.id, experts, run.id, other, run.label, step_of(run), family_of(run), other.name),

@@ -9,7 +9,6 @@ import pandas as pd
 
 from explorer.core.records import RunInfo
 from explorer.core.similarity import Experts
-from explorer.core.tau import Tau
 from explorer.measure import domains as measures
 from explorer.results.memo import remembered
 from explorer.results.reading import concepts, similarity
@@ -19,7 +18,7 @@ from explorer.store.library import Library
 
 @dataclass(frozen=True, eq=False)
 class Concepts:
-    """Concepts, their domains (None: has none) and their overlap at a τ."""
+    """Concepts, their domains (None: has none) and their overlap, never below 0."""
 
     words: list[str]
     domains: list[str | None]
@@ -27,23 +26,30 @@ class Concepts:
 
 
 def concepts_with_domains(
-    library: Library, run_id: str, tau: Tau, *, everything: bool = False
+    library: Library, run_id: str, experts: Experts, *, everything: bool = False
 ) -> Concepts:
-    """The concepts of a run that have a domain, or with `everything` all of them."""
+    """The concepts of a run that have a domain, or with `everything` all of them.
+
+    Sets that overlap less than chance would have them count as sets without overlap: a
+    network, its communities and a ratio of means know no negative links.
+    """
     table = concepts(library, run_id)
     chosen = np.flatnonzero(table["domain"].notna() | everything)
     rows = table.iloc[chosen]
     domains = [None if pd.isna(domain) else str(domain) for domain in rows["domain"]]
-    matrix = similarity(library, run_id, Experts(tau))[np.ix_(chosen, chosen)]
+    matrix = similarity(library, run_id, experts)[np.ix_(chosen, chosen)]
+    matrix = np.maximum(matrix, 0.0) if experts.overlap.corrected else matrix
     return Concepts(rows["word"].tolist(), domains, matrix)
 
 
 @remembered(256)
 def concept_places(
-    library: Library, run_id: str, tau: Tau, everything: bool
+    library: Library, run_id: str, experts: Experts, everything: bool
 ) -> dict[str, tuple[float, float]]:
-    """word → (x, y) in the network; the same run and τ always give the same picture."""
-    shown = concepts_with_domains(library, run_id, tau, everything=everything)
+    """word → (x, y) in the network; the same run and overlap always give the same
+    picture.
+    """
+    shown = concepts_with_domains(library, run_id, experts, everything=everything)
     layout = measures.layout(shown.matrix, shown.words, 0)
     return {word: (float(x), float(y)) for word, (x, y) in layout.items()}
 

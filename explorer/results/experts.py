@@ -65,6 +65,20 @@ class ExpertTable:
         starts = np.concatenate([[0], np.cumsum(kept)])[self.starts]
         return ExpertTable(self.n_folds, starts, self.unit[kept], self.ap[kept])
 
+    def best_of_each(self, k: int) -> ExpertTable:
+        """The k units of highest AP of each concept and fold, all of those that have
+        fewer; of equal APs at the edge those that come first in the model.
+        """
+        kept = np.ones(len(self.unit), bool)
+        for first, last in zip(self.starts[:-1], self.starts[1:], strict=True):
+            if (over := last - first - k) > 0:
+                ap = self.ap[first:last]
+                edge = np.partition(ap, over)[over]
+                kept[first:last] = ap > edge
+                tied = first + np.flatnonzero(ap == edge)
+                kept[tied[: k - np.count_nonzero(ap > edge)]] = True
+        return self.where(kept)
+
     def units_of(self, concept: int) -> pd.DataFrame:
         """unit, ap (mean), low, high (least and greatest AP), folds: of the folds in
         which the unit is an expert of the concept; by unit.

@@ -11,7 +11,6 @@ import pandas as pd
 from explorer.core.ratings import Ratings
 from explorer.core.records import RunInfo
 from explorer.core.similarity import Experts
-from explorer.core.tau import Tau
 from explorer.measure.compare import FEWEST_CONCEPTS, of_pairs
 from explorer.measure.scaling import grown, stress
 from explorer.measure.statistics.correlation import standardised
@@ -51,17 +50,17 @@ class ModelMap:
 
 
 def model_map(view: View) -> ModelMap:
-    """The map of all runs at a τ, with human ratings where the view has some.
+    """The map of all runs, with human ratings where the view has some.
 
     Runs enter in the order in which they were made, after the landmarks, so that a new
     one leaves the others about where they were.
     """
     runs = sorted(view.selection.runs, key=lambda run: (run.created, run.id))
     ids = tuple(run.id for run in runs)
-    names, distances, n_words = _distances(view.library, ids, view.ratings, view.tau)
+    names, distances, n_words = _distances(view.library, ids, view.ratings, view.experts)
     drawn = _connected(distances)
     own = distances[np.ix_(drawn, drawn)]
-    places = _places(view.library, ids, view.ratings, view.tau)
+    places = _places(view.library, ids, view.ratings, view.experts)
     by_id = {run.id: run for run in runs}
     me = names.index(view.run.id)
     human = names.index(HUMAN) if HUMAN in names else None
@@ -93,22 +92,22 @@ def _connected(distances: np.ndarray) -> np.ndarray:
 
 @remembered(8)
 def _places(
-    library: Library, ids: tuple[str, ...], ratings: Ratings | None, tau: Tau
+    library: Library, ids: tuple[str, ...], ratings: Ratings | None, experts: Experts
 ) -> np.ndarray:
     """(n, 2) places of the landmarks and runs that have distances."""
-    _, distances, _ = _distances(library, ids, ratings, tau)
+    _, distances, _ = _distances(library, ids, ratings, experts)
     drawn = _connected(distances)
     return grown(distances[np.ix_(drawn, drawn)])
 
 
 @remembered(8)
 def _distances(
-    library: Library, ids: tuple[str, ...], ratings: Ratings | None, tau: Tau
+    library: Library, ids: tuple[str, ...], ratings: Ratings | None, experts: Experts
 ) -> tuple[list[str], np.ndarray, int]:
     """Names (landmarks, then ids), 1 − ρ of every two (NaN where not known), and the
     number of concepts used.
     """
-    rho, n_words = _between_runs(library, ids, tau)
+    rho, n_words = _between_runs(library, ids, experts)
     marks = [WORDS] if ratings is None else [HUMAN, WORDS]
     names, n = [*marks, *ids], len(marks)
     every = np.full((len(names), len(names)), np.nan)
@@ -118,7 +117,7 @@ def _distances(
     lexical = shared_words(library, speaker)
     columns = []
     for run_id in ids:
-        overlap = similarity(library, run_id, Experts(tau))
+        overlap = similarity(library, run_id, experts)
         words = _with_words(library, run_id, overlap, speaker.id, lexical)
         people = [] if ratings is None else [_with_people(library, run_id, overlap, ratings)]
         columns.append([*people, words])
@@ -157,7 +156,9 @@ def _rho(a: np.ndarray, b: np.ndarray) -> float:
 
 
 @remembered(8)
-def _between_runs(library: Library, ids: tuple[str, ...], tau: Tau) -> tuple[np.ndarray, int]:
+def _between_runs(
+    library: Library, ids: tuple[str, ...], experts: Experts
+) -> tuple[np.ndarray, int]:
     """(n, n) second-order similarity of runs, NaN where they share too few concepts;
     and the number of concepts used at most.
 
@@ -177,7 +178,7 @@ def _between_runs(library: Library, ids: tuple[str, ...], tau: Tau) -> tuple[np.
         words = frozenset(request.concepts)
         members.setdefault(words, []).append(k)
         rows = [request.concepts.index(word) for word in chosen[words]]
-        matrix = similarity(library, run_id, Experts(tau))
+        matrix = similarity(library, run_id, experts)
         matrices[run_id] = matrix[np.ix_(rows, rows)].astype(np.float32)
     rho = np.full((len(ids), len(ids)), np.nan)
     groups = list(members)

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from explorer.core.records import RunInfo
-from explorer.core.similarity import Experts
 from explorer.measure.statistics.correlation import standardised
 from explorer.results.checkpoints import step_of
 from explorer.results.compare_where import by_depth
@@ -80,7 +79,7 @@ def against_people(view: View) -> pd.DataFrame:
     """
     tables = []
     for moment in moments(view):
-        pairs = rated_pairs(view.library, moment.run.id, view.rated, Experts(view.tau))
+        pairs = rated_pairs(view.library, moment.run.id, view.rated, view.experts)
         values = pairs[["similarity", "score"]].to_numpy(float).T
         first, second = standardised(values) if len(pairs) else (np.zeros(0), np.zeros(0))
         rows = pairs[["word1", "word2", "score"]].assign(overlap=pairs["similarity"])
@@ -95,10 +94,10 @@ def networks(view: View) -> tuple[list[Concepts], dict[str, tuple[float, float]]
     every = moments(view)
     all_of_them = not has_domains(view.library, view.run.id)
     shown = [
-        concepts_with_domains(view.library, m.run.id, view.tau, everything=all_of_them)
+        concepts_with_domains(view.library, m.run.id, view.experts, everything=all_of_them)
         for m in every
     ]
-    return shown, concept_places(view.library, every[-1].run.id, view.tau, all_of_them)
+    return shown, concept_places(view.library, every[-1].run.id, view.experts, all_of_them)
 
 
 def _tokens(run: RunInfo) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from explorer.core.records import RunInfo
-from explorer.core.similarity import EXPERTS, Experts
+from explorer.core.similarity import EXPERTS
 from explorer.core.text import interval, rho, times
 from explorer.measure.alignment import ALPHA, TRAINED, UNTRAINED
 from explorer.measure.domains import Ratio
@@ -28,7 +28,7 @@ def headline_points(view: View) -> pd.DataFrame:
     """run, commit, label, held_out_loss, tokens, representation, rho, low, high, p,
     p_holm, n, note, weights ("trained" or "untrained"): the run and its control.
     """
-    table = alignment_points(view.library, view.pair, view.rated, view.tau)
+    table = alignment_points(view.library, view.pair, view.rated, view.experts)
     untrained = {run.id for run in view.pair if run.request.checkpoint.step == 0}
     weights = [UNTRAINED if run in untrained else TRAINED for run in table["run"]]
     return table.drop(columns=["family", "step"]).assign(weights=weights)
@@ -38,7 +38,7 @@ def headline_differences(view: View) -> pd.DataFrame:
     """Experts against each embedding, and trained against untrained; as
     `differences`.
     """
-    comparisons = comparisons_of_representations([view.run], view.tau)
+    comparisons = comparisons_of_representations([view.run], view.experts)
     comparisons += comparisons_with_control(view, [view.run])
     return differences(view.library, comparisons, view.rated)
 
@@ -49,7 +49,7 @@ def key_numbers(view: View) -> pd.DataFrame:
     Three rows: ρ of experts, overlap within ÷ across domains (NaN without domains) with
     that of the control, and the number of rated pairs.
     """
-    experts = alignment_of(view.library, view.run.id, view.rated, Experts(view.tau))
+    experts = alignment_of(view.library, view.run.id, view.rated, view.experts)
     pairs = human_pairs(view.library, view.run.id, view.rated)
     ratio, control = _ratio(view, view.run), _ratio(view, view.control)
     nan = float("nan")
@@ -71,7 +71,7 @@ def trajectories(view: View) -> pd.DataFrame:
     """The points of the experts of every model with three checkpoints or more, as
     `alignment_points`; empty without one.
     """
-    points = alignment_points(view.library, view.runs, view.rated, view.tau)
+    points = alignment_points(view.library, view.runs, view.rated, view.experts)
     experts = points[(points["representation"] == EXPERTS) & points["step"].notna()]
     return experts[experts.groupby("family")["step"].transform("nunique") >= _FEWEST_STEPS]
 
@@ -131,4 +131,4 @@ def risen(points: pd.DataFrame) -> list[str]:
 def _ratio(view: View, run: RunInfo | None) -> Ratio | None:
     if run is None or not has_domains(view.library, run.id):
         return None
-    return domain_ratio(view.library, run.id, view.tau)
+    return domain_ratio(view.library, run.id, view.experts)

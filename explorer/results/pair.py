@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from explorer.core.similarity import Experts
 from explorer.core.tau import GRID
 from explorer.results.checkpoints import step_of
 from explorer.results.concepts import control_id, number_of
@@ -19,13 +18,16 @@ from explorer.results.view import View
 
 
 def pair_row(view: View, word: str, other: str) -> pd.Series:
-    """The pair on the ladder, as `pair_evidence`, with human (score or NaN) and gap."""
+    """The pair on the ladder, as `pair_evidence`, with human (score or NaN), gap and
+    chosen (its overlap as it is looked at).
+    """
     i, j = _numbers(view, word, other)
     every = pair_evidence(view.library, view.run.id, control_id(view), view.tau)
     row = every[(every["i"] == i) & (every["j"] == j)].iloc[0].copy()
     row["human"], row["gap"] = np.nan, np.nan
+    row["chosen"] = similarity(view.library, view.run.id, view.experts)[i, j]
     if view.ratings is not None:
-        rated = rated_gaps(view.library, view.run.id, view.ratings, view.tau)
+        rated = rated_gaps(view.library, view.run.id, view.ratings, view.experts)
         numbers = np.sort(rated[["i", "j"]].to_numpy(int), axis=1)
         own = rated[(numbers == (i, j)).all(1)]
         if len(own):
@@ -94,7 +96,7 @@ def overlap_over_steps(view: View, word: str, other: str) -> pd.DataFrame:
     i, j = _numbers(view, word, other)
     rows = []
     for run in view.selection.checkpoints(view.run):
-        matrix = similarity(view.library, run.id, Experts(view.tau))
+        matrix = similarity(view.library, run.id, view.experts)
         every = matrix[np.triu_indices(len(matrix), 1)]
         rows.append((run.label, step_of(run), matrix[i, j], *np.quantile(every, [0.5, 0.95])))
     return pd.DataFrame(rows, columns=["label", "step", "overlap", "middle", "high"])

@@ -11,8 +11,7 @@ import pandas as pd
 
 from explorer.core.ratings import Ratings
 from explorer.core.records import RunInfo
-from explorer.core.similarity import similarities
-from explorer.core.tau import Tau
+from explorer.core.similarity import Experts, similarities
 from explorer.measure.alignment import Alignment, holm
 from explorer.results.alignment import alignment_of
 from explorer.results.shared_words import partial_alignment_of, surface_alignment_of
@@ -22,7 +21,7 @@ SURFACE = "shared words alone"
 
 
 def partial_alignments(
-    library: Library, runs: Sequence[RunInfo], ratings: Ratings, tau: Tau
+    library: Library, runs: Sequence[RunInfo], ratings: Ratings, experts: Experts
 ) -> pd.DataFrame:
     """run, label, representation, rho, low, high, p, partial, partial_low,
     partial_high, partial_p, p_holm, n, note.
@@ -32,7 +31,7 @@ def partial_alignments(
     """
     rows: list[dict[str, object]] = []
     for run in runs:
-        for of in similarities(tau):
+        for of in similarities(experts):
             raw = alignment_of(library, run.id, ratings, of)
             rest = partial_alignment_of(library, run.id, ratings, of)
             rows.append(_row(run, of.name, raw) | _partial(rest))

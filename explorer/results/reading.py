@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from explorer.core.ratings import Ratings
-from explorer.core.similarity import Experts, Similarity, WordEmbedding
+from explorer.core.similarity import JACCARD, Experts, Similarity, WordEmbedding
 from explorer.measure.alignment import cosine_similarity_matrix
+from explorer.results.expert_overlap import mean_overlap
 from explorer.results.memo import remembered
 from explorer.results.rated import human_pairs
 from explorer.store.library import Library
@@ -30,7 +31,9 @@ def similarity(library: Library, run_id: str, of: Similarity) -> np.ndarray:
     embedding.
     """
     if isinstance(of, Experts):
-        return library.pair_overlap(run_id, of.tau.value)
+        if of.overlap == JACCARD:  # it is stored
+            return library.pair_overlap(run_id, of.tau.value)
+        return mean_overlap(library, run_id, of)
     kind = "word" if isinstance(of, WordEmbedding) else "sentence"
     return cosine_similarity_matrix(library.embeddings(run_id, kind))
 

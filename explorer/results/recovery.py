@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from explorer.core.records import RunInfo
-from explorer.core.tau import GRID, Tau
+from explorer.core.similarity import Experts
+from explorer.core.tau import GRID
 from explorer.measure import domains as measures
 from explorer.measure.domains import Ratio
 from explorer.results.checkpoints import by_family, family_of, step_of
@@ -20,17 +21,17 @@ from explorer.store.library import Library
 
 
 @remembered(512)
-def domain_ratio(library: Library, run_id: str, tau: Tau) -> Ratio:
+def domain_ratio(library: Library, run_id: str, experts: Experts) -> Ratio:
     """Overlap within domains ÷ across domains, over the concepts that have a domain."""
-    shown = concepts_with_domains(library, run_id, tau)
+    shown = concepts_with_domains(library, run_id, experts)
     return measures.within_cross_ratio(shown.matrix, np.array(shown.domains, object))
 
 
 @remembered(2048)
-def recovery(library: Library, run_id: str, tau: Tau) -> dict[str, float]:
+def recovery(library: Library, run_id: str, experts: Experts) -> dict[str, float]:
     """How well overlap recovers the domains: all numbers of `Ratio` and `Recovery`."""
-    shown = concepts_with_domains(library, run_id, tau)
-    ratio = asdict(domain_ratio(library, run_id, tau))
+    shown = concepts_with_domains(library, run_id, experts)
+    ratio = asdict(domain_ratio(library, run_id, experts))
     return ratio | asdict(measures.recovery(shown.matrix, shown.domains))
 
 
@@ -41,7 +42,7 @@ def recovery_over_tau(view: View) -> pd.DataFrame:
     """
     rows = [
         {"run": run.id, "label": run.label, "control": run is view.control, "tau": tau.value}
-        | recovery(view.library, run.id, tau)
+        | recovery(view.library, run.id, Experts(tau, view.overlap))
         for run in view.pair
         for tau in GRID
     ]
@@ -55,7 +56,7 @@ def recovery_over_steps(view: View) -> pd.DataFrame:
     By family and step; runs without domains to recover are left out.
     """
     rows = [
-        _checkpoint(run) | {"tau": view.tau.value} | recovery(view.library, run.id, view.tau)
+        _checkpoint(run) | {"tau": view.tau.value} | recovery(view.library, run.id, view.experts)
         for run in sorted(view.runs, key=by_family)
         if has_domains(view.library, run.id)
     ]

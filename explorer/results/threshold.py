@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from explorer.core.ratings import Ratings
-from explorer.core.similarity import Experts
+from explorer.core.similarity import JACCARD, Experts, Overlap
 from explorer.core.tau import GRID
 from explorer.results.alignment import alignment_of
 from explorer.results.memo import remembered
@@ -16,7 +16,9 @@ from explorer.store.library import Library
 
 
 @remembered(256)
-def alignment_by_threshold(library: Library, run_id: str, ratings: Ratings) -> pd.DataFrame:
+def alignment_by_threshold(
+    library: Library, run_id: str, ratings: Ratings, overlap: Overlap = JACCARD
+) -> pd.DataFrame:
     """tau, rho, low, high, p, n, empty, note: ρ of experts at every τ of the grid.
 
     empty: share of word pairs of which a word has no expert, mean over folds; their
@@ -28,7 +30,7 @@ def alignment_by_threshold(library: Library, run_id: str, ratings: Ratings) -> p
     sizes = library.set_sizes(run_id)
     rows = []
     for tau in GRID:
-        result = alignment_of(library, run_id, ratings, Experts(tau))
+        result = alignment_of(library, run_id, ratings, Experts(tau, overlap))
         at_tau = sizes[np.isclose(sizes["tau"], tau.value)]
         sets = at_tau.pivot(index="word", columns="fold", values="size").reindex(words)
         none = (sets == 0).to_numpy(bool)

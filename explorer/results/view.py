@@ -1,4 +1,4 @@
-"""What is looked at: a run among its like, human ratings, and τ."""
+"""What is looked at: a run among its like, human ratings, τ, how sets are compared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from functools import cached_property
 from explorer.core.errors import InputError
 from explorer.core.ratings import Ratings
 from explorer.core.records import RunInfo
-from explorer.core.similarity import Similarity, similarities
+from explorer.core.similarity import (
+    JACCARD,
+    Experts,
+    Overlap,
+    Similarity,
+    parse_overlap,
+    similarities,
+)
 from explorer.core.tau import LOWEST, Tau
 from explorer.results.ratings import RatedChoice, rated_choices
 from explorer.results.selection import Selection, selection
@@ -18,7 +25,8 @@ from explorer.store.library import Library
 
 @dataclass(frozen=True)
 class View:
-    """A run, the runs it compares with, human ratings (None: none cover it), and τ.
+    """A run, the runs it compares with, human ratings (None: none cover it), τ, and how
+    expert sets are compared.
 
     It parses from the parameters of an address and prints to them; results take it
     whole.
@@ -28,6 +36,7 @@ class View:
     run: RunInfo
     ratings: Ratings | None
     tau: Tau = LOWEST
+    overlap: Overlap = JACCARD
 
     @cached_property
     def selection(self) -> Selection:
@@ -53,8 +62,13 @@ class View:
 
     @property
     def similarities(self) -> tuple[Similarity, ...]:
-        """The three representations at this τ."""
-        return similarities(self.tau)
+        """The three representations."""
+        return similarities(self.experts)
+
+    @property
+    def experts(self) -> Experts:
+        """Overlap of expert sets as it is looked at."""
+        return Experts(self.tau, self.overlap)
 
     @cached_property
     def choices(self) -> tuple[RatedChoice, ...]:
@@ -76,7 +90,9 @@ class View:
     def address(self) -> dict[str, str]:
         """The parameters that make this view, as `parse_view` reads them."""
         parts = {"run": self.run.id, "tau": str(self.tau)}
-        return parts | ({"human": self.ratings.label} if self.ratings else {})
+        parts |= {"human": self.ratings.label} if self.ratings else {}
+        # The default goes without saying, so that older addresses mean what they meant.
+        return parts | ({"overlap": self.overlap.name} if self.overlap != JACCARD else {})
 
 
 @dataclass(frozen=True)
@@ -106,7 +122,7 @@ def parse_view(
 
     What is left out or does not fit becomes the default. run: an id, or the start of
     one that only one run has; human: a label such as "MEN test"; tau: a value of the
-    grid. None when the library has no run.
+    grid; overlap: a name such as "beyond chance". None when the library has no run.
     """
     chosen = selection(library)
     if chosen.default is None:
@@ -126,7 +142,12 @@ def parse_view(
     except InputError:
         tau = default_tau
         misfits.append(Misfit("tau", address["tau"], str(tau)))
-    return View(library, run, ratings, tau), tuple(misfits)
+    try:
+        overlap = parse_overlap(address.get("overlap", JACCARD.name))
+    except InputError:
+        overlap = JACCARD
+        misfits.append(Misfit("overlap", address["overlap"], overlap.name))
+    return View(library, run, ratings, tau, overlap), tuple(misfits)
 
 
 def view_of(
@@ -135,13 +156,22 @@ def view_of(
     run: str | None = None,
     human: str | None = None,
     tau: float | str | None = None,
+    overlap: str | None = None,
 ) -> View:
-    """The view of a run, by id or the start of one, with human ratings at a τ.
+    """The view of a run, by id or the start of one, with human ratings at a τ; overlap:
+    how expert sets are compared, one of `core.similarity.OVERLAPS` by name.
 
     What is left out is what the dashboard opens on. Raises InputError where there is no
     run, and for what is not there.
     """
-    given = {"run": run, "human": human, "tau": tau if tau is None else str(tau)}
+    if overlap is not None:
+        overlap = parse_overlap(overlap).name
+    given = {
+        "run": run,
+        "human": human,
+        "tau": tau if tau is None else str(tau),
+        "overlap": overlap,
+    }
     address = {name: value for name, value in given.items() if value is not None}
     view, misfits = parse_view(library, address)
     if view is None:

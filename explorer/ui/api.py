@@ -15,6 +15,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from explorer import __version__
 from explorer.core.errors import ExplorerError, InputError
+from explorer.core.similarity import OVERLAPS
 from explorer.exhibits.export import FORMATS, Format, export
 from explorer.exhibits.registry import EXHIBITS, NotShowable, exhibit, row_of, showable
 from explorer.results.runs import runs_table
@@ -25,7 +26,7 @@ from explorer.ui.library import library
 _LOG = logging.getLogger("explorer")
 _LONGEST = 4000
 """Letters of a query."""
-_OF_VIEW = ("run", "human", "tau")
+_OF_VIEW = ("run", "human", "tau", "overlap")
 _TYPES: dict[Format, str] = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
@@ -50,6 +51,8 @@ def _index(_: Request) -> dict[str, Any]:
             "run": "id of a run, or the start of one; what the dashboard opens on when left out",
             "human": "human ratings, such as “MEN test”",
             "tau": "threshold of the grid 0.50, 0.55, …, 0.95",
+            "overlap": "how expert sets are compared: "
+            + ", ".join(f"“{overlap.name}”" for overlap in OVERLAPS),
         },
         "formats": list(FORMATS),
         "exhibits": {
@@ -84,7 +87,8 @@ def _page(request: Request) -> dict[str, Any]:
         own = {option.name for option in row.options}
         given = {key: value for key, value in request.query_params.items() if key in own}
         try:
-            query = urlencode(view.address | showable(row, view, given))
+            seen = row.seen(view)
+            query = urlencode(seen.address | showable(row, seen, given))
         except InputError as error:
             lacking = error.hint if isinstance(error, NotShowable) else str(error)
             answers[row.name] = {"about": row.about, "lacking": lacking}
@@ -109,8 +113,7 @@ def _exhibit(request: Request) -> Response:
 
 
 def _view(request: Request) -> View:
-    given = {name: request.query_params.get(name) for name in _OF_VIEW}
-    return view_of(library(), run=given["run"], human=given["human"], tau=given["tau"])
+    return view_of(library(), **{name: request.query_params.get(name) for name in _OF_VIEW})
 
 
 class _Missing(InputError):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-CARRIED = ("tau", "human")
+CARRIED = ("tau", "human", "overlap")
 """What every page shares: it stays as it was chosen last."""
 _SEEDS, _LAST, _PAGE = "_seeds", "_last_values", "_page"
 

@@ -52,6 +52,7 @@ def show(
     controls: whether there is a caption, and what stands with it.
     """
     row = row_of(name)
+    view = row.seen(view)
     with shell.guard():
         if sentence := row.unmet(view):
             shell.notice(plain(sentence))

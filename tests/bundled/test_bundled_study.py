@@ -107,7 +107,7 @@ def test_alignment_rises_over_the_training_on_plain_text(library: Library) -> No
     rise = difference_of(library, *ends, view.rated)
     assert rise.delta == pytest.approx(0.214, abs=0.001)
     assert rise.low > 0
-    points = alignment_points(library, [first, last], view.rated, LOWEST)
+    points = alignment_points(library, [first, last], view.rated, Experts(LOWEST))
     experts = points[points["representation"] == EXPERTS]["rho"]
     assert experts.tolist() == pytest.approx([0.050, 0.265], abs=0.001)
 

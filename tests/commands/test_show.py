@@ -18,7 +18,7 @@ from explorer.exhibits import EXHIBITS, exhibit
 from explorer.exhibits.export import FORMATS
 from explorer.results.library import open_library
 from explorer.results.view import View, view_of
-from tests.support.fixtures import small_run
+from tests.support.fixtures import CONCEPTS, small_run
 
 pytestmark = pytest.mark.slow
 
@@ -89,6 +89,8 @@ def test_options_make_the_view(view: View, tmp_path: Path) -> None:
     record = json.loads(path.read_text())
     assert "fixture dev" in record["caption"]
     assert "word embedding" in record["alt"]
+    assert main(["show", "pairs", "--overlap", "top 50", "--out", str(path)]) == 0
+    assert "the 50 units of highest AP" in json.loads(path.read_text())["caption"]
 
 
 def test_the_second_run_of_a_comparison_has_a_flag(view: View, tmp_path: Path) -> None:
@@ -97,6 +99,22 @@ def test_the_second_run_of_a_comparison_has_a_flag(view: View, tmp_path: Path) -
     arguments = ["show", "compare-similarity", "--with", twin.id[:8], "--set", "tau_b=0.70"]
     assert main([*arguments, "--out", str(path)]) == 0
     assert f"B: {twin.label}, τ 0.70" in json.loads(path.read_text())["caption"]
+
+
+def test_values_of_ones_own_have_a_flag_and_missing_words_are_counted(
+    view: View, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "age.csv", tmp_path / "out.json"
+    rows = [f"{word},{n}" for n, word in enumerate(CONCEPTS[:10])]
+    path.write_text("\n".join(["word,value", *rows]))
+    assert main(["show", "confounds", "--covariate", str(path), "--out", str(out)]) == 0
+    record = json.loads(out.read_text())
+    assert "age (yours)" in {row["held"] for row in record["data"]}
+    assert "age (yours): sum and difference of the two values" in record["caption"]
+    assert "age (yours) has a value for 10 of 12 words of the rated pairs." in record["notes"][0]
+    path.write_text("word,value\ntapir,1\nokapi,2\n")
+    assert main(["show", "confounds", "--covariate", str(path), "--out", str(out)]) == 2
+    assert "a value for 0 of 12 words of the rated pairs, and 0 pairs" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -108,6 +126,13 @@ def test_the_second_run_of_a_comparison_has_a_flag(view: View, tmp_path: Path) -
         (["pairs", "--set", "ranks=perhaps"], "Expected one of: false, true"),
         (["pairs", "--set", "ranks"], "expected OPTION=VALUE"),
         (["pairs", "--tau", "0.51"], "tau: got “0.51”"),
+        (["pairs", "--overlap", "top 0"], "expected one of “Jaccard”, “beyond chance”, “top 50”"),
+        (["pairs", "--overlap", "top 1000000000"], "overlap: got “top 1000000000”"),
+        (["set-sizes", "--overlap", "top 50"], "leave “overlap” out"),
+        (["threshold", "--overlap", "top 50"], "“beyond chance” only"),
+        (["pairs", "--covariate", "a.csv"], "Exhibits that have it: confounds"),
+        (["confounds", "--covariate", "nowhere.csv"], "nowhere.csv"),
+        (["confounds", "--set", "covariate=age 1234567"], "covariate: got “age 1234567”"),
         (["pairs", "--with", "a"], "has no option “with”"),
         (["compare-facts", "--with", "zz"], "with: got “zz”, which is no run"),
         (["pairs", "--human", "SimLex"], "human: got “SimLex”"),

@@ -30,8 +30,8 @@ def test_a_position_outside_the_grid_is_refused() -> None:
 
 
 def test_only_experts_know_the_threshold() -> None:
-    first, second = similarities(GRID[0]), similarities(GRID[3])
+    first, second = similarities(Experts(GRID[0])), similarities(Experts(GRID[3]))
     assert [similarity.name for similarity in first] == list(REPRESENTATIONS)
     assert first[0] != second[0]
     assert first[1:] == second[1:]
-    assert named("experts", GRID[3]) == Experts(GRID[3])
+    assert named("experts", Experts(GRID[3])) == Experts(GRID[3])

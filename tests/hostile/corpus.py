@@ -18,7 +18,7 @@ from tests.hostile.probe_sets import PROBE_SETS
 from tests.hostile.reports import PAGES, REPORTS
 from tests.hostile.run_files import CATALOG, RUN_FILES
 from tests.hostile.studies import FAMILIES, PROMPTS, STUDIES, STUDIES_RUN, TOMLS
-from tests.hostile.tables import CORPORA, RATINGS, SENTENCES, WORDS
+from tests.hostile.tables import CORPORA, RATINGS, SENTENCES, VALUES, WORDS
 from tests.hostile.words import ADDRESSES, ENVIRONMENT, TEXTS
 
 _HARVEST = "probes harvest stranger --concepts cat,dog --corpus {}"
@@ -36,6 +36,7 @@ TEXT_FILES = (
     command("probes import {} --name stranger", ending=".jsonl"),
     command(f"{EXTRACT} --human {{}}", ending=".csv"),
     command(f"{EXTRACT} --human none --concepts-file {{}}", ending=".txt"),
+    command("show confounds --covariate {}", ending=".csv"),
     command(_HARVEST, ending=".csv"),
     *TOML_FILES,
 )
@@ -92,10 +93,11 @@ CORPUS = (
     Kind("probe set", PROBE_SETS[::4], (Door("its page", doors.probe_sets_page),)),
     Kind("file", PATHS, ANY_FILES),
     Kind("file", ENCODINGS, TEXT_FILES),
-    Kind("file", PACKED, TEXT_FILES[:2] + TEXT_FILES[4:5]),
+    Kind("file", PACKED, TEXT_FILES[:2] + TEXT_FILES[5:6]),
     Kind("TOML", TOMLS, TOML_FILES),
     Kind("sentences", SENTENCES, TEXT_FILES[:1]),
     Kind("ratings", RATINGS, (TEXT_FILES[2],)),
+    Kind("values", VALUES, (TEXT_FILES[4],)),
     Kind("words", WORDS, (TEXT_FILES[3],)),
     Kind("corpus", CORPORA, (command(_HARVEST),)),
     Kind("study", STUDIES, (command("study plan {}", ending=".toml"),)),
@@ -139,6 +141,10 @@ CORPUS = (
             command("show overview --run {}", said="not there|no exhibit"),
             command("show pairs --human {}", said="not there"),
             command("show pairs --tau {}", said="not there"),
+            command("show pairs --overlap {}", said="overlap: got"),
+            command("show confounds --covariate {}", said="file|path|named|kinds|NUL|UTF"),
+            command("show confounds --set covariate={}", said="covariate|no values called",
+                    taken=("nothing", "a space")),
             command("show pairs --set representation={}", said="got"),
             command("show pairs --width {}", said="invalid int|width"),
             command("report {}", said="file|path|named|no report|--out|UTF"),
@@ -161,6 +167,7 @@ CORPUS = (
             view_parameter("run"),
             view_parameter("human"),
             view_parameter("tau"),
+            view_parameter("overlap"),
         ),
     ),
     Kind("address", ADDRESSES, (Door("its page", doors.page_address),)),

@@ -183,6 +183,27 @@ RATINGS = [
 """For `--human`."""
 
 
+VALUES = [
+    Hostile("no line", rows(""), "column"),
+    Hostile("a header alone", rows("word,value"), "no value for all words"),
+    Hostile("other columns", rows("a,b", "cat,1"), "no column word"),
+    Hostile("a value of text", rows("word,value", "cat,high", "dog,1"), "not a finite number"),
+    Hostile("no number", rows("word,value", "cat,nan", "dog,1"), "not a finite number"),
+    Hostile("a value beyond all", rows("word,value", "cat,1e999", "dog,1"), "not a finite number"),
+    Hostile("a decimal comma", rows("word;value", "cat;3,5", "dog;1"), "decimal comma"),
+    Hostile("a comma too many", rows("word,value", "cat,3,5", "dog,1"), "3 fields"),
+    Hostile("no word", rows("word,value", ",1", "dog,2"), "word is missing"),
+    Hostile("signs for words", rows("word,value", "!!!,1", "dog,2"), "holds no word"),
+    Hostile("two values of a word", rows("word,value", "cat,1", "Cat,2"), "has two values, 1 and"),
+    Hostile("one value for all", rows("word,value", "cat,1", "dog,1"), "one value for all words"),
+    Hostile("a word of 30,000 letters", rows("word,value", f"{MANY},1"), "characters"),
+    Hostile("NUL", rows("word,value", "cat\0,1"), "NUL"),
+    Hostile("another ending", ending(".txt", "word,value\ncat,1\n"), "kinds .csv, .tsv"),
+    Hostile("a spreadsheet", _xlsx, "kinds .csv, .tsv"),
+]
+"""For `--covariate`."""
+
+
 def _named(path: Path) -> Path:
     path.write_text(f"{PAIRS}\ncat,dog,1\n")
     return path

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.measure.confounds import of_pairs, spelling_overlap, word_frequency
+from explorer.measure.confounds import (
+    of_pairs,
+    part_overlap,
+    parts_of_words,
+    spelling_overlap,
+    word_frequency,
+)
 
 SENTENCES = {
     "cat": ["The cat saw a dog.", "Cats like cream."],
@@ -30,6 +36,21 @@ def test_spelling_is_the_share_of_common_letter_trigrams() -> None:
     assert same[1, 2] == same[3, 3] == 1
     assert same[0, 3] == 0
     np.testing.assert_array_equal(same, same.T)
+
+
+def test_parts_of_speech_are_those_that_a_word_or_the_last_of_a_phrase_can_have() -> None:
+    dog, cheetah, wet, salad, unknown, other = parts_of_words(
+        ["dog", "cheetah", "wet", "fruit salad", "zzgrx", "кошка"]
+    )
+    assert [set(part) for part in (dog, cheetah, salad)] == [{"NOUN", "VERB"}, {"NOUN"}, {"NOUN"}]
+    assert "ADJ" in wet
+    assert unknown == other == frozenset()
+
+
+def test_shared_parts_of_speech_are_counted_and_an_unknown_word_is_a_noun() -> None:
+    parts = [frozenset(p) for p in (("NOUN", "VERB"), ("NOUN",), ("ADJ",), ())]
+    expected = [[1, 0.5, 0, 0.5], [0.5, 1, 0, 1], [0, 0, 1, 0], [0.5, 1, 0, 1]]
+    np.testing.assert_array_equal(part_overlap(parts), expected)
 
 
 def test_a_property_of_words_is_how_large_it_is_and_how_far_it_differs() -> None:

@@ -16,7 +16,7 @@ from explorer.results.view import View, parse_view
 from explorer.store.library import Library
 from explorer.ui.library import library
 from tests.pages.conftest import Opener
-from tests.support.fixtures import human_pairs, small_run
+from tests.support.fixtures import CONCEPTS, human_pairs, small_run
 from tests.support.reading import captions, charts, texts
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,7 @@ def test_every_figure_has_alt_text_and_provenance(study: Path, open_page: Opener
     for name in SECTIONS:
         page = open_page("alignment", section=name, tau="0.70")
         alts += [chart.proto.alt for chart in page.get("plotly_chart")]
-        said += captions(page)
+        said += [caption for caption in captions(page) if "N⁺" in caption]
     assert all("similarity" in alt or "lignment" in alt for alt in alts)
     figure, differences, pairs, partial, confounds, threshold = said
     for part in (
@@ -101,20 +101,20 @@ def test_bad_parameters_fall_back_with_a_notice(
     assert len(charts(page)) == 1
 
 
-def test_the_ring_is_on_the_representation_whose_pairs_are_shown(
+def test_what_stands_out_is_the_representation_whose_pairs_are_shown(
     study: Path, open_page: Opener
 ) -> None:
-    def ring(**address: str) -> float:
+    def chosen(**address: str) -> float:
         traces = json.loads(charts(open_page("alignment", **address))[0])["data"]
-        (ringed,) = [t["y"] for t in traces if t.get("marker", {}).get("size") == 20]
-        return float(np.frombuffer(base64.b64decode(ringed["bdata"]), ringed["dtype"])[0])
+        (halo,) = [t["y"] for t in traces if t.get("marker", {}).get("size") == 24]
+        return float(np.frombuffer(base64.b64decode(halo["bdata"]), halo["dtype"])[0])
 
     points = {
         row.representation: row.rho
         for row in headline_points(_opened(study)).query("weights == 'trained'").itertuples()
     }
-    assert ring(representation="word embedding") == points["word embedding"]
-    assert ring(representation="vibes") == ring() == points["experts"]
+    assert chosen(representation="word embedding") == points["word embedding"]
+    assert chosen(representation="vibes") == chosen() == points["experts"]
 
 
 def _opened(file: Path) -> View:
@@ -247,3 +247,33 @@ def test_nothing_but_damaged_files_is_an_empty_cache(
     page = open_page("alignment")
     assert "No run yet" in texts(page)
     assert not charts(page)
+
+
+def test_values_of_ones_own_are_checked_kept_chosen_and_held(
+    study: Path, open_page: Opener
+) -> None:
+    page = open_page("alignment", section="What could undo it")
+    page = (
+        page.file_uploader("covariate_file")
+        .set_value(("age.csv", b"word,value\ncat,high\ndog,2\n", "text/csv"))
+        .run()
+    )
+    assert not page.exception
+    assert "line 2" in page.error[0].value
+    rows = "".join(f"{word},{n}\n" for n, word in enumerate(CONCEPTS[:11]))
+    sent = ("age.csv", f"word,age\n{rows}".encode(), "text/csv")
+    page = page.file_uploader("covariate_file").set_value(sent).run()
+    assert not page.error
+    assert not page.exception
+    assert str(page.selectbox(key="covariate").value).startswith("age ")
+    assert "age (yours)" in charts(page)[1]
+    assert "age (yours) has a value for 11 of 12 words" in texts(page)
+    page = page.selectbox(key="covariate").set_value(None).run()
+    assert "age (yours)" not in charts(page)[1]
+
+
+def test_values_that_are_not_kept_are_told(study: Path, open_page: Opener) -> None:
+    page = open_page("alignment", section="What could undo it", covariate="age 1234567")
+    assert not page.exception
+    assert "The address asks for covariate “age 1234567”, which is not there." in texts(page)
+    assert len(charts(page)) == 3

@@ -16,7 +16,7 @@ from explorer.reports.writing import to_toml
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30) | st.text('a"\\\n\r\t\x7f', max_size=12)
 LINES = TEXTS.filter(lambda text: text.strip() and len(text.splitlines()) <= 1)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
-SOURCES = st.builds(Source, TEXTS, TEXTS, TEXTS, TEXTS, st.dictionaries(TEXTS, TEXTS, max_size=3))
+SOURCES = st.builds(Source, *5 * [TEXTS], st.dictionaries(TEXTS, TEXTS, max_size=3))
 BLOCKS = st.builds(Words, TEXTS) | st.builds(
     Shown, SOURCES, TEXTS, st.sampled_from(["", "0123456789abcdef"])
 )

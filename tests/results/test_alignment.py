@@ -46,7 +46,7 @@ def test_alignment_is_measured_over_the_rated_pairs(library: Library) -> None:
 
 
 def test_points_are_in_the_order_of_steps_and_corrected_over_all_of_them(library: Library) -> None:
-    points = alignment_points(library, library.runs(), TEST, LOWEST)
+    points = alignment_points(library, library.runs(), TEST, Experts(LOWEST))
     assert points["step"].tolist() == [step for step in STEPS for _ in REPRESENTATIONS]
     assert points["representation"].tolist() == [*REPRESENTATIONS] * len(STEPS)
     np.testing.assert_array_equal(points["p_holm"], holm(points["p"].to_numpy()))
@@ -54,7 +54,7 @@ def test_points_are_in_the_order_of_steps_and_corrected_over_all_of_them(library
 
 
 def test_every_representation_has_its_own_null(library: Library) -> None:
-    points = alignment_points(library, library.runs()[:1], TEST, LOWEST, null=True)
+    points = alignment_points(library, library.runs()[:1], TEST, Experts(LOWEST), null=True)
     assert points["null_p"].between(0, 1, inclusive="right").all()
     assert points["null_p"].nunique() > 1
     assert (points["null_low"] < points["null_high"]).all()
@@ -68,7 +68,7 @@ def test_partial_points_hold_shared_words_constant(
     words = np.random.default_rng(0).random((len(CONCEPTS), len(CONCEPTS)))
     vectors = SimpleNamespace(similarity=words)
     monkeypatch.setattr("explorer.measure.surface.word_vectors", lambda _: vectors)
-    points = alignment_points(library, library.runs(), TEST, LOWEST, partial=True)
+    points = alignment_points(library, library.runs(), TEST, Experts(LOWEST), partial=True)
     pairs = rated_pairs(library, run_id, TEST, Experts(LOWEST))
     shared = words[pairs["i"], pairs["j"]]
     named = pairs[["i", "j"]].to_numpy()
@@ -82,7 +82,7 @@ def test_embeddings_are_not_measured_anew_for_another_threshold(
 ) -> None:
     small_run(tmp_path)
     library = Library(tmp_path)
-    alignment_points(library, library.runs(), TEST, LOWEST)
+    alignment_points(library, library.runs(), TEST, Experts(LOWEST))
     measured: list[int] = []
 
     def counted(*args: Any) -> Any:
@@ -90,15 +90,15 @@ def test_embeddings_are_not_measured_anew_for_another_threshold(
         return align(*args)
 
     monkeypatch.setattr(alignment, "align", counted)
-    alignment_points(library, library.runs(), TEST, Tau.of(0.7))
+    alignment_points(library, library.runs(), TEST, Experts(Tau.of(0.7)))
     assert len(measured) == 1, "experts alone know of τ"
 
 
 def test_a_result_is_shared_and_cannot_be_spoilt(library: Library) -> None:
     run = library.runs()[0]
-    first = alignment_points(library, [run], TEST, LOWEST)
+    first = alignment_points(library, [run], TEST, Experts(LOWEST))
     first["rho"] = 0.0
-    assert (alignment_points(library, [run], TEST, LOWEST)["rho"] != 0.0).any()
+    assert (alignment_points(library, [run], TEST, Experts(LOWEST))["rho"] != 0.0).any()
     measured = alignment_of(library, run.id, TEST, WordEmbedding())
     assert measured is alignment_of(library, run.id, TEST, WordEmbedding())
 

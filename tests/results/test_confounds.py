@@ -8,16 +8,27 @@ import numpy as np
 import pytest
 from scipy.stats import rankdata
 
+from explorer.core.errors import InputError
 from explorer.core.similarity import REPRESENTATIONS, Experts
 from explorer.core.tau import LOWEST
 from explorer.measure.alignment import holm
+from explorer.probes.covariate import keep_values, kept_values, values_of
 from explorer.results.alignment import alignment_of
-from explorer.results.confounds import EVERYTHING, HELD, NOTHING, SHARED, SIZES, confounds
+from explorer.results.confounds import (
+    EVERYTHING,
+    HELD,
+    NOTHING,
+    SHARED,
+    SIZES,
+    confounds,
+    covered,
+    own_name,
+)
 from explorer.results.reading import rated_pairs
 from explorer.results.shared_words import partial_alignment_of
 from explorer.results.view import View, view_of
 from explorer.store.library import Library
-from tests.support.fixtures import small_run
+from tests.support.fixtures import CONCEPTS, small_run
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +72,46 @@ def test_sizes_are_those_of_both_words_and_their_difference(view: View) -> None:
     table = confounds(view).set_index(["weights", "representation", "held"])
     expected = np.corrcoef(*left)[0, 1]
     assert table.loc[("run", Experts(LOWEST).name, SIZES), "rho"] == pytest.approx(expected)
+
+
+@pytest.fixture
+def values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Values of all words but two, kept."""
+    monkeypatch.setenv("EXPERT_EXPLORER_CACHE", str(tmp_path))
+    rng = np.random.default_rng(0)
+    rows = [f"{word},{rng.integers(1, 9)}" for word in CONCEPTS[2:]]
+    path = tmp_path / "age.csv"
+    path.write_text("\n".join(["word,age", *rows, "tapir,3"]))
+    return keep_values(path)
+
+
+def test_values_of_ones_own_are_held_over_the_pairs_that_have_two(view: View, values: str) -> None:
+    pairs = rated_pairs(view.library, view.run.id, view.rated, Experts(LOWEST))
+    mine = values_of(kept_values()[values])
+    known = pairs[pairs["word1"].isin(mine) & pairs["word2"].isin(mine)]
+    first, second = (known[name].map(mine).to_numpy() for name in ("word1", "word2"))
+    columns = [np.ones(len(known)), rankdata(first + second), rankdata(np.abs(first - second))]
+    design = np.column_stack(columns)
+    left = [
+        ranks - design @ np.linalg.lstsq(design, ranks, rcond=None)[0]
+        for ranks in (rankdata(known["similarity"]), rankdata(known["score"]))
+    ]
+    table = confounds(view, values).set_index(["weights", "representation", "held"])
+    row = table.loc[("run", Experts(LOWEST).name, own_name(values))]
+    assert row["rho"] == pytest.approx(np.corrcoef(*left)[0, 1])
+    assert row["n"] == len(known) < len(pairs)
+    assert table.loc[("run", Experts(LOWEST).name, EVERYTHING), "n"] == len(known)
+    assert table.loc[("run", Experts(LOWEST).name, NOTHING), "n"] == len(pairs)
+    words = set(pairs[["word1", "word2"]].to_numpy().ravel())
+    assert covered(view, values) == (len(words & set(mine)), len(words), len(known))
+
+
+def test_values_that_are_not_kept_are_refused(view: View, values: str) -> None:
+    with pytest.raises(InputError, match="no values called “age”"):
+        confounds(view, "age")
+    before = confounds(view)
+    assert own_name(values) == "age (yours)"
+    assert own_name(values) not in set(before["held"])
 
 
 def test_everything_leaves_no_more_degrees_than_there_are_pairs(view: View) -> None:

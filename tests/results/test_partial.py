@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.core.ratings import Ratings
-from explorer.core.similarity import REPRESENTATIONS
+from explorer.core.similarity import REPRESENTATIONS, Experts
 from explorer.core.tau import LOWEST
 from explorer.measure.alignment import holm
 from explorer.results.partial import SURFACE, partial_alignments
@@ -39,7 +39,7 @@ def test_runs_of_other_sentences_do_not(library: Library, tmp_path: Path) -> Non
 def test_partial_rho_is_told_for_each_representation_and_raw_for_the_words(
     library: Library,
 ) -> None:
-    table = partial_alignments(library, library.runs(), Ratings(DATASET, "test"), LOWEST)
+    table = partial_alignments(library, library.runs(), Ratings(DATASET, "test"), Experts(LOWEST))
     assert table["representation"].tolist() == [*REPRESENTATIONS, SURFACE] * 2
     alone = table["representation"] == SURFACE
     assert table.loc[alone, "partial"].isna().all()

@@ -8,8 +8,9 @@ import pytest
 
 from explorer.core.errors import InputError
 from explorer.core.ratings import Ratings
-from explorer.core.tau import Tau
-from explorer.results.view import View, parse_view
+from explorer.core.similarity import OVERLAPS, Experts, parse_overlap
+from explorer.core.tau import LOWEST, Tau
+from explorer.results.view import View, parse_view, view_of
 from explorer.store.library import Library
 from tests.support.fixtures import small_run
 
@@ -41,11 +42,12 @@ def test_an_empty_address_is_the_default_view(library: Library) -> None:
 
 
 def test_a_view_prints_the_address_that_makes_it(library: Library) -> None:
-    for run in library.runs():
-        view, _ = parsed(library, run=run.id, tau="0.65", human="fixture dev")
+    for run, overlap in zip(library.runs(), OVERLAPS, strict=False):
+        view, _ = parsed(library, run=run.id, tau="0.65", human="fixture dev", overlap=overlap.name)
         again, misfits = parsed(library, **view.address)
         assert misfits == []
         assert again == view
+        assert again.overlap == overlap
         assert again.run.id == run.id
 
 
@@ -56,11 +58,18 @@ def test_the_start_of_an_id_names_a_run_when_only_one_has_it(library: Library) -
 
 
 def test_what_is_not_there_becomes_the_default_and_is_named(library: Library) -> None:
-    view, misfits = parsed(library, run="<b>", tau="0.51", human="MEN test")
-    assert misfits == ["run", "human", "tau"]
+    view, misfits = parsed(library, run="<b>", tau="0.51", human="MEN test", overlap="top 0")
+    assert misfits == ["run", "human", "tau", "overlap"]
     assert view == parsed(library)[0]
     _, told = parse_view(library, {"run": "nonsense"})
     assert "asks for run “nonsense”, which is not there" in told[0].sentence
+
+
+def test_an_overlap_that_is_not_there_is_refused_with_those_there_are(library: Library) -> None:
+    assert view_of(library, overlap="top 100").experts == Experts(LOWEST, parse_overlap("top 100"))
+    for given in ("top 0", "top 1000000000", "cosine"):
+        with pytest.raises(InputError, match=f"“{given}”, expected one of “Jaccard”, “beyond"):
+            view_of(library, overlap=given)
 
 
 def test_step_0_is_the_control_where_there_is_no_twin(library: Library) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from explorer.core.ratings import Ratings
 from explorer.core.records import RunInfo
+from explorer.core.similarity import OVERLAPS, parse_overlap
 from explorer.core.tau import GRID, LOWEST, Tau
 from explorer.core.text import plain
+from explorer.results.expert_overlap import too_few
 from explorer.results.ratings import RatedChoice, rated_choices
 from explorer.results.selection import Selection, Series, selection
 from explorer.results.view import Misfit, View
@@ -83,19 +86,24 @@ def series_and_step(
         )
 
 
-def run_and_tau() -> View | None:
-    """Choose a run and, beside it, τ; None when there is no run."""
+def run_and_tau(*, overlaps: bool = False) -> View | None:
+    """Choose a run and, beside it, τ; None when there is no run. overlaps: also how
+    expert sets are compared.
+    """
     left, right = st.columns([5, 3])
     with left:
         chosen = run()
     if chosen is None:
         return None
     with right:
-        return View(library(), chosen, None, tau())
+        view = View(library(), chosen, None, tau())
+    return _compared(view) if overlaps else view
 
 
-def whole(label: str = "Run") -> View | None:
-    """Choose a run, human ratings and τ, in one row; None when there is no run."""
+def whole(label: str = "Run", *, overlaps: bool = False) -> View | None:
+    """Choose a run, human ratings and τ, in one row; None when there is no run.
+    overlaps: also how expert sets are compared.
+    """
     if not library().runs():
         return None
     with st.container(key="controls"):
@@ -107,7 +115,8 @@ def whole(label: str = "Run") -> View | None:
         with second:
             rated = ratings(chosen)
         with third:
-            return View(library(), chosen, rated, tau())
+            view = View(library(), chosen, rated, tau())
+    return _compared(view) if overlaps else view
 
 
 def choose(run_id: str) -> None:
@@ -132,6 +141,18 @@ def tau(default: Tau = LOWEST) -> Tau:
     )
     seeds.keep("tau", str(Tau.of(chosen)))
     return Tau.of(chosen)
+
+
+def _compared(view: View) -> View:
+    """Choose how expert sets are compared; tell where they are smaller than asked."""
+    names = [overlap.name for overlap in OVERLAPS]
+    help_text = "; ".join(f"{overlap.name}: {overlap.meaning}" for overlap in OVERLAPS)
+    name = address.choice("overlap", "Overlap of expert sets", names, help_text)
+    seeds.keep("overlap", name)
+    view = replace(view, overlap=parse_overlap(name))
+    if told := [s for run in view.pair if (s := too_few(view.library, run.id, view.experts))]:
+        shell.notice(plain(" ".join(told)))
+    return view
 
 
 def ratings(of: RunInfo) -> Ratings | None:
