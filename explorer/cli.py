@@ -23,6 +23,7 @@ from explorer.commands import (
     runs,
     show,
     study,
+    tokens,
     train,
 )
 from explorer.commands.output import say
@@ -32,7 +33,9 @@ from explorer.jobs.problems import told_in_sentences
 
 _TRACE = "EXPERT_EXPLORER_TRACEBACK"
 _DETAILS = f"the traceback, which {_TRACE}=1 prints"
-COMMANDS = (extract, evidence, read, probes, jobs, runs, show, report, bundle, train, study)
+COMMANDS = (
+    *(extract, evidence, tokens, read, probes, jobs, runs, show, report, bundle, train, study),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

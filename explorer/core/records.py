@@ -34,6 +34,10 @@ class HumanPair:
     word1: str
     word2: str
     score: float
+    sd: float | None = None
+    """Standard deviation of the ratings whose mean the score is; None where unknown."""
+    n: int | None = None
+    """How many ratings these are."""
 
 
 @dataclass(frozen=True)

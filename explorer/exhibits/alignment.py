@@ -114,7 +114,7 @@ def _in_words(points: pd.DataFrame, ratings: str, claims: Sequence[str]) -> str:
 
 
 def _ceilings(view: View, _: Chosen) -> tuple[str, ...]:
-    known = ceiling_names(view.ratings)
+    known = ceiling_names(view.library, view.run.id, view.ratings)
     return (*known, _NO_CEILING) if known else ()
 
 

@@ -9,7 +9,7 @@ from explorer.core.text import interval, rho
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS
 from explorer.exhibits.provenance import INTERVALS, provenance
-from explorer.exhibits.row import Chosen, Option, Row
+from explorer.exhibits.row import SWITCH, Chosen, Option, Row
 from explorer.figures import confounds as figures
 from explorer.probes.covariate import kept_values
 from explorer.results import confounds as results
@@ -26,23 +26,28 @@ _COLUMNS = (
     Column("n", "pairs", format="integer"),
 )
 
+_TOKENS = "tokens: shared ones of the two words, sum and difference of their numbers"
 _FEWEST = 20
 """Pairs from which on a partial correlation given so much says anything."""
 
 
-def panel(view: View, *, covariate: str = "") -> Exhibit:
+def panel(view: View, *, covariate: str = "", tokens: str = SWITCH[0]) -> Exhibit:
     """Partial ρ of each representation given each confound, and given all."""
-    table = results.confounds(view, covariate)
+    held = tokens == SWITCH[1]
+    table = results.confounds(view, covariate, tokens=held)
     labels = dict(zip(table["weights"], table["label"], strict=True))
     label = view.rated.label
-    own = [f"{own_name(covariate)}: sum and difference of the two values"] if covariate else []
+    own = "concreteness not held: give values of your own"
+    if covariate:
+        own = f"{own_name(covariate)}: sum and difference of the two values"
+    also = ", their tokens" * held + ", and your values" * bool(covariate)
     values = [f"{rho(r.rho)} {interval(r.low, r.high)}" for r in table.itertuples()]
     return Exhibit(
         name="confounds",
         title="Is it frequency, spelling, or the number of experts?",
         lead=f"{_told(table)} Held constant together are the words that the sentences share, how "
         "frequent the two words are, their letters, the parts of speech they can have, how many "
-        f"experts they have{', and your values' * bool(covariate)}.",
+        f"experts they have{also}.",
         figure=figures.confounds(table, labels),
         table=Table(_COLUMNS, table.assign(value=values)),
         caption=provenance(
@@ -56,8 +61,8 @@ def panel(view: View, *, covariate: str = "") -> Exhibit:
                 "spelling: shared letter trigrams",
                 f"part of speech: shared ones of those a word can have{_as_nouns(view)}",
                 "sizes: sum and difference of the logarithms of the numbers of experts",
-                *own,
-                "not held: tokens of the words, which runs do not keep; concreteness, unless given",
+                own,
+                _of_tokens(view, held=held),
                 "partial Spearman correlation (Conover 1999, section 5.4)",
                 INTERVALS,
                 "Holm over the rows of each run",
@@ -105,6 +110,17 @@ def _covariates(_: View, __: Chosen) -> tuple[str, ...]:
     return ("", *kept) if kept else ()
 
 
+def _of_tokens(view: View, *, held: bool) -> str:
+    if held:
+        return _TOKENS
+    known = results.tokens_known(view)
+    return "tokens not held" + ("" if known else f", not known: explorer tokens {view.run.id[:8]}")
+
+
+def _known_tokens(view: View, _: Chosen) -> tuple[str, ...]:
+    return SWITCH if results.tokens_known(view) else ()
+
+
 def _told(table: pd.DataFrame) -> str:
     mine = table[(table["weights"] == "run") & (table["representation"] == EXPERTS)]
     raw, rest = (mine[mine["held"] == held].iloc[0] for held in (NOTHING, EVERYTHING))
@@ -121,7 +137,10 @@ ROWS = (
         "What is left of ρ given shared words, frequency, spelling, part of speech, set sizes.",
         panel,
         (RATINGS,),
-        (Option("covariate", "Values of your own", _covariates, "Also held constant"),),
+        (
+            Option("covariate", "Values of your own", _covariates, "Also held constant"),
+            Option("tokens", "Tokens held too", _known_tokens, "How the tokenizer cuts the words."),
+        ),
         _too_few,
         overlaps=OVERLAPS,
     ),

@@ -16,7 +16,7 @@ from explorer.exhibits.row import Row
 from explorer.figures import overview as figures
 from explorer.figures.alignment import over_checkpoints as training_figure
 from explorer.results.alignment import first_significant
-from explorer.results.ceilings import ceiling_of
+from explorer.results.ceilings import Ceiling, ceiling_names, ceiling_of
 from explorer.results.checkpoints import family_of, summed_up
 from explorer.results.overview import (
     headline_differences,
@@ -27,8 +27,6 @@ from explorer.results.overview import (
 )
 from explorer.results.rated import human_pairs
 from explorer.results.view import View
-
-_CEILING = "published"
 
 
 def _n_pairs(view: View) -> int:
@@ -56,13 +54,14 @@ STEPS = Need(
 def headline(view: View) -> Exhibit:
     """ρ of each representation, trained beside untrained."""
     points = headline_points(view)
-    known = ceiling_of(view.library, view.run.id, view.rated, _CEILING)
+    known = _ceiling(view)
+    more = [f"human ceiling {known.rho:.2f}: {known.meaning}"] if known else []
     return Exhibit(
         name="headline",
         title="Alignment with people",
         lead=" ".join(story(view)),
         figure=figures.headline(points, ceiling=(known.rho, known.name) if known else None),
-        caption=_caption(view, points),
+        caption=_caption(view, points, *more),
         alt=_in_words(points),
         filename=f"alignment-{view.run.id}",
         source=points,
@@ -95,6 +94,12 @@ def training(view: View) -> Exhibit:
         source=points,
         target=("run", "representation"),
     )
+
+
+def _ceiling(view: View) -> Ceiling | None:
+    """The first that is known of the ratings."""
+    first = next(iter(ceiling_names(view.library, view.run.id, view.rated)), "")
+    return ceiling_of(view.library, view.run.id, view.rated, first)
 
 
 def _caption(view: View, table: pd.DataFrame, *more: str) -> str:

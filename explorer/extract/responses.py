@@ -17,6 +17,7 @@ from explorer.models.architectures import n_units
 from explorer.models.batching import Batch, batches, tokenize
 from explorer.models.checkpoints import Loaded
 from explorer.models.hooks import read_outputs
+from explorer.models.word_tokens import word_ids
 
 Done = TypeVar("Done")
 
@@ -137,11 +138,7 @@ def word_embeddings(loaded: Loaded, words: Sequence[str]) -> np.ndarray:
     InputError naming a word without a token.
     """
     table = loaded.model.get_input_embeddings().weight
-    ids = loaded.tokenizer(["the", *(f"the {word}" for word in words)], add_special_tokens=False)[
-        "input_ids"
-    ]
-    before, inside = ids[0], ids[1:]
-    rows = [row[len(before) :] if row[: len(before)] == before else row for row in inside]
+    rows = word_ids(loaded.tokenizer, words)
     for word, row in zip(words, rows, strict=True):
         if not row:
             raise InputError(

@@ -58,8 +58,14 @@ def part_overlap(parts: Sequence[frozenset[str]]) -> np.ndarray:
     """(C, C) Jaccard similarity of the parts of speech that words can have. A word of
     which none is known counts as a noun, which most concepts are.
     """
-    known = [part or frozenset(("NOUN",)) for part in parts]
-    return np.array([[len(a & b) / len(a | b) for b in known] for a in known])
+    return set_overlap([part or frozenset(("NOUN",)) for part in parts])
+
+
+def set_overlap(sets: Sequence[frozenset]) -> np.ndarray:
+    """(C, C) Jaccard similarity of sets that are not empty, as of the tokens of
+    words.
+    """
+    return np.array([[len(a & b) / len(a | b) for b in sets] for a in sets])
 
 
 def of_pairs(values: np.ndarray, words: np.ndarray) -> list[np.ndarray]:

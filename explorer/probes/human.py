@@ -74,9 +74,27 @@ CEILINGS = {
             "published with MEN: mean rating of two of its authors against the MEN scores",
         ),
         "recomputed": (0.88, "recomputed from the two raters' files with word forms reconciled"),
-    }
+    },
+    "SimLex-999": {
+        "two raters": (
+            0.67,
+            "published with SimLex-999: mean Spearman correlation of two of its raters, which the "
+            "mean of all may exceed; the spread of the ratings is not in the file that is "
+            "fetched, so what their noise allows is not known",
+        ),
+    },
+    "WordSim-353": {
+        "two raters": (
+            0.61,
+            "mean Spearman correlation of two raters of WordSim-353, as Hill et al. (2015) give "
+            "it, which the mean of all 13 to 16 may exceed; their single scores are not in the "
+            "file that is fetched, so what their noise allows is not known",
+        ),
+    },
 }
-"""Correlations of raters with the scores of a data set; none is an upper bound."""
+"""Correlations of raters with the scores of a data set, or with each other; none is an
+upper bound.
+"""
 JUDGEMENTS = {"MEN": 50}
 """Binary judgements that each score of a data set counts."""
 
@@ -157,7 +175,8 @@ def _fetch(folder: Path) -> None:
 
 
 def read_csv(path: Path, tell: Tell = lambda _: None) -> list[HumanPair]:
-    """The pairs of a file with the columns word1, word2, score, validated row by row;
+    """The pairs of a file with the columns word1, word2, score (and, if it has them, sd
+    and n), validated row by row;
     each pair once, no word with itself, as is told.
 
     The data set is named after the file. Raises InputError naming the unusable rows,

@@ -20,6 +20,8 @@ from explorer.probes.words import concept_name
 
 COLUMNS = Columns(
     ("word1", "word2", "score"),
+    ("sd", "n"),
+    {"spread": "sd", "count": "n", "raters": "n"},
     kinds=(".csv", ".tsv"),
     too_many="a score is written with a point, as 3.5",
     longest=200,
@@ -33,8 +35,9 @@ _SHOWN = 3
 
 
 def read_pairs(path: Path, tell: Tell) -> list[HumanPair]:
-    """The pairs of a CSV or TSV file with the columns word1, word2, score, as it has
-    them; the data set is named after the file.
+    """The pairs of a CSV or TSV file with the columns word1, word2, score, and, if it
+    has them, sd and n of the ratings whose mean a score is, as it has them; the data
+    set is named after the file.
 
     Raises InputError naming the rows that are unusable.
     """
@@ -42,11 +45,14 @@ def read_pairs(path: Path, tell: Tell) -> list[HumanPair]:
     faults = table.Faults()
     for record in table.records(path, COLUMNS, tell):
         a, b, score = (str(record.cells.get(name, "")).strip() for name in COLUMNS.needed)
-        if fault := record.fault or _fault(a, b, score):
+        sd, n = (str(record.cells.get(name) or "").strip() for name in COLUMNS.optional)
+        if fault := record.fault or _fault(a, b, score) or _spread_fault(sd, n):
             faults.add(record.where, fault)
             continue
         try:
-            pairs.append(HumanPair(path.stem, ALL, concept_name(a), concept_name(b), float(score)))
+            words = concept_name(a), concept_name(b)
+            spread = (float(sd), int(n)) if sd else (None, None)
+            pairs.append(HumanPair(path.stem, ALL, *words, float(score), *spread))
         except InputError as error:
             faults.add(record.where, error.what.rstrip("."))
     faults.raise_any(path)
@@ -59,6 +65,21 @@ def _fault(a: str, b: str, score: str) -> str:
     if not a or not b:
         return "a word is missing"
     return number_fault("score", score)
+
+
+def _spread_fault(sd: str, n: str) -> str:
+    if not sd and not n:
+        return ""
+    if not sd or not n:
+        there, missing = ("sd", "n") if sd else ("n", "sd")
+        return f"there is {there} without {missing}, expected both or neither"
+    if fault := number_fault("sd", sd):
+        return fault
+    if float(sd) < 0:
+        return f"sd “{cut(sd)}” is below 0"
+    if not re.fullmatch("[0-9]{1,9}", n) or int(n) < 2:
+        return f"n “{cut(n)}” is no number of raters, expected 2 or more"
+    return ""
 
 
 def number_fault(name: str, text: str) -> str:
@@ -74,7 +95,8 @@ def distinct(pairs: Iterable[HumanPair], name: str, tell: Tell) -> list[HumanPai
     """Each pair once, in the order of the first time, whichever of its words comes
     first.
 
-    A pair that is rated more than once gets the mean of its scores. A word paired with
+    A pair that is rated more than once gets the mean of its scores, and the spread of
+    its ratings is not known. A word paired with
     itself is left out: whatever the model, its overlap with itself is 1. Both are told.
     """
     scores: dict[tuple[str, frozenset[str]], list[float]] = {}
@@ -97,7 +119,7 @@ def distinct(pairs: Iterable[HumanPair], name: str, tell: Tell) -> list[HumanPai
             f"their scores: {_some(shown)}."
         )
     return [
-        pair if len(scores[key]) == 1 else replace(pair, score=fmean(scores[key]))
+        pair if len(scores[key]) == 1 else replace(pair, score=fmean(scores[key]), sd=None, n=None)
         for key, pair in first.items()
     ]
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from explorer.core.ratings import Ratings
 from explorer.core.text import interval
-from explorer.measure.ceiling import sampling_noise_ceiling
+from explorer.measure.ceiling import rating_noise_ceiling, sampling_noise_ceiling
 from explorer.probes.human import CEILINGS, JUDGEMENTS
+from explorer.probes.kept import pairs_of
 from explorer.results.memo import remembered
-from explorer.results.rated import human_pairs
+from explorer.results.rated import human_pairs, own_files
 from explorer.store.library import Library
 
 NOISE = "sampling noise"
+_FEWEST = 4
+"""Pairs of known spread from which on a correlation is defined."""
 
 
 @dataclass(frozen=True)
@@ -24,29 +29,67 @@ class Ceiling:
     meaning: str
 
 
-def ceiling_names(ratings: Ratings | None) -> tuple[str, ...]:
-    """The ceilings known of ratings, the default first."""
+def ceiling_names(library: Library, run_id: str, ratings: Ratings | None) -> tuple[str, ...]:
+    """The ceilings known of ratings, the default first; of the user's own, that of
+    their noise where the file says how far the ratings of a pair spread.
+    """
     if ratings is None:
         return ()
-    return (*CEILINGS.get(ratings.dataset, {}), *[NOISE] * (ratings.dataset in JUDGEMENTS))
+    known = ratings.dataset in JUDGEMENTS or len(_spreads(library, run_id, ratings)) >= _FEWEST
+    return (*CEILINGS.get(ratings.dataset, {}), *[NOISE] * known)
 
 
 def ceiling_of(library: Library, run_id: str, ratings: Ratings, name: str) -> Ceiling | None:
     """A ceiling by name; None where it is not known of these ratings."""
-    if name not in ceiling_names(ratings):
+    if name not in ceiling_names(library, run_id, ratings):
         return None
     if name != NOISE:
         value, meaning = CEILINGS[ratings.dataset][name]
         return Ceiling(value, name, meaning)
-    rho, low, high = _noise(library, run_id, ratings)
-    meaning = (
-        f"what the noise of {JUDGEMENTS[ratings.dataset]} binary judgements a score allows on "
-        f"these pairs {interval(low, high)}"
-    )
+    if ratings.dataset in JUDGEMENTS:
+        rho, low, high = _of_judgements(library, run_id, ratings)
+        noise = f"{JUDGEMENTS[ratings.dataset]} binary judgements a score"
+    else:
+        rho, low, high = _of_spreads(library, run_id, ratings)
+        noise = _in_words(library, run_id, ratings)
+    meaning = f"what the noise of {noise} allows on these pairs {interval(low, high)}"
     return Ceiling(rho, name, meaning)
 
 
+def _in_words(library: Library, run_id: str, ratings: Ratings) -> str:
+    spreads = _spreads(library, run_id, ratings)
+    n, every = len(spreads), len(human_pairs(library, run_id, ratings))
+    some = f", known of {n:,} of {every:,} pairs," if n < every else ""
+    return f"{np.median(spreads[:, 2]):,.0f} ratings a score (median){some}"
+
+
 @remembered(64)
-def _noise(library: Library, run_id: str, ratings: Ratings) -> tuple[float, float, float]:
+def _of_judgements(library: Library, run_id: str, ratings: Ratings) -> tuple[float, float, float]:
     scores = human_pairs(library, run_id, ratings)["score"].to_numpy(float)
     return sampling_noise_ceiling(scores, JUDGEMENTS[ratings.dataset])
+
+
+def _of_spreads(library: Library, run_id: str, ratings: Ratings) -> tuple[float, float, float]:
+    return _simulated(library, tuple(map(tuple, _spreads(library, run_id, ratings).tolist())))
+
+
+@remembered(16)
+def _simulated(
+    library: Library,  # noqa: ARG001 - whose memo it is
+    spreads: tuple[tuple[float, float, float], ...],
+) -> tuple[float, float, float]:
+    return rating_noise_ceiling(*np.array(spreads).T)
+
+
+def _spreads(library: Library, run_id: str, ratings: Ratings) -> np.ndarray:
+    """(pairs, 3) score, sd and number of ratings of the pairs of the user's own whose
+    file says these.
+    """
+    known: dict[tuple[str, str], tuple[float, float | None, int | None]] = {}
+    for file in own_files(library, library.run(run_id), ratings.dataset):
+        for pair in pairs_of(file):
+            if pair.sd is not None:
+                known[pair.word1, pair.word2] = pair.score, pair.sd, pair.n
+    pairs = human_pairs(library, run_id, ratings)[["word1", "word2"]]
+    rows = [known[words] for words in pairs.itertuples(index=False, name=None) if words in known]
+    return np.array(rows, float).reshape(-1, 3)

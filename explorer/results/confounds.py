@@ -20,25 +20,28 @@ from explorer.results.reading import concepts, rated_pairs
 from explorer.results.shared_words import shared_words
 from explorer.results.view import View
 from explorer.store.library import Library
+from explorer.store.word_tokens import read_tokens, tokens_path
 
 NOTHING, EVERYTHING = "nothing", "everything"
 SHARED, FREQUENCY = "shared words", "word frequency"
 SPELLING, PARTS, SIZES = "spelling", "part of speech", "sizes of expert sets"
+TOKENS = "tokens"
 HELD = (NOTHING, SHARED, FREQUENCY, SPELLING, PARTS, SIZES, EVERYTHING)
 _MEASURED = ("rho", "low", "high", "p", "n", "note")
 
 
-def confounds(view: View, own: str = "") -> pd.DataFrame:
+def confounds(view: View, own: str = "", *, tokens: bool = False) -> pd.DataFrame:
     """run, label, weights, representation, held, rho, low, high, p, p_holm (over the
     rows of a run), n, note: ρ of the run and its control given what is held constant.
 
     own: values of the user's own to be held too, by what they are called
     (`probes.covariate`); a pair without two of them is left out of the rows that hold
-    them. Raises InputError where there are none of that name.
+    them. tokens: whether those of the words are held, which must be known. Raises
+    InputError where there are none of that name.
     """
     file = _file(own) if own else None
     tables = [
-        _confounds(view.library, run.id, view.rated, view.experts, file).assign(
+        _confounds(view.library, run.id, view.rated, view.experts, file, tokens).assign(
             run=run.id, label=run.label, weights=weights
         )
         for run, weights in zip(view.pair, ("run", "control"), strict=False)
@@ -61,6 +64,11 @@ def covered(view: View, own: str) -> tuple[int, int, int]:
     return len(words & set(values_of(_file(own)))), len(words), int(known.all(1).sum())
 
 
+def tokens_known(view: View) -> bool:
+    """Whether the tokens of the concepts of the run and its control are kept."""
+    return all(_tokens(view.library, run.id) is not None for run in view.pair)
+
+
 def unknown_parts(view: View) -> int:
     """How many concepts of the run have no known part of speech."""
     names = concepts(view.library, view.run.id)["word"].tolist()
@@ -79,9 +87,18 @@ def _file(own: str) -> Kept:
 
 @remembered(64)
 def _confounds(
-    library: Library, run_id: str, ratings: Ratings, experts: Experts, own: Kept | None
+    library: Library,
+    run_id: str,
+    ratings: Ratings,
+    experts: Experts,
+    own: Kept | None,
+    tokens: bool,
 ) -> pd.DataFrame:
     held = _covariates(library, run_id, ratings, experts, own)
+    if tokens:
+        *alone, (_, together) = held.items()
+        columns = _of_tokens(library, run_id, ratings)
+        held = dict([*alone, (TOKENS, columns), (EVERYTHING, [*together, *columns])])
     rows = []
     for of in similarities(experts):
         pairs = rated_pairs(library, run_id, ratings, of)
@@ -115,6 +132,23 @@ def _covariates(
         values = np.array([values_of(own).get(name, np.nan) for name in names])
         held[own_name(label_of(own))] = measures.of_pairs(values, pairs)
     return held | {EVERYTHING: [column for columns in held.values() for column in columns]}
+
+
+def _of_tokens(library: Library, run_id: str, ratings: Ratings) -> list[np.ndarray]:
+    ids = _tokens(library, run_id)
+    if ids is None:
+        raise InputError(
+            "The tokens of the words are not known.", f"Keep them: explorer tokens {run_id[:8]}"
+        )
+    pairs = words_of(human_pairs(library, run_id, ratings))
+    i, j = pairs.T
+    numbers = np.array([len(row) for row in ids], float)
+    shared = measures.set_overlap([frozenset(row) for row in ids])[i, j]
+    return [shared, *measures.of_pairs(numbers, pairs)]
+
+
+def _tokens(library: Library, run_id: str) -> list[list[int]] | None:
+    return read_tokens(tokens_path(library.folder, run_id), library.run(run_id).request.concepts)
 
 
 @remembered(64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -11,8 +10,8 @@ from explorer.core.errors import ExplorerError
 from explorer.core.ratings import Ratings
 from explorer.core.records import HumanPair, RunInfo
 from explorer.probes import human as human_data
-from explorer.probes.kept import Kept, kept_files, label_of, pairs_of
-from explorer.results.rated import human_pairs
+from explorer.probes.kept import pairs_of
+from explorer.results.rated import human_pairs, own_files
 from explorer.store.library import Library
 
 
@@ -89,27 +88,10 @@ def _ratings(library: Library, run: RunInfo, dataset: str) -> tuple[list[HumanPa
             f"The ratings of {dataset} are not on this machine, so the pairs that are not "
             "covered cannot be listed. They are fetched with the first extraction."
         )
-    file = _own_file(library, run, dataset)
-    if file is None:
+    files = own_files(library, run, dataset)
+    if not files:
         return None, (
             f"The file “{dataset}.csv” is not in the cache of this machine, so the pairs that "
             "are not covered cannot be listed."
         )
-    return list(pairs_of(file)), ""
-
-
-def _own_file(library: Library, run: RunInfo, dataset: str) -> Kept | None:
-    """The file of ratings of this name that came later, or that the run was given: as
-    many pairs, and all those the run holds.
-    """
-    columns = human_pairs(library, run.id, Ratings(dataset))[["word1", "word2", "score"]]
-    stored = set(columns.itertuples(index=False, name=None))
-    for file in kept_files():
-        if label_of(file) == dataset:
-            return file
-        if Path(file[0]).stem == dataset:
-            pairs = pairs_of(file)
-            same_size = len(pairs) == run.human.get(dataset, {}).get("pairs")
-            if same_size and stored <= {(p.word1, p.word2, p.score) for p in pairs}:
-                return file
-    return None
+    return list(pairs_of(files[0])), ""

@@ -60,7 +60,11 @@ def _of_fold(
 @remembered(256)
 def set_sizes(library: Library, run_id: str, of: Experts) -> np.ndarray:
     """(concepts, folds) sizes of the sets that are compared."""
-    return expert_sets(library, run_id, of).sizes
+    if of.overlap.top is not None:
+        return expert_sets(library, run_id, of).sizes
+    # Stored, so that no page reads millions of experts to say how many there are.
+    stored, request = library.set_sizes(run_id)["size"].to_numpy(), library.run(run_id).request
+    return np.asarray(stored.reshape(len(request.concepts), request.folds, -1)[..., of.tau.index])
 
 
 def size_range(library: Library, run_id: str, of: Experts) -> tuple[float, float, float]:

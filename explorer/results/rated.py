@@ -9,7 +9,7 @@ import pandas as pd
 
 from explorer.core.errors import ExplorerError
 from explorer.core.ratings import Ratings
-from explorer.core.records import HumanPair
+from explorer.core.records import HumanPair, RunInfo
 from explorer.probes import human as published
 from explorer.probes.kept import Kept, kept_files, label_of, pairs_of
 from explorer.results.memo import remembered
@@ -56,6 +56,22 @@ def _joined(
 def words_of(pairs: pd.DataFrame) -> np.ndarray:
     """(pairs, 2) concept ids of the words of rated pairs."""
     return np.asarray(pairs[["i", "j"]], int)
+
+
+def own_files(library: Library, run: RunInfo, dataset: str) -> list[Kept]:
+    """The files of ratings of this name that are kept: what came later, or what the run
+    was given, which has as many pairs, and all those the run holds.
+    """
+    columns = human_pairs(library, run.id, Ratings(dataset))[["word1", "word2", "score"]]
+    stored = set(columns.itertuples(index=False, name=None))
+    files = []
+    for file in kept_files():
+        pairs = pairs_of(file) if Path(file[0]).stem == dataset else ()
+        same_size = len(pairs) == run.human.get(dataset, {}).get("pairs")
+        given = same_size and stored <= {(p.word1, p.word2, p.score) for p in pairs}
+        if label_of(file) == dataset or given:
+            files.append(file)
+    return files
 
 
 def _published(name: str) -> tuple[HumanPair, ...]:

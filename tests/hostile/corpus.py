@@ -131,6 +131,7 @@ CORPUS = (
             command("runs show {}", said="no finished run"),
             command("export {} experts", said="no finished run"),
             command("evidence {}", said="not there|no finished run"),
+            command("tokens {}", said="not there|no finished run"),
             command("evidence RUN --concepts {}", said="concept"),
             *(command(f"{name} {{}}", said="no job|not the id") for name in
               ("status", "cancel", "resume")),

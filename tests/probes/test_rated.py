@@ -67,3 +67,18 @@ def test_ratings_without_a_concept_of_the_run_are_told_with_their_words(
     assert (
         rated.unmet([*pairs, HumanPair("own", "all", "dog", "cat", 1)], "own", ["cat", "dog"]) == ""
     )
+
+
+def test_the_spread_and_number_of_ratings_are_read_by_their_usual_names(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("word1,word2,score,Spread,raters\ncat,dog,9,1.5,12\ncar,bus,8,,\n")
+    first, second = human.read_csv(path)
+    assert (first.sd, first.n) == (1.5, 12)
+    assert (second.sd, second.n) == (None, None)
+
+
+def test_the_spread_of_a_pair_that_is_rated_twice_is_not_known(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("word1,word2,score,sd,n\ncat,dog,9,1,12\ndog,cat,7,2,9\n")
+    (pair,) = human.read_csv(path)
+    assert (pair.score, pair.sd, pair.n) == (8.0, None, None)

@@ -11,6 +11,7 @@ from scipy.stats import rankdata
 from explorer.core.errors import InputError
 from explorer.core.similarity import REPRESENTATIONS, Experts
 from explorer.core.tau import LOWEST
+from explorer.exhibits import exhibit
 from explorer.measure.alignment import holm
 from explorer.probes.covariate import keep_values, kept_values, values_of
 from explorer.results.alignment import alignment_of
@@ -20,20 +21,23 @@ from explorer.results.confounds import (
     NOTHING,
     SHARED,
     SIZES,
+    TOKENS,
     confounds,
     covered,
     own_name,
+    tokens_known,
 )
 from explorer.results.reading import rated_pairs
 from explorer.results.shared_words import partial_alignment_of
 from explorer.results.view import View, view_of
 from explorer.store.library import Library
+from explorer.store.word_tokens import tokens_path, write_tokens
 from tests.support.fixtures import CONCEPTS, small_run
 
 
 @pytest.fixture(scope="module")
 def view(tmp_path_factory: pytest.TempPathFactory) -> View:
-    folder: Path = tmp_path_factory.mktemp("runs")
+    folder: Path = tmp_path_factory.mktemp("cache") / "runs"
     trained = small_run(folder, model="fixture/tiny").stem
     small_run(folder, model="fixture/tiny", random_init=0)
     return view_of(Library(folder), run=trained)
@@ -112,6 +116,37 @@ def test_values_that_are_not_kept_are_refused(view: View, values: str) -> None:
     before = confounds(view)
     assert own_name(values) == "age (yours)"
     assert own_name(values) not in set(before["held"])
+
+
+def test_tokens_are_held_where_they_are_known(view: View) -> None:
+    chosen = {"tokens": "true"}
+    assert not tokens_known(view)
+    with pytest.raises(InputError, match="tokens: got “true”"):
+        exhibit("confounds", view, **chosen)
+    with pytest.raises(InputError, match=f"explorer tokens {view.run.id[:8]}"):
+        confounds(view, tokens=True)
+    assert f"not known: explorer tokens {view.run.id[:8]}" in exhibit("confounds", view).caption
+    rng = np.random.default_rng(3)
+    ids = {word: rng.integers(0, 9, rng.integers(1, 4)).tolist() for word in CONCEPTS}
+    for run in view.pair:
+        write_tokens(tokens_path(view.library.folder, run.id), run.id, ids)
+    table = confounds(view, tokens=True).set_index(["weights", "representation", "held"])
+    pairs = rated_pairs(view.library, view.run.id, view.rated, Experts(LOWEST))
+    columns = [np.ones(len(pairs))]
+    sets = [[set(ids[word]) for word in pairs[name]] for name in ("word1", "word2")]
+    columns.append(rankdata([len(a & b) / len(a | b) for a, b in zip(*sets, strict=True)]))
+    first, second = (pairs[name].map(lambda w: len(ids[w])) for name in ("word1", "word2"))
+    columns += [rankdata(first + second), rankdata(np.abs(first - second))]
+    design = np.column_stack(columns)
+    left = [
+        ranks - design @ np.linalg.lstsq(design, ranks, rcond=None)[0]
+        for ranks in (rankdata(pairs["similarity"]), rankdata(pairs["score"]))
+    ]
+    row = table.loc[("run", Experts(LOWEST).name, TOKENS)]
+    assert row["rho"] == pytest.approx(np.corrcoef(*left)[0, 1])
+    shown = exhibit("confounds", view, **chosen)
+    assert "tokens: shared ones of the two words" in shown.caption
+    assert TOKENS not in set(exhibit("confounds", view).data["held"])
 
 
 def test_everything_leaves_no_more_degrees_than_there_are_pairs(view: View) -> None:

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from explorer.core.ratings import Ratings
-from explorer.core.similarity import BEYOND_CHANCE, JACCARD, OVERLAPS, Experts, parse_overlap
+from explorer.core.similarity import (
+    BEYOND_CHANCE,
+    JACCARD,
+    OVERLAPS,
+    Experts,
+    Overlap,
+    parse_overlap,
+)
 from explorer.core.tau import GRID, LOWEST, Tau
 from explorer.results.alignment import alignment_of
 from explorer.results.domains import concepts_with_domains
@@ -76,7 +83,7 @@ def test_sets_of_the_best_units_know_no_threshold(library: Library, run_id: str)
 
 @pytest.mark.parametrize("overlap", OVERLAPS, ids=lambda overlap: overlap.name)
 def test_overlap_is_the_mean_over_folds_of_plain_code(
-    library: Library, run_id: str, overlap: object
+    library: Library, run_id: str, overlap: Overlap
 ) -> None:
     of = Experts(Tau.of(0.6), overlap)
     table, n_units = expert_sets(library, run_id, of), library.run(run_id).n_units
@@ -152,6 +159,13 @@ def test_concepts_with_fewer_units_than_asked_are_counted(library: Library, run_
         else:
             assert told == ""
     assert too_few(library, run_id, Experts(LOWEST, parse_overlap("top 200")))
+
+
+@pytest.mark.parametrize("overlap", OVERLAPS, ids=lambda overlap: overlap.name)
+def test_sizes_are_those_of_the_sets(library: Library, run_id: str, overlap: Overlap) -> None:
+    of = Experts(Tau.of(0.6), overlap)
+    expected = expert_sets(library, run_id, of).sizes
+    np.testing.assert_array_equal(set_sizes(library, run_id, of), expected)
 
 
 def test_the_range_of_sizes_is_that_of_the_sets_compared(library: Library, run_id: str) -> None:

@@ -26,7 +26,9 @@ def upload(concepts: Collection[str] = ()) -> str | None:
         st.caption(
             "MEN, SimLex-999 and WordSim-353 are always stored with the run. Add a CSV with the "
             "columns "
-            "`word1`, `word2`, `score`; pairs whose two words are concepts of the run are used."
+            "`word1`, `word2`, `score`; pairs whose two words are concepts of the run are used. "
+            "With `sd` and `n`, spread and number of the ratings of a pair, what their noise "
+            "allows is drawn as a ceiling."
         )
         sent = st.file_uploader("CSV of word pairs", type="csv", key="form_human")
         if sent is None:
