@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.core.similarity import OVERLAPS
+from explorer.core.similarity import JACCARD, OVERLAPS
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import DOMAINS, Need
 from explorer.exhibits.provenance import cut_at_chance, provenance
@@ -78,7 +78,11 @@ def strongest_bridges(view: View) -> Exhibit:
 _BRIDGE = Need(
     "experts shared across domains",
     lambda view: not bridges(view.library, view.run.id, view.experts).empty,
-    "No two concepts of different domains share an expert at this τ. Lower τ to see bridges.",
+    lambda view: (
+        "No two concepts of different domains share an expert at this τ. Lower τ to see bridges."
+        if view.overlap == JACCARD
+        else f"No two concepts of different domains overlap ({view.experts})."
+    ),
 )
 ROWS = (
     Row(

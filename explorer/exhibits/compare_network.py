@@ -8,7 +8,7 @@ from explorer.core.similarity import OVERLAPS
 from explorer.exhibits.compare import BOTH, between, caption, refuses
 from explorer.exhibits.domains import EDGES
 from explorer.exhibits.exhibit import Column, Exhibit, Network, Table
-from explorer.exhibits.provenance import cut_at_chance
+from explorer.exhibits.provenance import cut_at_chance, nothing_shared
 from explorer.exhibits.row import SWITCH, Chosen, Option, Row
 from explorer.figures import compare_network as figures
 from explorer.results.compare import sides_of
@@ -50,7 +50,6 @@ def network(
         width.get(network, drawn["overlap_b"]),
         strict=True,
     )
-    nothing = "No two concepts share an expert at this τ; lower it to see links."
     return Exhibit(
         name="compare-network",
         title="Links gained and lost",
@@ -75,7 +74,7 @@ def network(
         alt=f"Network of {len(shown.words)} concepts with the links of {between(sides)}: {told}.",
         filename=f"compare-network-{network.replace(' ', '-')}",
         source=drawn,
-        notes=() if len(rows) else (nothing,),
+        notes=() if len(rows) else (nothing_shared(sides.a.experts),),
         target=("concept",),
         opens="concepts",
     )

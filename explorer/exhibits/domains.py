@@ -6,7 +6,7 @@ import pandas as pd
 
 from explorer.core.similarity import OVERLAPS
 from explorer.exhibits.exhibit import Column, Exhibit, Network, Table
-from explorer.exhibits.provenance import cut_at_chance, provenance
+from explorer.exhibits.provenance import cut_at_chance, nothing_shared, provenance
 from explorer.exhibits.row import SWITCH, Chosen, Option, Row
 from explorer.figures import domains as figures
 from explorer.results.domains import (
@@ -42,7 +42,6 @@ def network(
     counts = f"{len(links)} links, {within} within a domain, {len(links) - within} across (dashed)"
     weakest = f"overlap ≥ {links['overlap'].min():.3f}" if len(links) else "no overlap"
     borrowed = [] if placed_by.id == view.run.id else [f"placed as in {placed_by.label}"]
-    nothing = "No two concepts share an expert at this τ; lower it to see links."
     data = figures.network_data(
         shown.matrix, shown.words, shown.domains, at, n_edges=n_edges, selected=concept or None
     )
@@ -62,7 +61,7 @@ def network(
         f"{counts}.",
         filename=f"network-{view.run.label}",
         source=links,
-        notes=() if len(links) else (nothing,),
+        notes=() if len(links) else (nothing_shared(view.experts),),
         target=("concept",),
     )
 

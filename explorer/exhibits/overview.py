@@ -206,7 +206,7 @@ def _of_ratio(ratio: Any) -> str:
     if math.isnan(ratio.value):
         return "The concepts of this run have no domains."
     control = "" if math.isnan(ratio.control) else f" · untrained {times(ratio.control)}"
-    return f"95% CI {interval(ratio.low, ratio.high)}{control} · a ratio of mean overlaps"
+    return f"Ratio of mean overlaps, 95% CI {interval(ratio.low, ratio.high)}{control}"
 
 
 ROWS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from explorer.core.records import RunInfo
-from explorer.core.similarity import Experts
+from explorer.core.similarity import JACCARD, Experts
 from explorer.core.tau import Tau
 
 INTERVALS = "95% intervals that count pairs with a word in common together"
@@ -17,6 +17,14 @@ def cut_at_chance(experts: Experts) -> list[str]:
     (`results.domains.concepts_with_domains`).
     """
     return ["overlap below chance counts as none"] * experts.overlap.corrected
+
+
+def nothing_shared(experts: Experts) -> str:
+    """What is said where no two sets overlap."""
+    if experts.overlap == JACCARD:
+        return "No two concepts share an expert at this τ; lower it to see links."
+    more = " more than chance gives" * experts.overlap.corrected
+    return f"No two concepts overlap{more} ({experts})."
 
 
 def provenance(

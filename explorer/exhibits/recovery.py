@@ -110,7 +110,7 @@ def over_tau(view: View) -> Exhibit:
         f"{_in_words(points, 'tau')}",
         filename=f"domain-recovery-tau-{view.run.label}",
         source=points,
-        notes=_undefined(points, names),
+        notes=_undefined(view, points, names),
     )
 
 
@@ -132,12 +132,12 @@ def over_steps(view: View) -> Exhibit:
         f"{_in_words(points, 'label')}",
         filename="domain-recovery-steps",
         source=points,
-        notes=_undefined(points, points["label"].tolist()),
+        notes=_undefined(view, points, points["label"].tolist()),
         target=("run",),
     )
 
 
-def _undefined(points: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
+def _undefined(view: View, points: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
     missing, wide = [], []
     for name, row in zip(names, points.itertuples(), strict=True):
         if pd.isna(row.ratio):
@@ -146,9 +146,8 @@ def _undefined(points: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
             wide.append(name)
     notes = []
     if missing:
-        notes.append(
-            f"Ratio not defined, since no two concepts share an expert: {', '.join(missing)}."
-        )
+        shared = "overlap more than chance" if view.overlap.corrected else "share an expert"
+        notes.append(f"Ratio not defined, since no two concepts {shared}: {', '.join(missing)}.")
     if wide:
         notes.append(
             "Ratio without an interval, since too few domains have any overlap to tell how it "

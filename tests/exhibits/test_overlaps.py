@@ -8,6 +8,7 @@ import pytest
 
 from explorer.core.errors import InputError
 from explorer.core.similarity import BEYOND_CHANCE, JACCARD, OVERLAPS, Overlap, parse_overlap
+from explorer.core.tau import Tau
 from explorer.exhibits import EXHIBITS, exhibit
 from explorer.exhibits.row import Row
 from explorer.results.view import View
@@ -86,6 +87,20 @@ def test_alignment_says_how_many_experts_concepts_have(study: View) -> None:
         assert f"A concept of {run.label} has " in lead
     top = exhibit("alignment", replace(study, overlap=parse_overlap("top 50"))).lead
     assert "50 experts in the median" in top
+
+
+def test_where_nothing_overlaps_the_sentence_fits_the_choice(study: View) -> None:
+    twin = study.selection.twin(study.run)
+    assert twin is not None
+    empty = replace(study, run=twin, tau=Tau.of(0.95))
+    assert "lower it to see links" in exhibit("network", empty).notes[0]
+    corrected = replace(empty, overlap=BEYOND_CHANCE)
+    told = exhibit("network", corrected).notes[0]
+    assert told.startswith("No two concepts overlap more than chance gives (τ 0.95")
+    assert "no two concepts overlap more than chance" in exhibit("recovery-tau", corrected).notes[0]
+    sentence = EXHIBITS["bridges"].lacking(corrected)
+    assert sentence is not None
+    assert "Lower τ" not in sentence
 
 
 def test_a_ratio_of_overlaps_beyond_chance_is_of_what_is_not_below_it(study: View) -> None:
