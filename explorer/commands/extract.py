@@ -150,7 +150,7 @@ def request_of(options: argparse.Namespace) -> RunRequest:
 def checkpoint_of(options: argparse.Namespace) -> Checkpoint:
     """The checkpoint named by --model, --revision and --random-init.
 
-    A local folder by its full path; what "main" means there is told.
+    A local folder or GGUF file by its full path; what "main" means there is told.
     """
     seed = getattr(options, "random_init", None)
     named = Checkpoint.named(options.model, options.revision, seed)
