@@ -18,6 +18,7 @@ from explorer.commands import (
     help,
     jobs,
     probes,
+    ratings,
     read,
     report,
     runs,
@@ -32,7 +33,20 @@ from explorer.jobs.problems import told_in_sentences
 
 _TRACE = "EXPERT_EXPLORER_TRACEBACK"
 _DETAILS = f"the traceback, which {_TRACE}=1 prints"
-COMMANDS = (extract, evidence, read, probes, jobs, runs, show, report, bundle, train, study)
+COMMANDS = (
+    extract,
+    evidence,
+    read,
+    probes,
+    ratings,
+    jobs,
+    runs,
+    show,
+    report,
+    bundle,
+    train,
+    study,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

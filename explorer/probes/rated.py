@@ -42,7 +42,7 @@ def read_pairs(path: Path, tell: Tell) -> list[HumanPair]:
     faults = table.Faults()
     for record in table.records(path, COLUMNS, tell):
         a, b, score = (str(record.cells.get(name, "")).strip() for name in COLUMNS.needed)
-        if fault := record.fault or _fault(a, b, score):
+        if fault := record.fault or fault_of(a, b, score):
             faults.add(record.where, fault)
             continue
         try:
@@ -55,7 +55,8 @@ def read_pairs(path: Path, tell: Tell) -> list[HumanPair]:
     return pairs
 
 
-def _fault(a: str, b: str, score: str) -> str:
+def fault_of(a: str, b: str, score: str) -> str:
+    """Why two words and a score are no rated pair; "" when they are."""
     if not a or not b:
         return "a word is missing"
     if _DECIMAL_COMMA.fullmatch(score):

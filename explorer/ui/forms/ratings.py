@@ -13,6 +13,7 @@ from explorer.core.errors import ResourceError
 from explorer.core.text import plain
 from explorer.probes import human as human_data
 from explorer.probes import rated
+from explorer.probes.datasets import DEFAULT
 from explorer.probes.kept import keep
 
 
@@ -24,9 +25,9 @@ def upload(concepts: Collection[str] = ()) -> str | None:
     """
     with st.expander("Human ratings of your own"):
         st.caption(
-            "MEN, SimLex-999 and WordSim-353 are always stored with the run. Add a CSV with the "
-            "columns "
-            "`word1`, `word2`, `score`; pairs whose two words are concepts of the run are used."
+            f"{', '.join(DEFAULT[:-1])} and {DEFAULT[-1]} are always stored with the run. Add a "
+            "CSV with the columns `word1`, `word2`, `score`; pairs whose two words are concepts of "
+            "the run are used."
         )
         sent = st.file_uploader("CSV of word pairs", type="csv", key="form_human")
         if sent is None:
