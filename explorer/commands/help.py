@@ -25,6 +25,7 @@ EXTRACT = """
       explorer extract --concepts cat,dog,cheetah,horse --positives 100 --negatives 500 --folds 4
       explorer extract --model ./my-checkpoint --probes mine --concepts-file words.txt
       explorer extract --model ./Llama-3.2-1B.Q8_0.gguf
+      explorer extract --human MEN,mine.csv,triplets.csv      (word1,word2,score or a,b,c,odd)
       explorer extract --model EleutherAI/pythia-70m --revision step512 --dry-run"""
 STATUS = """
     List the jobs, or tell how one stands.

@@ -23,6 +23,7 @@ from explorer.probes.datasets import DATASETS, Dataset, Package
 from explorer.probes.published_file import read_published
 from explorer.probes.rated import COLUMNS, distinct, read_pairs
 from explorer.probes.reading.columns import Tell
+from explorer.probes.triplets import are_triplets, pairs_of_triplets, read_triplets
 from explorer.probes.words import concept_name
 
 
@@ -163,8 +164,8 @@ def _members(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def read_csv(path: Path, tell: Tell = lambda _: None) -> list[HumanPair]:
-    """The pairs of a file with the columns word1, word2, score, validated row by row;
-    each pair once, no word with itself, as is told.
+    """The pairs of a file with the columns word1, word2, score, or of triplets a, b, c,
+    odd, validated row by row; each pair once, no word with itself, as is told.
 
     The data set is named after the file. Raises InputError naming the unusable rows,
     or when a published data set has that name.
@@ -175,7 +176,21 @@ def read_csv(path: Path, tell: Tell = lambda _: None) -> list[HumanPair]:
             "taken for.",
             "Rename the file.",
         )
+    if are_triplets(path):
+        return _of_triplets(path, tell)
     pairs = distinct(read_pairs(path, tell), path.stem, tell)
     if not pairs:
         raise InputError(f"{name_of(path)} pairs words with themselves only.", COLUMNS.expected)
     return pairs
+
+
+def _of_triplets(path: Path, tell: Tell) -> list[HumanPair]:
+    triplets = read_triplets(path, tell)
+    asked = pairs_of_triplets(triplets, path.stem)
+    answers = sum(sum(triplet.answers) for triplet in triplets)
+    tell(
+        f"{name_of(path)} holds {answers:,} answers to {len(triplets):,} triplets. The similarity "
+        f"of a pair is the share of answers that left the two together: {len(asked):,} pairs, each "
+        f"from {min(asked.values()):,} to {max(asked.values()):,} answers."
+    )
+    return list(asked)

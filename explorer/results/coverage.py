@@ -90,7 +90,7 @@ def _ratings(library: Library, run: RunInfo, dataset: str) -> tuple[list[HumanPa
             f"The ratings of {dataset} are not on this machine, so the pairs that are not "
             "covered cannot be listed. They are fetched with the first extraction."
         )
-    file = _own_file(library, run, dataset)
+    file = own_file(library, run, dataset)
     if file is None:
         return None, (
             f"The file “{dataset}.csv” is not in the cache of this machine, so the pairs that "
@@ -99,7 +99,7 @@ def _ratings(library: Library, run: RunInfo, dataset: str) -> tuple[list[HumanPa
     return list(pairs_of(file)), ""
 
 
-def _own_file(library: Library, run: RunInfo, dataset: str) -> Kept | None:
+def own_file(library: Library, run: RunInfo, dataset: str) -> Kept | None:
     """The file of ratings of this name that came later, or that the run was given: as
     many pairs, and all those the run holds.
     """

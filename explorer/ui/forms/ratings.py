@@ -26,8 +26,8 @@ def upload(concepts: Collection[str] = ()) -> str | None:
     with st.expander("Human ratings of your own"):
         st.caption(
             f"{', '.join(DEFAULT[:-1])} and {DEFAULT[-1]} are always stored with the run. Add a "
-            "CSV with the columns `word1`, `word2`, `score`; pairs whose two words are concepts of "
-            "the run are used."
+            "CSV with the columns `word1`, `word2`, `score`, or odd-one-out judgements with the "
+            "columns `a`, `b`, `c`, `odd`; what is made of concepts of the run is used."
         )
         sent = st.file_uploader("CSV of word pairs", type="csv", key="form_human")
         if sent is None:
@@ -39,6 +39,10 @@ def upload(concepts: Collection[str] = ()) -> str | None:
             with tempfile.TemporaryDirectory() as scratch:
                 draft = Path(scratch) / f"{name}.csv"
                 draft.write_bytes(content)
+                if key := human_data.published_by(draft):
+                    human_data.add(draft)
+                    st.caption(f"{key} is here, for every run.")
+                    return key
                 pairs = human_data.read_csv(draft, notes.append)
             path = keep(name, content)
         except OSError as error:
