@@ -88,6 +88,7 @@ GGUFS = [
     Hostile("experts", fields(llama__expert_count=8), "expert_count is 8"),
     Hostile("a scale", fields(llama__logit_scale=2.0), "logit_scale is not known"),
     Hostile("yarn", fields(llama__rope__scaling__type="yarn"), "scales positions by “yarn”"),
+    Hostile("a factor", fields(llama__rope__scaling__attn_factor=1.2), "attn_factor is 1.2"),
     Hostile("no blocks", fields(llama__block_count=None), "does not say llama.block_count"),
     Hostile("0 blocks", fields(llama__block_count=0), "num_hidden_layers"),
     Hostile("very many blocks", fields(llama__block_count=4 * 10**9), "num_hidden_layers"),

@@ -19,6 +19,7 @@ ONLY: dict[str, tuple[Value, ...]] = {
     "use_parallel_residual": (False,),
     "attention.sliding_window_pattern": (6,),
     "rope.freq_base_swa": (10_000.0,),
+    "rope.scaling.attn_factor": (1.0,),
 }
 """What a model of these families may say and nothing else."""
 ENCODERS = ("bert", "roberta", "encoder", "clip", "wav", "whisper", "mmproj", "t5")

@@ -52,7 +52,10 @@ _CAPS = {
 _REAL = ("attention.layer_norm_rms_epsilon", "attention.layer_norm_epsilon", *_CAPS)
 _HEADS = ("attention.key_length", "attention.value_length", "rope.dimension_count")
 _ROPE = ("rope.freq_base", "rope.scaling.type", "rope.scaling.factor")
-_OTHER = ("vocab_size", "tensor_data_layout", "rope.scaling.finetuned")
+_OTHER = (
+    *("vocab_size", "tensor_data_layout"),
+    *("rope.scaling.finetuned", "rope.scaling.original_context_length"),
+)
 """Of no consequence for what the model computes, or seen in its tensors."""
 
 
