@@ -18,6 +18,7 @@ from explorer.commands import (
     help,
     jobs,
     probes,
+    ratings,
     read,
     report,
     runs,
@@ -34,7 +35,8 @@ from explorer.jobs.problems import told_in_sentences
 _TRACE = "EXPERT_EXPLORER_TRACEBACK"
 _DETAILS = f"the traceback, which {_TRACE}=1 prints"
 COMMANDS = (
-    *(extract, evidence, tokens, read, probes, jobs, runs, show, report, bundle, train, study),
+    *(extract, evidence, tokens, read, probes, ratings, jobs, runs),
+    *(show, report, bundle, train, study),
 )
 
 

@@ -5,6 +5,7 @@ what could undo it, and the word pairs behind each point.
 from __future__ import annotations
 
 from explorer.exhibits.needs import RATINGS
+from explorer.exhibits.triplets import TRIPLETS
 from explorer.ui import shell
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
@@ -43,7 +44,8 @@ def page() -> None:
         )
         return
     controls.warn_of_chance(view)
-    shown = SECTIONS[address.choice("section", "Section", tuple(SECTIONS))]
+    sections = SECTIONS | ({} if TRIPLETS.lacking(view) else {"Odd one out": ("triplets",)})
+    shown = sections[address.choice("section", "Section", tuple(sections))]
     for place, name in enumerate(shown):
         if name == "confounds":
             covariate.upload()

@@ -21,8 +21,8 @@ from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
 from explorer.models import folders
-from explorer.probes import human as human_data
 from explorer.probes import probe_set
+from explorer.probes.datasets import DATASETS
 from explorer.probes.probe_set import BUNDLED
 from explorer.probes.reading.word_list import read_words
 from explorer.probes.words import among, concept_name
@@ -107,7 +107,7 @@ def extract(options: argparse.Namespace) -> int:
             speeds.measure(request)
         return _dry_run(request)
     if carry_out(EXTRACTION, Pass((request,), human), detach=options.detach):
-        if set(human) - set(human_data.DATASETS):
+        if set(human) - set(DATASETS):
             _tell_ratings(request.id)
         print(published_runs()[request.id].path)
     return 0
@@ -150,7 +150,7 @@ def request_of(options: argparse.Namespace) -> RunRequest:
 def checkpoint_of(options: argparse.Namespace) -> Checkpoint:
     """The checkpoint named by --model, --revision and --random-init.
 
-    A local folder by its full path; what "main" means there is told.
+    A local folder or GGUF file by its full path; what "main" means there is told.
     """
     seed = getattr(options, "random_init", None)
     named = Checkpoint.named(options.model, options.revision, seed)

@@ -24,6 +24,8 @@ EXTRACT = """
     examples
       explorer extract --concepts cat,dog,cheetah,horse --positives 100 --negatives 500 --folds 4
       explorer extract --model ./my-checkpoint --probes mine --concepts-file words.txt
+      explorer extract --model ./Llama-3.2-1B.Q8_0.gguf
+      explorer extract --human MEN,mine.csv,triplets.csv      (word1,word2,score or a,b,c,odd)
       explorer extract --model EleutherAI/pythia-70m --revision step512 --dry-run"""
 STATUS = """
     List the jobs, or tell how one stands.
@@ -77,6 +79,14 @@ READ = """
     examples
       explorer read 8137c33b --text "The cat slept by the door."
       explorer read 8137c33b --tau 0.6 --text "He drives the bus." --token 3"""
+RATINGS = """
+    The published sets of human ratings: what each rates (similarity or association), on which scale, under which
+    licence, with which ceilings, and whether it is on this machine. What is here, every run is compared with.
+
+    examples
+      explorer ratings list
+      explorer ratings fetch RG-65
+      explorer ratings add mturk-771.csv"""
 TRAIN = """
     Train a family of small GPT-NeoX models on open text, with checkpoints from step 0 on and their held-out loss.
     Prints the name of each model when it is trained; `extract --model NAME --revision step512` then finds it.

@@ -29,7 +29,7 @@ def add_model(
     parser: argparse.ArgumentParser, default: str | None = "built-in", about: str = ""
 ) -> None:
     """The flags that name a checkpoint."""
-    about = about or "hub id, local folder, trained here, or built-in (%(default)s)"
+    about = about or "hub id, local folder, GGUF file, trained here, or built-in (%(default)s)"
     parser.add_argument("--model", default=default, help=about)
     parser.add_argument(
         "--revision", default="main", help="branch, tag or commit, such as step512 (%(default)s)"

@@ -43,7 +43,9 @@ def add(commands: Any) -> None:
     parser = command(commands, "generate", "let a model write sentences", help.GENERATE, generate)
     parser.add_argument("name", metavar="NAME")
     add_model(
-        parser, None, "hub id, local folder, trained here, built-in, or the endpoint's name for it"
+        parser,
+        None,
+        "hub id, local folder, GGUF file, trained here, built-in, or the endpoint's name for it",
     )
     parser.add_argument(
         "--endpoint", metavar="URL", help="OpenAI-compatible, such as https://api.example.org/v1"

@@ -27,8 +27,8 @@ _SEPARATORS = "-_./@= "
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A model at one moment of its training: hub id, local folder or "built-in", and a
-    revision.
+    """A model at one moment of its training: hub id, local folder, GGUF file or
+    "built-in", and a revision.
 
     `random_init` is the seed of an untrained twin made from the same config; None for
     the weights as they are.
@@ -40,13 +40,16 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         if not self.model.strip() or not self.model.isprintable():
-            raise InputError("No model was given.", "Name a hub id, a local folder, or “built-in”.")
+            raise InputError(
+                "No model was given.", "Name a hub id, a local folder, a GGUF file, or “built-in”."
+            )
 
     @classmethod
     def named(
         cls, model: str, revision: str = "main", random_init: int | None = None
     ) -> Checkpoint:
-        """The checkpoint that a person means; a local folder by its full path.
+        """The checkpoint that a person means; a local folder or GGUF file by its full
+        path.
 
         So one folder is one model, however it was written and from whichever folder.
         Raises InputError for a path that cannot be one.
@@ -59,7 +62,7 @@ class Checkpoint:
         except (RuntimeError, ValueError, OSError) as error:
             raise InputError(
                 f"“{text[:80]}” cannot be a folder: {error}.",
-                "Name a hub id, a local folder, or “built-in”.",
+                "Name a hub id, a local folder, a GGUF file, or “built-in”.",
             ) from error
         return cls(text, revision.strip() or "main", random_init)
 
@@ -121,8 +124,9 @@ def _number(step: re.Match[str]) -> int | None:
     return number.numerator if number.denominator == 1 else None
 
 
-def _is_model(folder: Path) -> bool:
+def _is_model(path: Path) -> bool:
+    if path.suffix.lower() == ".gguf" and not path.is_dir():
+        return True
     # A folder that happens to have the name of a hub's model must not hide it.
-    return folder.is_dir() and any(
-        next(folder.glob(pattern), None) for pattern in ("*config.json", "*/config.json")
-    )
+    patterns = ("*config.json", "*/config.json", "*.gguf")
+    return path.is_dir() and any(next(path.glob(pattern), None) for pattern in patterns)

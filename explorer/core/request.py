@@ -41,6 +41,10 @@ class RunRequest:
     domains: Mapping[str, str] = field(default_factory=dict)
     """Concept → domain, for the concepts that have one. Describes, does not identify.
     """
+    drops_long: bool | None = None
+    """Of the pooling selfcond: whether sentences beyond its 128 tokens are left out, as
+    ml-selfcond does, or cut, as in runs made before; None for every other pooling.
+    """
 
     def __post_init__(self) -> None:
         _check(
@@ -61,6 +65,10 @@ class RunRequest:
         _check(self.pooling in POOLINGS, "pooling", self.pooling, ", ".join(POOLINGS))
         _check(self.dtype in DTYPES, "dtype", self.dtype, ", ".join(DTYPES))
         _check(0.0 <= self.ap_floor <= TAUS[0], "AP floor", self.ap_floor, f"0 to {TAUS[0]}")
+        if self.pooling != "selfcond":
+            object.__setattr__(self, "drops_long", None)
+        elif self.drops_long is None:
+            object.__setattr__(self, "drops_long", True)
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -69,13 +77,21 @@ class RunRequest:
         parts |= {
             name: getattr(self, name)
             for name, default in _IDENTITY_LATER.items()
-            if getattr(self, name) != default
+            if getattr(self, name) not in (default, None)
         }
         return parts | {
             "checkpoint": {name: getattr(self.checkpoint, name) for name in _CHECKPOINT},
             "concepts": sorted(self.concepts),
             "method": METHOD,
         }
+
+    @property
+    def pooled(self) -> str:
+        """How responses are pooled, in words."""
+        if self.drops_long is None:
+            return self.pooling
+        long = "left out" if self.drops_long else "cut"
+        return f"{self.pooling} (sentences over 128 tokens {long})"
 
     @property
     def id(self) -> str:
@@ -87,7 +103,10 @@ class RunRequest:
 
     def to_json(self) -> str:
         """The request as JSON; `from_json` reads it back."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        fields = asdict(self)
+        if self.drops_long is None:  # as before the field, for programs of then
+            del fields["drops_long"]
+        return json.dumps(fields, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> RunRequest:
@@ -109,7 +128,8 @@ class RunRequest:
         concepts, domains = fields.get("concepts"), fields.get("domains", {})
         if not _texts(concepts) or not isinstance(domains, dict) or not _texts([*domains.values()]):
             raise InputError("This is not a run request: its words are no texts.", _MAKE_ONE)
-        values: dict[str, Any] = dict(fields)
+        # What was written before the field is of a run that cut.
+        values: dict[str, Any] = {"drops_long": False} | dict(fields)
         values |= {"checkpoint": Checkpoint(**checkpoint), "concepts": tuple(concepts)}
         try:
             return cls(**values)
@@ -122,13 +142,14 @@ _IDENTITY = (
     *("probe_digest", "concepts", "n_positive", "n_negative", "folds"),
     *("pooling", "dtype", "ap_floor", "seed"),
 )
-_IDENTITY_LATER: dict[str, object] = {}
+_IDENTITY_LATER: dict[str, object] = {"drops_long": False}
 """Fields that came later, with their defaults: left out of the identity where they have
 them, so that runs made before keep their id."""
 _KINDS: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "int": (int,),
     "int | None": (int, type(None)),
+    "bool | None": (bool, type(None)),
     "float": (int, float),
     "Pooling": (str,),
     "Dtype": (str,),
@@ -148,7 +169,8 @@ def _checked(table: object, kind: type, what: str) -> dict[str, Any]:
                 "It was written by a newer version of the program: update this one.",
             )
         kinds = _KINDS.get(known[name])
-        if kinds and (not isinstance(value, kinds) or isinstance(value, bool)):
+        no_flag = isinstance(value, bool) and bool not in (kinds or ())
+        if kinds and (no_flag or not isinstance(value, kinds)):
             shown = repr(value)[:60]
             raise InputError(f"This is not a run request: {name} is {shown}.", _MAKE_ONE)
     return table

@@ -16,6 +16,7 @@ from explorer.exhibits.provenance import INTERVALS, provenance
 from explorer.exhibits.row import SWITCH, Chosen, Option, Row
 from explorer.figures import alignment as figures
 from explorer.measure.alignment import PAPER_MARKS
+from explorer.probes.datasets import relation_of
 from explorer.results.alignment import alignment_points, first_significant
 from explorer.results.ceilings import Ceiling, ceiling_names, ceiling_of
 from explorer.results.checkpoints import family_of, summed_up
@@ -66,6 +67,7 @@ def over_checkpoints(
             n=int(points["n"].max()),
             more=[
                 INTERVALS,
+                *_judged(view.rated.dataset),
                 coverage(view.library, view.run, view.rated).text,
                 *_explained(partial=partial, ceiling=known, marks=bool(marks), null=shuffled),
                 *claims,
@@ -87,6 +89,12 @@ def _sizes(view: View, run: RunInfo) -> str:
         f"A concept of {run.label} has {amount(middle)} experts in the median, "
         f"{amount(least)} to {amount(most)}."
     )
+
+
+def _judged(dataset: str) -> list[str]:
+    """What raters were asked, where it is known."""
+    relation = relation_of(dataset)
+    return [f"{dataset} rates {relation}"] if relation else []
 
 
 def _explained(*, partial: bool, ceiling: Ceiling | None, marks: bool, null: bool) -> list[str]:

@@ -8,7 +8,7 @@ from explorer.exhibits.needs import RATINGS
 from explorer.exhibits.provenance import provenance
 from explorer.exhibits.row import CONCEPT, Row
 from explorer.figures import neighbours as figures
-from explorer.probes.human import DATASETS
+from explorer.probes.datasets import DATASETS
 from explorer.results import neighbours as results
 from explorer.results.view import View
 

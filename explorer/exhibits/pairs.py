@@ -9,7 +9,7 @@ from explorer.exhibits.needs import RATINGS
 from explorer.exhibits.provenance import provenance
 from explorer.exhibits.row import SWITCH, Option, Row
 from explorer.figures.pairs import pair_scatter
-from explorer.probes.human import DATASETS
+from explorer.probes.datasets import DATASETS
 from explorer.results.alignment import alignment_of
 from explorer.results.coverage import coverage
 from explorer.results.pairs import word_pairs

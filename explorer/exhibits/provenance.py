@@ -50,7 +50,7 @@ def provenance(
         "N⁻ " + _each(f"{r.request.n_negative:,}" for r in runs),
         _each(f"{r.request.folds}" for r in runs)
         + (" fold" if {r.request.folds for r in runs} == {1} else " folds"),
-        _each(f"{r.request.pooling}" for r in runs) + " pooling",
+        _each(r.request.pooled for r in runs) + " pooling",
         _each(r.request.dtype for r in runs),
     ]
     if tau is not None:

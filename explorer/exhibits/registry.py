@@ -35,6 +35,7 @@ from explorer.exhibits import (
     stability,
     stability_grid,
     threshold,
+    triplets,
     units,
     where,
 )
@@ -51,6 +52,7 @@ SUBJECTS = (
     threshold,
     pairs,
     coverage,
+    triplets,
     where,
     concepts,
     neighbours,

@@ -35,7 +35,7 @@ def common_request(requests: Sequence[RunRequest]) -> RunRequest:
     """
     first = requests[0]
     for other in requests[1:]:
-        for name in ("checkpoint", "probe_digest", "concepts", "pooling", "dtype"):
+        for name in ("checkpoint", "probe_digest", "concepts", "pooling", "drops_long", "dtype"):
             got, expected = getattr(other, name), getattr(first, name)
             if got != expected:
                 raise InputError(

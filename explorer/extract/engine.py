@@ -5,21 +5,21 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
 
 from explorer.core import settings
 from explorer.core.errors import ExplorerError
-from explorer.core.records import ConceptResult, Module
+from explorer.core.records import ConceptResult, Module, Sentence
 from explorer.core.request import RunRequest
 from explorer.extract.cells import Cell, common_request
 from explorer.extract.ranking.pool import Ranking
 from explorer.extract.response_store import allocate
 from explorer.extract.responses import forward, word_embeddings
 from explorer.models.architectures import n_units
-from explorer.models.batching import tokenize
+from explorer.models.batching import tokenize, without_long
 from explorer.models.checkpoints import Loaded, load_checkpoint
 from explorer.probes.probe_set import ProbeSet
 from explorer.probes.sampling import JointPlan, join, plan
@@ -54,13 +54,20 @@ class Extraction:
         touched, ModelError.
         """
         self.request = common_request(requests)
-        self.cells = [Cell(request, plan(request, probe_set.sentences)) for request in requests]
-        self._plan: JointPlan = join([cell.plan for cell in self.cells])
+        self._draw(requests, probe_set.sentences)
         self.loaded: Loaded = load_checkpoint(self.request.checkpoint, self.request.dtype, tell)
+        if self.request.drops_long:
+            self._draw(requests, without_long(self.loaded, probe_set.sentences, tell))
         self._check_sentences()
         self._ranking: Ranking | None = None
         self._threads = torch.get_num_threads()
         self._scratch = settings.cache_dir() / "scratch"
+
+    def _draw(
+        self, requests: Sequence[RunRequest], sentences: Mapping[str, Sequence[Sentence]]
+    ) -> None:
+        self.cells = [Cell(request, plan(request, sentences)) for request in requests]
+        self._plan: JointPlan = join([cell.plan for cell in self.cells])
 
     @property
     def modules(self) -> list[Module]:

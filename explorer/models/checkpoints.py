@@ -1,5 +1,5 @@
-"""Load a checkpoint: from the hub, a local folder, the built-in model, or untrained
-from its config.
+"""Load a checkpoint: from the hub, a local folder or GGUF, the built-in model, or
+untrained from its config.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from explorer.core.errors import ExplorerError, ModelError, ResourceError
 from explorer.core.records import Module
 from explorer.core.request import Dtype
 from explorer.core.text import size
-from explorer.models import architectures, builtin, catalog, folders, hub
+from explorer.models import architectures, catalog, first_use, folders, hub
 from explorer.models.adapters import refuse_adapter
 from explorer.models.capabilities import check_model, no_tokenizer
 from explorer.models.weights import check_size, check_weights
@@ -67,8 +67,7 @@ def load_checkpoint(
     code from a repository is never run.
     """
     card = catalog.describe(checkpoint)
-    if checkpoint.model == builtin.NAME:
-        builtin.ensure(tell)
+    first_use.ensure(checkpoint, tell)
     folder = folders.folder_of(checkpoint) or hub.snapshot_of(checkpoint)
     source, revision = (
         (str(folder), None) if folder else (checkpoint.model, catalog.commit_of(checkpoint))

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 ENDINGS = {".safetensors", ".bin", ".gguf"}
 TOKENIZER = (
@@ -22,6 +22,8 @@ TENSORS, TENSOR_BYTES = 4096, 256
 a change of any layer shows.
 """
 _LARGEST_HEADER, _LARGEST_FILE = 100_000_000, 1 << 50
+Part = tuple[int, int]
+"""Where it begins in a file, and how many bytes it has."""
 
 
 def digest(folder: Path, *, weights: bool = True) -> str:
@@ -40,19 +42,35 @@ def digest(folder: Path, *, weights: bool = True) -> str:
         size = path.stat().st_size
         content.update(json.dumps([path.name, size]).encode())
         with path.open("rb") as stream:
-            for place, length in (*_places(size), *_tensors(stream)):
-                stream.seek(place)
-                content.update(stream.read(length))
+            _add(content, stream, (*_places(size), *_tensors(stream)))
     return content.hexdigest()[:40]
 
 
-def _places(size: int) -> list[tuple[int, int]]:
+def digest_of(path: Path, parts: Iterable[Part], *, samples: bool = True) -> str:
+    """Identity of one file by some of its parts, whatever its name, 40 hex digits.
+
+    samples: with its size, and places all over it. Raises OSError.
+    """
+    content, size = hashlib.sha256(), path.stat().st_size
+    content.update(json.dumps([size if samples else 0]).encode())
+    with path.open("rb") as stream:
+        _add(content, stream, (*parts, *(_places(size) if samples else ())))
+    return content.hexdigest()[:40]
+
+
+def _add(content: Any, stream: BinaryIO, parts: Iterable[Part]) -> None:
+    for place, length in parts:
+        stream.seek(place)
+        content.update(stream.read(length))
+
+
+def _places(size: int) -> list[Part]:
     last = max(0, size - SAMPLE_BYTES)
     places = sorted({last * n // (SAMPLES - 1) for n in range(SAMPLES)})
     return [(place, SAMPLE_BYTES) for place in places]
 
 
-def _tensors(stream: BinaryIO) -> Iterable[tuple[int, int]]:
+def _tensors(stream: BinaryIO) -> Iterable[Part]:
     """The header of a safetensors file and the middle of its tensors; nothing of
     another file.
     """

@@ -11,6 +11,8 @@ from explorer.core import settings
 from explorer.core.checkpoint import Checkpoint, revision_number
 from explorer.core.errors import ModelError
 from explorer.models import builtin, content
+from explorer.models.gguf import conversion
+from explorer.models.gguf.files import gguf_of
 
 _SHOWN = 6
 
@@ -20,11 +22,15 @@ def folder_of(checkpoint: Checkpoint) -> Path | None:
 
     A bare name of a model trained here, or a folder with a subfolder a revision, leads
     to that subfolder; "main" is the one of the highest step. "main@1a2b3c4" is the same
-    folder while its content has that digest. Raises ModelError when there is no such
-    revision, and when "main" could be several.
+    folder while its content has that digest. A GGUF file leads to the folder that it is
+    converted to, before it is there too. Raises ModelError when there is no such
+    revision, when "main" could be several, and for a GGUF file that is none.
     """
     if checkpoint.model == builtin.NAME:
         return builtin.folder()
+    if file := gguf_file(checkpoint):
+        _check_revision(checkpoint, file)
+        return conversion.folder_of(file)
     trained = settings.models_dir() / checkpoint.model
     if is_local(checkpoint.model):
         folder = Path(checkpoint.model).expanduser()
@@ -37,18 +43,51 @@ def folder_of(checkpoint: Checkpoint) -> Path | None:
     if wanted and not (place / "config.json").exists():
         return place
     if wanted and not (now := digest(checkpoint, place)).startswith(wanted):
-        raise ModelError(
-            f"{place} no longer holds the weights of “{checkpoint.revision}”.",
-            f"Its content is now “{revision}@{now[:7]}”.",
-        )
+        raise _changed(checkpoint, place, now)
     return place
 
 
-def digest(checkpoint: Checkpoint, folder: Path) -> str:
-    """Of the content of a checkpoint's folder, 40 hex digits; of an untrained twin that
-    of its config and tokenizer.
+def gguf_file(checkpoint: Checkpoint) -> Path | None:
+    """The GGUF file that a checkpoint is made from, if it is. Raises ModelError where
+    it could be several.
     """
+    if checkpoint.model == builtin.NAME or not is_local(checkpoint.model):
+        return None
+    return gguf_of(Path(checkpoint.model).expanduser())
+
+
+def is_there(checkpoint: Checkpoint, folder: Path) -> bool:
+    """Whether a checkpoint's folder is there, or what it is made from. Raises
+    ModelError.
+    """
+    file = gguf_file(checkpoint)
+    return (folder / "config.json").exists() if file is None else file.exists()
+
+
+def digest(checkpoint: Checkpoint, folder: Path) -> str:
+    """Of the content of a checkpoint's folder or GGUF file, 40 hex digits; of an
+    untrained twin that of its config and tokenizer.
+    """
+    if file := gguf_file(checkpoint):
+        return conversion.digest(file, weights=checkpoint.random_init is None)
     return content.digest(folder, weights=checkpoint.random_init is None)
+
+
+def _check_revision(checkpoint: Checkpoint, file: Path) -> None:
+    revision, _, wanted = checkpoint.revision.partition("@")
+    now = conversion.digest(file, weights=checkpoint.random_init is None)
+    if revision != "main":
+        raise ModelError(f"{file} is one file and has no revision “{revision}”.", "Give none.")
+    if not now.startswith(wanted):
+        raise _changed(checkpoint, file, now)
+
+
+def _changed(checkpoint: Checkpoint, place: Path, now: str) -> ModelError:
+    revision = checkpoint.revision.partition("@")[0]
+    return ModelError(
+        f"{place} no longer holds the weights of “{checkpoint.revision}”.",
+        f"Its content is now “{revision}@{now[:7]}”.",
+    )
 
 
 def _revision(folder: Path, revision: str) -> Path:

@@ -95,7 +95,7 @@ def _sentence(checkpoint: Checkpoint, error: BaseException) -> ModelError:
     if is_a(HFValidationError):
         return ModelError(
             f"{name} is not a hub id.",
-            "Expected “organisation/model”, a local folder, or “built-in”.",
+            "Expected “organisation/model”, a local folder, a GGUF file, or “built-in”.",
         )
     if is_a(RevisionNotFoundError):
         return ModelError(

@@ -64,7 +64,7 @@ def _validate(
     senses = _Senses()
     for record in records:
         concept, text = (record.cells.get(name) or "" for name in COLUMNS.needed)
-        concept, text = concept.strip(), " ".join(text.split())
+        concept, text = concept.strip(), text.strip()
         fault = record.fault or _fault(concept, text)
         if not fault:
             try:

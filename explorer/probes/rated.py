@@ -46,7 +46,7 @@ def read_pairs(path: Path, tell: Tell) -> list[HumanPair]:
     for record in table.records(path, COLUMNS, tell):
         a, b, score = (str(record.cells.get(name, "")).strip() for name in COLUMNS.needed)
         sd, n = (str(record.cells.get(name) or "").strip() for name in COLUMNS.optional)
-        if fault := record.fault or _fault(a, b, score) or _spread_fault(sd, n):
+        if fault := record.fault or fault_of(a, b, score) or _spread_fault(sd, n):
             faults.add(record.where, fault)
             continue
         try:
@@ -61,7 +61,8 @@ def read_pairs(path: Path, tell: Tell) -> list[HumanPair]:
     return pairs
 
 
-def _fault(a: str, b: str, score: str) -> str:
+def fault_of(a: str, b: str, score: str) -> str:
+    """Why two words and a score are no rated pair; "" when they are."""
     if not a or not b:
         return "a word is missing"
     return number_fault("score", score)

@@ -72,7 +72,7 @@ def _design(run: RunInfo) -> dict[str, str]:
         "N⁺": f"{asked.n_positive:,}",
         "N⁻": f"{asked.n_negative:,}",
         "folds": f"{asked.folds}, seed {asked.seed}",
-        "pooling": f"{asked.pooling} over tokens",
+        "pooling": f"{asked.pooled} over tokens",
         "dtype": asked.dtype,
         "AP stored above": f"{asked.ap_floor:g}",
     }

@@ -9,7 +9,7 @@ import numpy as np
 from explorer.core.ratings import Ratings
 from explorer.core.text import interval
 from explorer.measure.ceiling import rating_noise_ceiling, sampling_noise_ceiling
-from explorer.probes.human import CEILINGS, JUDGEMENTS
+from explorer.probes.datasets import DATASETS
 from explorer.probes.kept import pairs_of
 from explorer.results.memo import remembered
 from explorer.results.rated import human_pairs, own_files
@@ -35,8 +35,9 @@ def ceiling_names(library: Library, run_id: str, ratings: Ratings | None) -> tup
     """
     if ratings is None:
         return ()
-    known = ratings.dataset in JUDGEMENTS or len(_spreads(library, run_id, ratings)) >= _FEWEST
-    return (*CEILINGS.get(ratings.dataset, {}), *[NOISE] * known)
+    published = DATASETS.get(ratings.dataset)
+    known = _judgements(ratings) or len(_spreads(library, run_id, ratings)) >= _FEWEST
+    return (*(published.ceilings if published else ()), *[NOISE] * bool(known))
 
 
 def ceiling_of(library: Library, run_id: str, ratings: Ratings, name: str) -> Ceiling | None:
@@ -44,11 +45,11 @@ def ceiling_of(library: Library, run_id: str, ratings: Ratings, name: str) -> Ce
     if name not in ceiling_names(library, run_id, ratings):
         return None
     if name != NOISE:
-        value, meaning = CEILINGS[ratings.dataset][name]
+        value, meaning = DATASETS[ratings.dataset].ceilings[name]
         return Ceiling(value, name, meaning)
-    if ratings.dataset in JUDGEMENTS:
+    if judgements := _judgements(ratings):
         rho, low, high = _of_judgements(library, run_id, ratings)
-        noise = f"{JUDGEMENTS[ratings.dataset]} binary judgements a score"
+        noise = f"{judgements} binary judgements a score"
     else:
         rho, low, high = _of_spreads(library, run_id, ratings)
         noise = _in_words(library, run_id, ratings)
@@ -66,7 +67,12 @@ def _in_words(library: Library, run_id: str, ratings: Ratings) -> str:
 @remembered(64)
 def _of_judgements(library: Library, run_id: str, ratings: Ratings) -> tuple[float, float, float]:
     scores = human_pairs(library, run_id, ratings)["score"].to_numpy(float)
-    return sampling_noise_ceiling(scores, JUDGEMENTS[ratings.dataset])
+    return sampling_noise_ceiling(scores, _judgements(ratings))
+
+
+def _judgements(ratings: Ratings) -> int:
+    known = DATASETS.get(ratings.dataset)
+    return known.judgements if known else 0
 
 
 def _of_spreads(library: Library, run_id: str, ratings: Ratings) -> tuple[float, float, float]:

@@ -62,7 +62,7 @@ def _facts(library: Library, side: Side) -> dict[str, str]:
         "N⁻": _number(asked.n_negative),
         "folds": _number(asked.folds),
         "fold shown": "mean of all" if side.fold is None else str(side.fold + 1),
-        "pooling": asked.pooling,
+        "pooling": asked.pooled,
         "dtype": asked.dtype,
         "AP floor": f"{asked.ap_floor:g}",
         "seed of the draws": str(asked.seed),

@@ -10,6 +10,7 @@ from explorer.core.errors import ExplorerError
 from explorer.core.ratings import Ratings
 from explorer.core.records import HumanPair, RunInfo
 from explorer.probes import human as human_data
+from explorer.probes.datasets import DATASETS
 from explorer.probes.kept import pairs_of
 from explorer.results.rated import human_pairs, own_files
 from explorer.store.library import Library
@@ -78,7 +79,7 @@ def _ratings(library: Library, run: RunInfo, dataset: str) -> tuple[list[HumanPa
     """All pairs of a set of ratings, where it lies on this machine; else the sentence
     that says it does not.
     """
-    if dataset in human_data.DATASETS:
+    if dataset in DATASETS:
         if human_data.at_hand(dataset):
             try:
                 return human_data.load(dataset), ""

@@ -11,6 +11,7 @@ from explorer.core.errors import ExplorerError
 from explorer.core.ratings import Ratings
 from explorer.core.records import HumanPair, RunInfo
 from explorer.probes import human as published
+from explorer.probes.datasets import DATASETS, DEFAULT
 from explorer.probes.kept import Kept, kept_files, label_of, pairs_of
 from explorer.results.memo import remembered
 from explorer.store.library import Library
@@ -23,10 +24,10 @@ def human_pairs(library: Library, run_id: str, ratings: Ratings | None = None) -
 
     i, j: concept ids. ratings: None for all. A run file is never written again, and
     ratings need no model: a file that is kept beside the runs counts for every run, and
-    published ratings that could not be had when the run was made count once they are at
-    hand.
+    published ratings count once they are at hand, the usual ones where the run asked
+    for them.
     """
-    late = tuple(name for name in published.DATASETS if published.at_hand(name))
+    late = tuple(name for name in DATASETS if published.at_hand(name))
     every = _joined(library, run_id, kept_files(), late)
     if ratings is None:
         return every
@@ -43,7 +44,8 @@ def _joined(
     stored = library.human_pairs(run_id)
     number = {word: k for k, word in enumerate(library.concepts(run_id)["word"])}
     parts = [stored]
-    missed = set(library.skipped_ratings(run_id)) - set(stored["dataset"])
+    asked = set(library.skipped_ratings(run_id))
+    missed = (asked | set(DATASETS) - set(DEFAULT)) - set(stored["dataset"])
     parts += [_covered(_published(name), name, number) for name in late if name in missed]
     for file in kept:
         rows = _covered(pairs_of(file), label_of(file), number)

@@ -47,6 +47,24 @@ def test_every_field_of_a_request_either_identifies_or_describes() -> None:
     assert names == set(REQUEST.identity["checkpoint"])
 
 
+def test_runs_of_selfcond_drop_long_sentences_and_those_made_before_cut_them() -> None:
+    new = dataclasses.replace(REQUEST, pooling="selfcond")
+    assert new.drops_long is True
+    assert "sentences over 128 tokens left out" in new.pooled
+    written = json.loads(new.to_json())
+    assert RunRequest.from_dict(written) == new
+    before = RunRequest.from_dict({k: v for k, v in written.items() if k != "drops_long"})
+    assert before.drops_long is False
+    assert "sentences over 128 tokens cut" in before.pooled
+    assert before.id != new.id
+    assert "drops_long" not in before.identity, "it keeps the id that it was made with"
+    assert before.id == "e4daa862d946ca61"
+    for asked in (new, before):
+        assert dataclasses.replace(asked, pooling="max") == REQUEST
+    with pytest.raises(InputError, match="drops_long is 1"):
+        RunRequest.from_dict(written | {"drops_long": 1})
+
+
 def test_what_describes_changes_no_id_and_what_counts_changes_it() -> None:
     same = (
         dataclasses.replace(REQUEST, probe_set="theirs"),

@@ -139,6 +139,11 @@ def test_what_does_not_arise_is_not_offered(study: View, bare: View) -> None:
         exhibit("differences", study, against="the one before")
 
 
+def test_alignment_says_what_raters_judged_where_that_is_known() -> None:
+    bundled = opened(PROJECT / "cache" / "runs", human="SimLex-999")
+    assert "SimLex-999 rates similarity" in exhibit("alignment", bundled).caption
+
+
 def test_alignment_names_its_choices_in_the_caption(study: View) -> None:
     caption = exhibit("alignment", study, held="true").caption
     assert "partial ρ given the words" in caption

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -152,3 +153,23 @@ def test_what_the_model_cannot_read_is_told_before_anything_is_forwarded(
     monkeypatch.setattr(engine_module, "forward", lambda *_, **__: pytest.fail("forwarded"))
     with pytest.raises(InputError, match=r"The sentence “The bus number .* reads 48 at most"):
         Extraction([ask(short)], rows)
+
+
+def test_selfcond_never_draws_a_sentence_beyond_its_length_and_keeps_the_sizes(
+    tmp_path: Path,
+) -> None:
+    probes = probe_set()
+    for rows in probes.sentences.values():
+        rows[3:6] = [replace(row, text=f"{row.text} {'and on ' * 80}") for row in rows[3:6]]  # type: ignore[index]
+    folder = tiny.checkpoint(tmp_path / "tiny", "gpt_neox")
+    notes: list[str] = []
+    asked = ask(folder, pooling="selfcond", n_negative=8)
+    engine = Extraction([asked], probes, notes.append)
+    assert any("12 of 60 sentences have more than 128 tokens and are left out" in n for n in notes)
+    drawn = engine.cells[0]
+    assert max(len(engine.loaded.tokenizer(s.text)["input_ids"]) for s in drawn.sentences) <= 128
+    assert all(len(p) == 8 == len(n) for folds in drawn.draws.values() for p, n in folds)
+    before = Extraction([replace(asked, drops_long=False)], probes).cells[0]
+    assert max(len(engine.loaded.tokenizer(s.text)["input_ids"]) for s in before.sentences) > 128
+    with pytest.raises(SentencesError, match="13 positive sentences, 12 found"):
+        Extraction([replace(asked, n_positive=13)], probes)

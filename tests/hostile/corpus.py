@@ -11,6 +11,7 @@ from tests.hostile.case import Case, Door, Kind
 from tests.hostile.doors import EXTRACT, command, environment, job_command, view_parameter
 from tests.hostile.evidence_files import CONTRADICTORY, EVIDENCE_FILES
 from tests.hostile.files import ENCODINGS, PACKED, PATHS
+from tests.hostile.gguf_files import BYTES, FOLDERS, GGUFS
 from tests.hostile.jobs import BESIDE, ORDERS
 from tests.hostile.models import CONFIGS, WEIGHTS
 from tests.hostile.outputs import OUTPUTS
@@ -124,6 +125,14 @@ CORPUS = (
     Kind("job", [*ORDERS[:8:7], *BESIDE[:5]], (Door("its page", doors.job_page, said="."),)),
     Kind("model", CONFIGS, (doors.model_in(f"{EXTRACT} --human none --model {{}}"),)),
     Kind("model", (*CONFIGS, *WEIGHTS), (Door("the loader of models", doors.model_loaded),)),
+    Kind(
+        "GGUF",
+        (*GGUFS, *BYTES, *FOLDERS),
+        (
+            doors.gguf_in(f"{EXTRACT} --human none --model {{}}"),
+            Door("the loader of models", doors.gguf_loaded),
+        ),
+    ),
     Kind(
         "text",
         TEXTS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -162,6 +163,31 @@ def model_in(line: str) -> Door:
         folder = copied(place.model, place.fresh())
         hostile.make(folder)
         code, shown = place.command(*line.replace("{}", str(folder)).split())
+        assert code, shown
+        return shown
+
+    return Door(f"explorer {line}", put)
+
+
+def _spoilt(place: Place, hostile: Hostile) -> object:
+    path = place.fresh() / "tiny.gguf"
+    path.parent.mkdir()
+    shutil.copy(place.gguf, path)
+    return hostile.make(path) or path
+
+
+def gguf_loaded(place: Place, hostile: Hostile) -> str:
+    """A GGUF file, loaded."""
+    given = _spoilt(place, hostile)
+    return told(lambda: load_checkpoint(Checkpoint.named(str(given))))
+
+
+def gguf_in(line: str) -> Door:
+    """A command that is given a GGUF file."""
+
+    def put(place: Place, hostile: Hostile) -> str:
+        given = _spoilt(place, hostile)
+        code, shown = place.command(*line.replace("{}", str(given)).split())
         assert code, shown
         return shown
 

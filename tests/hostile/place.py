@@ -22,7 +22,7 @@ from explorer.jobs.folder import JobFolder
 from explorer.results import responses
 from explorer.results.view import view_of
 from explorer.store.library import Library
-from tests.support import tiny
+from tests.support import gguf_files, tiny
 from tests.support.evidence import small_evidence
 from tests.support.fixtures import small_run
 from tests.support.reading import texts
@@ -64,6 +64,12 @@ class Place:
     def model(self) -> Path:
         """A tiny model, to be copied."""
         return tiny.checkpoint(self.inbox.parent / "model", "gpt_neox")
+
+    @functools.cached_property
+    def gguf(self) -> Path:
+        """A tiny model as a GGUF file, to be copied."""
+        folder = gguf_files.checkpoint(self.inbox.parent / "of-gguf", "llama")
+        return gguf_files.write(self.inbox.parent / "tiny.gguf", folder, "llama")
 
     @functools.cached_property
     def other_run(self) -> Path:

@@ -158,6 +158,7 @@ SENTENCES = [
 """For `probes import`, by the ending of the file."""
 
 PAIRS = "word1,word2,score"
+TRIPLETS = "a,b,c,odd"
 RATINGS = [
     Hostile("no line", rows(""), "column"),
     Hostile("a header alone", rows(PAIRS), "no pair"),
@@ -186,6 +187,13 @@ RATINGS = [
     Hostile("another ending", ending(".txt", f"{PAIRS}\ncat,dog,1\n"), "no human ratings"),
     Hostile("a spreadsheet", _xlsx, "no human ratings"),
     Hostile("the name of a published set", lambda p: _named(p.with_name("MEN.csv")), "published"),
+    Hostile("no triplet", rows(TRIPLETS), "no triplet"),
+    Hostile("an odd one outside", rows(TRIPLETS, "cat,dog,car,bus"), "none of the three words"),
+    Hostile("a triplet of two words", rows(TRIPLETS, "cat,cat,car,car"), "is there twice"),
+    Hostile("no odd one", rows(TRIPLETS, "cat,dog,car,"), "a word is missing"),
+    Hostile("answers below 0", rows(f"{TRIPLETS},count", "cat,dog,car,car,-1"), "whole number"),
+    Hostile("endless answers", rows(f"{TRIPLETS},count", f"cat,dog,car,car,{10**30}"), "whole"),
+    Hostile("half of MTurk-771", lambda p: _named(p.with_name("mturk-771.csv")), "unusable"),
 ]
 """For `--human`."""
 

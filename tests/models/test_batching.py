@@ -9,7 +9,8 @@ import pytest
 
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import InputError, ModelError
-from explorer.models.batching import SELFCOND_LENGTH, tokenize
+from explorer.core.records import Sentence
+from explorer.models.batching import SELFCOND_LENGTH, tokenize, without_long
 from explorer.models.checkpoints import Loaded, load_checkpoint
 from tests.support import tiny
 
@@ -52,6 +53,24 @@ def test_selfcond_cuts_long_texts_and_refuses_a_context_shorter_than_its_pads(
         tokenize(short, ["The cat sat."], "selfcond")
     enough = replace(short, context=SELFCOND_LENGTH)
     assert len(tokenize(enough, [LONG], "selfcond")[0]) == SELFCOND_LENGTH
+
+
+def test_sentences_beyond_the_length_of_ml_selfcond_are_left_out_and_counted(
+    short: Loaded,
+) -> None:
+    sign = "🐈"
+    fits = short.tokenizer.decode(short.tokenizer(LONG)["input_ids"][:SELFCOND_LENGTH])
+    texts = ["The cat sat.", LONG, fits, sign * 60]
+    rows = {"cat": [Sentence("cat", text, "") for text in texts], "dog": []}
+    notes: list[str] = []
+    left = without_long(short, rows, notes.append)
+    counts = [len(short.tokenizer(text)["input_ids"]) for text in texts]
+    assert counts[2] == SELFCOND_LENGTH < counts[3], "few letters can be many tokens"
+    assert [row.text for row in left["cat"]] == [texts[0], fits]
+    assert left["dog"] == []
+    assert notes == [
+        "2 of 4 sentences have more than 128 tokens and are left out, as in ml-selfcond."
+    ]
 
 
 def test_a_family_without_positions_reads_texts_of_any_length(tmp_path: Path) -> None:

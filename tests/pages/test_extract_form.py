@@ -11,7 +11,7 @@ from explorer.probes import probe_set
 from explorer.ui.forms import model
 from explorer.ui.forms.presets import FULL, PAPER, QUICK, concepts_of
 from tests.pages.conftest import Opener
-from tests.support import tiny
+from tests.support import gguf_files, tiny
 from tests.support.reading import texts
 from tests.support.workbench import Workbench
 
@@ -182,3 +182,20 @@ def test_main_of_a_folder_of_checkpoints_is_told_or_refused(
     assert not app.exception
     assert "which both say step 1,500" in texts(app)
     assert "start" not in [button.key for button in app.button]
+
+
+def test_a_gguf_file_is_a_model_whose_conversion_is_told_beforehand(
+    extract_bench: Workbench, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPERT_EXPLORER_DOWNLOADS", str(tmp_path / "downloads"))
+    folder = gguf_files.checkpoint(tmp_path / "model", "llama")
+    path = gguf_files.write(tmp_path / "tiny.gguf", folder, "llama")
+    app = open_page("extract")
+    app.button_group("form_source").set_value(model.FOLDER).run()
+    app.text_input("form_folder").set_value(str(path)).run()
+    assert not app.error
+    told = " ".join(caption.value for caption in app.caption).replace("\\", "")
+    assert "tiny.gguf is converted first (once)" in told
+    path.write_bytes(path.read_bytes()[:5_000])
+    app.text_input("form_folder").set_value(f"{path} ").run()
+    assert "cut off" in app.error[0].value

@@ -44,7 +44,7 @@ def test_every_format_imports_to_the_same_sentences(tmp_path: Path, suffix: str)
     info = import_file(write(tmp_path / f"mine{suffix}"), "mine", source="me")
     assert probe_set.load("mine").sentences == {
         "cat": [Sentence("cat", "The cat sat.", "me")],
-        "dog": [Sentence("dog", "A dog ran.", "novel")],
+        "dog": [Sentence("dog", "A dog  ran.", "novel")],
     }
     assert (info.sizes, info.sources) == ({"cat": 1, "dog": 1}, ("me", "novel"))
     assert info.digest == probe_set.digest_of(

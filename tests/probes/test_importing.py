@@ -168,3 +168,19 @@ def test_two_senses_of_a_word_are_never_one_concept(tmp_path: Path, other: str) 
     message = refusal(tmp_path / "set")
     assert "b.json, positive 1: “bank” in the sense" in message
     assert "a.json, positive 1 has it in the sense 1_17_01__" in message
+
+
+def test_white_space_within_a_sentence_stays_as_it_came(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    texts = ["The  cat\tsat.", "A cat\nsat here. ", "\u00a0One\u00a0cat slept."]
+    path.write_text("".join(f"{json.dumps({'concept': 'cat', 'text': t})}\n" for t in texts))
+    import_file(path, "mine")
+    stored = [row.text for row in probe_set.load("mine").sentences["cat"]]
+    assert stored == ["The  cat\tsat.", "A cat\nsat here.", "One\u00a0cat slept."]
+    path.write_text(
+        "".join(
+            f"{json.dumps({'concept': 'cat', 'text': t})}\n"
+            for t in ("The cat sat.", "The  cat sat.")
+        )
+    )
+    assert "the same sentence as" in refusal(path, "again")

@@ -90,6 +90,17 @@ def test_published_ratings_that_could_not_be_had_count_once_they_are_at_hand(
     assert labels(Library(path.parent), run_id)["MEN test"] == 1
 
 
+def test_published_ratings_beyond_the_usual_count_for_every_run_once_they_are_at_hand(
+    study: tuple[Library, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, run_id = study
+    pair = HumanPair("RG-65", "all", "cat", "dog", 3.0)
+    monkeypatch.setattr(published, "load", lambda _: [pair])
+    before = labels(library, run_id)
+    monkeypatch.setattr(published, "at_hand", lambda name: name == "RG-65")
+    assert labels(library, run_id) == before | {"RG-65": 1}
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"word1,word2\ncat,dog\n", b"\xff\xfe\x00", b"word1,word2,score\ncat,dog,x\n"]
 )

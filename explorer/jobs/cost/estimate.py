@@ -15,7 +15,7 @@ from explorer.core.records import Speed
 from explorer.core.request import RunRequest
 from explorer.core.text import size
 from explorer.jobs.cost import gpus, speeds
-from explorer.models import builtin, catalog
+from explorer.models import catalog, first_use
 from explorer.probes import probe_set
 from explorer.probes.sampling import Plan, plan
 
@@ -28,7 +28,6 @@ RULE_SPREAD, MEASURED_SPREAD = (0.4, 2.0), (0.8, 1.3)
 compares it with real runs.
 """
 GPU_SPEED = 40e12
-FIRST_USE_SECONDS = 60
 PROGRAM_BYTES, _EMPTY_RUN_BYTES = 600_000_000, 2_000_000
 _GPU_WORK = 1.2
 """Weights and a batch at work ÷ weights, on a GPU where neither was measured."""
@@ -82,8 +81,8 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
         )
     work = _Work(request, plan(request, sentences.sentences), catalog.describe(request.checkpoint))
     speed, gpu = speeds.known(request), gpus.free_memory()
-    first_use = request.checkpoint.model == builtin.NAME and not builtin.is_ready()
-    seconds = _seconds(work, speed) + (FIRST_USE_SECONDS if first_use else 0)
+    first = first_use.of(request.checkpoint)
+    seconds = _seconds(work, speed) + first.seconds
     low, high = MEASURED_SPREAD if speed else RULE_SPREAD
     weights = _weight_bytes(work, speed)
     largest_pool = max(map(len, sentences.sentences.values()))
@@ -95,12 +94,12 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
         seconds_low=low * seconds,
         seconds_high=high * seconds,
         memory_bytes=in_memory + PROGRAM_BYTES,
-        disk_bytes=_run_file_bytes(work) + ranking.scratch,
+        disk_bytes=_run_file_bytes(work) + ranking.scratch + first.disk_bytes,
         n_sentences=len(work.plan.sentences),
         n_units=work.card.n_units,
         memory_available=memory.free(),
         disk_available=free_disk(),
-        note=_note(work, speed is not None, ranking.scratch, first_use),
+        note=_note(work, speed is not None, ranking.scratch, first.note),
         measured=speed is not None,
         gpu_bytes=0 if gpu is None else int((1 if speed else _GPU_WORK) * weights),
         gpu_available=gpu or 0,
@@ -160,7 +159,7 @@ def free_disk() -> int:
     return shutil.disk_usage(home).free
 
 
-def _note(work: _Work, measured: bool, scratch: int, first_use: bool) -> str:
+def _note(work: _Work, measured: bool, scratch: int, first: str) -> str:
     parts = [
         f"{len(work.plan.sentences):,} distinct sentences, each forwarded once",
         "measured on this machine" if measured else "by rule of thumb, not yet measured",
@@ -169,8 +168,8 @@ def _note(work: _Work, measured: bool, scratch: int, first_use: bool) -> str:
         parts.append(
             f"{size(scratch)} more than fits in memory go to scratch files, which is slower"
         )
-    if first_use:
-        parts.append("the built-in model is fetched first (93 MB, once)")
+    if first:
+        parts.append(first)
     return "; ".join(parts)
 
 

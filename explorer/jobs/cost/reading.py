@@ -6,7 +6,6 @@ from explorer.core import memory
 from explorer.core.request import RunRequest
 from explorer.jobs.cost import gpus, speeds
 from explorer.jobs.cost.estimate import (
-    FIRST_USE_SECONDS,
     MEASURED_SPREAD,
     PROGRAM_BYTES,
     RULE_SPREAD,
@@ -15,7 +14,7 @@ from explorer.jobs.cost.estimate import (
     flops_per_second,
     free_disk,
 )
-from explorer.models import builtin, catalog
+from explorer.models import catalog, first_use
 
 
 def estimate_reading(request: RunRequest, words: int, n_sentences: int) -> Estimate:
@@ -28,13 +27,13 @@ def estimate_reading(request: RunRequest, words: int, n_sentences: int) -> Estim
         speeds.known(request),
         gpus.free_memory(),
     )
-    first_use = request.checkpoint.model == builtin.NAME and not builtin.is_ready()
+    first = first_use.of(request.checkpoint)
     if speed:
         seconds = 6 + speed.load + speed.per_sentence * n_sentences
     else:
         tokens = words * TOKENS_PER_WORD if request.pooling != "selfcond" else 128.0 * n_sentences
         seconds = 8 + 1.15 * 2.0 * card.n_weights * tokens / flops_per_second()
-    seconds += FIRST_USE_SECONDS if first_use else 0
+    seconds += first.seconds
     low, high = MEASURED_SPREAD if speed else RULE_SPREAD
     share = 1.0 if request.dtype == "float32" else 0.5
     weights = speed.model_bytes if speed else int(card.size_bytes * share)
@@ -44,7 +43,7 @@ def estimate_reading(request: RunRequest, words: int, n_sentences: int) -> Estim
         seconds_low=low * seconds,
         seconds_high=high * seconds,
         memory_bytes=weights + 2 * PROGRAM_BYTES,
-        disk_bytes=20_000_000,
+        disk_bytes=20_000_000 + first.disk_bytes,
         n_sentences=n_sentences,
         n_units=card.n_units,
         memory_available=memory.free(),

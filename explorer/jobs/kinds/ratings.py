@@ -12,9 +12,10 @@ from explorer.core.paths import full_path
 from explorer.core.records import HumanPair
 from explorer.probes import human as human_data
 from explorer.probes import rated
+from explorer.probes.datasets import DATASETS, DEFAULT
 from explorer.probes.kept import keep_file
 
-DEFAULT_HUMAN = ("MEN", "SimLex-999", "WordSim-353")
+DEFAULT_HUMAN = DEFAULT
 Tell = Callable[[str], None]
 
 
@@ -29,12 +30,14 @@ def checked_ratings(
     """
     found: dict[str, str] = {}
     for name in names:
+        if name not in DATASETS and human_data.published_by(Path(name)):
+            name = human_data.add(full_path(name))
         full = _absolute(name)
-        if name not in human_data.DATASETS:
+        if name not in DATASETS:
             if not name.lower().endswith(rated.COLUMNS.kinds):
                 raise InputError(
                     f"There are no human ratings “{name}”.",
-                    f"Known: {', '.join(human_data.DATASETS)}; or a CSV file.",
+                    f"Known: {', '.join(DATASETS)}; or a CSV file.",
                 )
             pairs = human_data.read_csv(Path(full), tell)
             if concepts and (sentence := rated.unmet(pairs, Path(full).stem, concepts)):
@@ -54,7 +57,7 @@ def kept_ratings(names: Sequence[str]) -> tuple[str, ...]:
     still has the one that it was given, and runs that exist are compared with it.
     Raises ResourceError where a file cannot be kept.
     """
-    known = human_data.DATASETS
+    known = DATASETS
     return tuple(
         name if name in known else str(keep_file(Path(name))) for name in checked_ratings(names)
     )
@@ -70,7 +73,7 @@ def collect_pairs(
     skipped: dict[str, str] = {}
     for name in names:
         try:
-            known = name in human_data.DATASETS
+            known = name in DATASETS
             if _dataset(name) in pairs:
                 raise InputError("Ratings of this name are there already.", "Rename the file.")
             read = human_data.load if known else _read_file
@@ -90,8 +93,8 @@ def _read_file(name: str, tell: Tell) -> list[HumanPair]:
 
 
 def _dataset(name: str) -> str:
-    return name if name in human_data.DATASETS else Path(name).stem
+    return name if name in DATASETS else Path(name).stem
 
 
 def _absolute(name: str) -> str:
-    return name if name in human_data.DATASETS else str(full_path(name))
+    return name if name in DATASETS else str(full_path(name))

@@ -12,6 +12,7 @@ from explorer.core.records import HumanPair, Sentence
 from explorer.jobs.kinds.sentences import Sentences
 from explorer.probes import human as human_data
 from explorer.probes import probe_set
+from explorer.probes.datasets import DATASETS
 from explorer.probes.sampling import rng
 from explorer.probes.words import concept_name
 from explorer.studies.study import SourceRow, Study
@@ -105,10 +106,10 @@ def words_of(study: Study, info: probe_set.ProbeSetInfo | None) -> Words:
 
 def _rated(study: Study, named: str) -> list[HumanPair]:
     dataset, _, split = named.partition(":")
-    if dataset not in human_data.DATASETS:
+    if dataset not in DATASETS:
         raise InputError(
             f"concepts: got “{named}”.",
-            f"Expected “all”, “domains”, a list of words, or {', '.join(human_data.DATASETS)} "
+            f"Expected “all”, “domains”, a list of words, or {', '.join(DATASETS)} "
             "with “:test” or “:dev”.",
         )
     pairs = [pair for pair in human_data.load(dataset) if not split or pair.split == split]

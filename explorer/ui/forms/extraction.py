@@ -13,7 +13,7 @@ from explorer.ui.forms.presets import PRESETS, QUICK, concepts_of
 
 _POOLING_HELP = (
     "How a unit's activations over a sentence's tokens become one response. "
-    "`selfcond` reproduces the padding of ml-selfcond."
+    "`selfcond` reproduces the padding of ml-selfcond, and leaves out sentences over 128 tokens."
 )
 
 

@@ -8,7 +8,7 @@ from explorer.core.checkpoint import Checkpoint
 from explorer.core.text import plain
 from explorer.models import builtin, folders
 
-BUILTIN, HUB, FOLDER = "Built-in", "Hugging Face hub", "Local folder"
+BUILTIN, HUB, FOLDER = "Built-in", "Hugging Face hub", "Local files"
 TRAINED, RANDOM = "Trained", "Random initialisation"
 
 
@@ -40,10 +40,11 @@ def checkpoint() -> Checkpoint | None:
         )
     elif source == FOLDER:
         model = st.text_input(
-            "Folder",
+            "Folder or GGUF file",
             key="form_folder",
             placeholder="/home/me/models/my-checkpoint",
-            help="A folder written by `save_pretrained`, on the machine that runs this server.",
+            help="On the machine that runs this server: a folder written by `save_pretrained`, or "
+            "a GGUF file, which is converted once.",
             persist_state="session",
         )
     else:

@@ -13,6 +13,7 @@ from explorer.core.errors import ResourceError
 from explorer.core.text import plain
 from explorer.probes import human as human_data
 from explorer.probes import rated
+from explorer.probes.datasets import DEFAULT
 from explorer.probes.kept import keep
 
 
@@ -24,11 +25,11 @@ def upload(concepts: Collection[str] = ()) -> str | None:
     """
     with st.expander("Human ratings of your own"):
         st.caption(
-            "MEN, SimLex-999 and WordSim-353 are always stored with the run. Add a CSV with the "
-            "columns "
-            "`word1`, `word2`, `score`; pairs whose two words are concepts of the run are used. "
-            "With `sd` and `n`, spread and number of the ratings of a pair, what their noise "
-            "allows is drawn as a ceiling."
+            f"{', '.join(DEFAULT[:-1])} and {DEFAULT[-1]} are always stored with the run. Add a "
+            "CSV with the columns `word1`, `word2`, `score`, or odd-one-out judgements with the "
+            "columns `a`, `b`, `c`, `odd`; what is made of concepts of the run is used. With `sd` "
+            "and `n`, spread and number of the ratings of a pair, what their noise allows is "
+            "drawn as a ceiling."
         )
         sent = st.file_uploader("CSV of word pairs", type="csv", key="form_human")
         if sent is None:
@@ -40,6 +41,10 @@ def upload(concepts: Collection[str] = ()) -> str | None:
             with tempfile.TemporaryDirectory() as scratch:
                 draft = Path(scratch) / f"{name}.csv"
                 draft.write_bytes(content)
+                if key := human_data.published_by(draft):
+                    human_data.add(draft)
+                    st.caption(f"{key} is here, for every run.")
+                    return key
                 pairs = human_data.read_csv(draft, notes.append)
             path = keep(name, content)
         except OSError as error:

@@ -24,8 +24,10 @@ from explorer.figures import (
     stability,
     stability_grid,
     threshold,
+    triplets,
 )
 from explorer.measure.graph.linkage import tree
+from explorer.measure.triplets import Agreement
 from tests.figures import test_overview, test_probe_sets, test_recovery, test_stability_grid
 from tests.figures.render.samples_compare import COMPARE
 from tests.figures.render.samples_explore import EXPLORE
@@ -136,6 +138,18 @@ def recovery_over_tau() -> go.Figure:
     return recovery.over_tau(table.assign(ratio=table["ratio"].where(table["tau"] < 0.9)), mark=0.6)
 
 
+def odd_one_out() -> go.Figure:
+    """Two runs of three representations, between chance and people."""
+    rows = [
+        (run, run, kind, 0.5 + k / 10, 0.4 + k / 10, 0.6 + k / 10, 0.01, 40, 90)
+        for run in ("trained", "untrained")
+        for k, kind in enumerate(("experts", "word embedding", "sentence embedding"))
+    ]
+    names = "run label representation accuracy low high p n_triplets n_answers"
+    people = Agreement(0.7, 0.9, 40, 90)
+    return triplets.odd_ones(pd.DataFrame(rows, columns=names.split()), people)
+
+
 FIGURES: dict[str, Callable[[], go.Figure]] = (
     {
         "alignment.over_checkpoints": over_checkpoints,
@@ -148,6 +162,7 @@ FIGURES: dict[str, Callable[[], go.Figure]] = (
         "pairs.pair_scatter": ranked_pairs,
         "partial.raw_and_partial": raw_and_partial,
         "confounds.confounds": held_constant,
+        "triplets.odd_ones": odd_one_out,
         "probe_sets.sentence_lengths": lambda: probe_sets.sentence_lengths(
             test_probe_sets.LENGTHS.iloc[:2]
         ),
