@@ -59,6 +59,50 @@ CONTENT = [
         "units of its modules do not follow each other",
     ),
     Hostile(
+        "a layer before the first",
+        sql("UPDATE modules SET layer = -1 WHERE module = 2"),
+        "1 rows of modules lie outside",
+    ),
+    Hostile(
+        "more layers than modules",
+        sql("UPDATE modules SET layer = 32767"),
+        "rows of modules lie outside",
+    ),
+    Hostile(
+        "two modules of one name",
+        sql("UPDATE modules SET name = (SELECT min(name) FROM modules)"),
+        "two of its modules have one name",
+    ),
+    Hostile(
+        "a positive sentence of another concept",
+        sql(
+            "UPDATE sentences SET concept = 1 WHERE sentence = (SELECT min(positive[1]) FROM draws)"
+        ),
+        "rows of draws lie outside",
+    ),
+    Hostile(
+        "a negative sentence of the concept itself",
+        sql("UPDATE draws SET negative = list_concat(positive[:1], negative[2:])"),
+        "rows of draws lie outside",
+    ),
+    Hostile(
+        "a word rated with itself",
+        sql("UPDATE human_pairs SET b = a WHERE rowid = 0"),
+        "1 rows of human_pairs lie outside",
+    ),
+    Hostile(
+        "a pair rated twice, once either way round",
+        sql(
+            "INSERT INTO human_pairs SELECT dataset, split, b, a, 1 FROM human_pairs LIMIT 1",
+        ),
+        "a pair has two ratings of one data set",
+    ),
+    Hostile(
+        "fewer rated pairs than it says",
+        sql("DELETE FROM human_pairs WHERE rowid < 5"),
+        "it has 61 rated pairs of “fixture” and says 66",
+    ),
+    Hostile(
         "no module at all", sql("DELETE FROM modules"), "lacks part of its description|modules"
     ),
 ]

@@ -13,6 +13,7 @@ import numpy as np
 
 from explorer.core.request import RunRequest
 from explorer.core.tau import TAUS
+from explorer.store.run.arrays import Remembered
 
 _PAIRS = 24
 """Pairs of concepts whose overlap is computed anew; no concept is in two of them."""
@@ -22,16 +23,20 @@ Experts = dict[tuple[int, int], tuple[np.ndarray, np.ndarray]]
 """Concept and fold → units, ascending, and their AP."""
 
 
-def disagreement(con: duckdb.DuckDBPyConnection, file: str, request: RunRequest) -> str:
+def disagreement(
+    con: duckdb.DuckDBPyConnection, file: str, request: RunRequest, arrays: dict[str, Remembered]
+) -> str:
     """What of the attached file does not follow from its experts; "" when nothing.
 
-    The rows of every table are known to be whole and in their order.
+    The rows of every table are known to be whole and in their order; arrays: table →
+    what is remembered of it.
     """
     shape = len(request.concepts), request.folds, len(TAUS)
-    lacking, in_histograms = _histograms(con, file, request.folds)
-    if lacking:
+    histograms, widths = arrays["ap_histogram"], arrays["modules"]["width"]
+    if (histograms["total"] != widths[histograms["module"]] * float(request.folds)).any():
         return "its histograms of AP do not hold every unit of every fold"
-    sizes = _column(con, f'SELECT size FROM "{file}".set_sizes').reshape(shape)
+    in_histograms = histograms["upper"].reshape(shape[0], -1).sum(axis=1)
+    sizes = arrays["set_sizes"]["size"].reshape(shape)
     rows, above = _sizes(con, file, shape)
     if not np.array_equal(sizes, above):
         return "its set sizes are not the numbers of its experts"
@@ -45,7 +50,7 @@ def disagreement(con: duckdb.DuckDBPyConnection, file: str, request: RunRequest)
         np.mean([_overlap(experts, (a, f), (b, f), sizes) for f in range(shape[1])], axis=0)
         for a, b in pairs
     ]
-    stored = _column(con, f'SELECT overlap FROM "{file}".pair_overlap').reshape(shape[2], -1)
+    stored = arrays["pair_overlap"]["overlap"].reshape(shape[2], -1)
     if (row := _first_other(stored[:, [_place(a, b, shape[0]) for a, b in pairs]].T, between)) >= 0:
         words = " and ".join(f"“{request.concepts[concept]}”" for concept in pairs[row])
         return f"the overlap of {words} is not that of their experts"
@@ -53,8 +58,7 @@ def disagreement(con: duckdb.DuckDBPyConnection, file: str, request: RunRequest)
         firsts = rng.integers(shape[1] - 1, size=len(chosen)).tolist()
         folds = [(c, f, f + 1) for c, f in zip(sorted(chosen), firsts, strict=True)]
         within = [_overlap(experts, (c, f), (c, g), sizes) for c, f, g in folds]
-        held = _column(con, f'SELECT overlap FROM "{file}".fold_overlap')
-        held = held.reshape(shape[0], shape[2], -1)
+        held = arrays["fold_overlap"]["overlap"].reshape(shape[0], shape[2], -1)
         chosen_rows = np.array([held[c, :, _place(f, g, shape[1])] for c, f, g in folds])
         if (row := _first_other(chosen_rows, within)) >= 0:
             word = request.concepts[folds[row][0]]
@@ -90,27 +94,6 @@ def _sizes(
     return sizes[:, :, 0], sizes[:, :, 1:]
 
 
-def _histograms(con: duckdb.DuckDBPyConnection, file: str, folds: int) -> tuple[int, np.ndarray]:
-    """How many histograms of AP do not hold every unit of their module in every fold,
-    and (concepts,) how many units they hold from 0.5 on.
-    """
-    ((widths,),) = con.execute(
-        f'SELECT list(width ORDER BY module) FROM "{file}".modules'
-    ).fetchall()
-    # Products, since DuckDB sums a list in three times the time; they are exact.
-    total, upper = (
-        f"array_inner_product(counts, ${side}::DOUBLE[20])" for side in ("all", "upper")
-    )
-    query = (
-        f"SELECT count(*) FILTER ({total} <> ($widths)[module + 1] * $folds), sum({upper}) FROM "
-        f'(SELECT concept, module, counts::DOUBLE[20] AS counts FROM "{file}".ap_histogram) '
-        "GROUP BY concept ORDER BY concept"
-    )
-    values = {"widths": widths, "folds": folds, "all": [1] * 20, "upper": [0] * 10 + [1] * 10}
-    lacking, above = con.execute(query, values).fetchnumpy().values()
-    return int(lacking.sum()), above
-
-
 def _experts(
     con: duckdb.DuckDBPyConnection, file: str, concepts: Sequence[int], rows: np.ndarray
 ) -> Experts:
@@ -118,13 +101,16 @@ def _experts(
     mask = np.isin(np.arange(len(rows)), concepts)
     # A filter keeps the order of the file, by concept, fold and unit, where IN joins.
     stored = con.execute(
-        f'SELECT unit, ap FROM "{file}".experts WHERE ($mask)[concept + 1]',
-        {"mask": mask.tolist()},
+        f'SELECT unit, ap FROM "{file}".experts WHERE get_bit($mask::BIT, concept) = 1',
+        {"mask": "".join(map(str, mask.astype(int)))},
     ).fetchnumpy()
     keys = [(int(c), f) for c in np.flatnonzero(mask) for f in range(rows.shape[1])]
-    starts = np.cumsum(rows[mask])[:-1]
-    units, aps = np.split(stored["unit"], starts), np.split(stored["ap"], starts)
-    return dict(zip(keys, zip(units, aps, strict=True), strict=True))
+    ends = np.cumsum(rows[mask]).tolist()
+    parts = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+    return {
+        key: (stored["unit"][part], stored["ap"][part])
+        for key, part in zip(keys, parts, strict=True)
+    }
 
 
 def _overlap(
@@ -132,14 +118,11 @@ def _overlap(
 ) -> np.ndarray:
     """(taus,) Jaccard similarity of two expert sets, each of a concept in a fold."""
     (units, ap), (units2, ap2) = experts[one], experts[other]
-    _, i, j = np.intersect1d(units, units2, assume_unique=True, return_indices=True)
-    lower = np.minimum(ap[i], ap2[j])
+    place = units2.searchsorted(units)
+    # No unit is -1: it stands where those lead that come after the last.
+    both = np.flatnonzero(np.append(units2, np.int32(-1))[place] == units)
+    lower = np.minimum(ap[both], ap2[place[both]])
     shared = (lower[None, :] > np.asarray(TAUS, np.float32)[:, None]).sum(axis=1)
     union = sizes[one] + sizes[other] - shared
     overlap: np.ndarray = np.divide(shared, union, out=np.zeros(len(TAUS)), where=union > 0)
     return overlap
-
-
-def _column(con: duckdb.DuckDBPyConnection, query: str) -> np.ndarray:
-    (column,) = con.execute(query).fetchnumpy().values()
-    return np.asarray(column)

@@ -54,7 +54,7 @@ def inspect(path: Path, con: duckdb.DuckDBPyConnection) -> RunInfo:
                 if lengths[table] > most:
                     raise refused(name, f"{table} has {lengths[table]:,} rows, at most {most:,}")
             info = _describe(con, path, n_bytes)
-            check(con, "run", name, info.request, lengths, n_bytes)
+            check(con, "run", name, info, lengths)
             con.execute("DETACH run")
         return info
     except duckdb.Error as error:
@@ -71,6 +71,12 @@ def inspect(path: Path, con: duckdb.DuckDBPyConnection) -> RunInfo:
 
 def _describe(con: duckdb.DuckDBPyConnection, path: Path, n_bytes: int) -> RunInfo:
     meta = _meta(con, path)
+    sources = con.execute(
+        "SELECT source, count(*) FROM run.sentences GROUP BY source ORDER BY source"
+    ).fetchall()
+    ((n_units, seconds),) = con.execute(
+        "SELECT sum(width), (SELECT sum(seconds) FROM run.progress) FROM run.modules"
+    ).fetchall()
     try:
         info = RunInfo(
             id=meta["run_id"],
@@ -78,16 +84,10 @@ def _describe(con: duckdb.DuckDBPyConnection, path: Path, n_bytes: int) -> RunIn
             request=RunRequest.from_dict(meta["request"]),
             created=meta["created"],
             commit=meta.get("commit"),
-            n_units=_one(con, "SELECT sum(width) FROM run.modules"),
-            n_sentences=_one(con, "SELECT count(*) FROM run.sentences"),
-            seconds=_one(con, "SELECT coalesce(sum(seconds), 0) FROM run.progress")
-            + meta.get("prepare_seconds", 0),
-            sources=tuple(
-                r[0]
-                for r in con.execute(
-                    "SELECT DISTINCT source FROM run.sentences ORDER BY 1"
-                ).fetchall()
-            ),
+            n_units=n_units,
+            n_sentences=sum(n for _, n in sources),
+            seconds=(seconds or 0) + meta.get("prepare_seconds", 0),
+            sources=tuple(source for source, _ in sources),
             human=meta.get("human", {}),
             versions=meta.get("versions", {}),
             size_bytes=n_bytes,
@@ -138,8 +138,8 @@ def _meta(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any]:
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> Any:
-    row = con.execute(query).fetchone()
-    return row[0] if row else None
+    rows = con.execute(query).fetchall()
+    return rows[0][0] if rows else None
 
 
 def _explained(name: str, error: duckdb.Error) -> RunFileError:
