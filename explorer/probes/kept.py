@@ -1,5 +1,5 @@
-"""Human ratings of the user's own, kept beside the runs: every run is compared with
-those that it covers, whenever it was made.
+"""Human ratings that came after a run, kept beside the runs: those of the user's own
+count for every run that covers them, published ones where they were asked for.
 """
 
 from __future__ import annotations
@@ -35,10 +35,7 @@ def keep(name: str, content: bytes, ending: str = ".csv") -> Path:
             with replacing(path) as scratch:
                 scratch.write_bytes(content)
     except OSError as error:
-        raise ResourceError(
-            f"The ratings could not be kept: {error.strerror or error}.",
-            "Make the cache folder writable, or point EXPERT_EXPLORER_CACHE to one that is.",
-        ) from error
+        raise _not_kept(error) from error
     return path
 
 
@@ -69,6 +66,23 @@ def label_of(file: Kept) -> str:
     return f"{Path(file[0]).stem} {file[1][:7]}"
 
 
+def ask_for(run_id: str, name: str) -> None:
+    """Note that published ratings were asked for after a run was made. Raises
+    ResourceError.
+    """
+    path = _asked(run_id) / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise _not_kept(error) from error
+
+
+def asked_for(run_id: str) -> tuple[str, ...]:
+    """The published ratings that were asked for after a run was made."""
+    return tuple(name for name in human.DATASETS if (_asked(run_id) / name).exists())
+
+
 @functools.lru_cache(64)
 def pairs_of(file: Kept) -> tuple[HumanPair, ...]:
     """The pairs of a file that is kept; none where it cannot be read."""
@@ -80,3 +94,14 @@ def pairs_of(file: Kept) -> tuple[HumanPair, ...]:
 
 def _folder() -> Path:
     return settings.cache_dir() / "human"
+
+
+def _asked(run_id: str) -> Path:
+    return _folder() / ".asked" / run_id
+
+
+def _not_kept(error: OSError) -> ResourceError:
+    return ResourceError(
+        f"The ratings could not be kept: {error.strerror or error}.",
+        "Make the cache folder writable, or point EXPERT_EXPLORER_CACHE to one that is.",
+    )

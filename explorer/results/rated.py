@@ -11,7 +11,7 @@ from explorer.core.errors import ExplorerError
 from explorer.core.ratings import Ratings
 from explorer.core.records import HumanPair
 from explorer.probes import human as published
-from explorer.probes.kept import Kept, kept_files, label_of, pairs_of
+from explorer.probes.kept import Kept, asked_for, kept_files, label_of, pairs_of
 from explorer.results.memo import remembered
 from explorer.store.library import Library
 
@@ -23,11 +23,11 @@ def human_pairs(library: Library, run_id: str, ratings: Ratings | None = None) -
 
     i, j: concept ids. ratings: None for all. A run file is never written again, and
     ratings need no model: a file that is kept beside the runs counts for every run, and
-    published ratings that could not be had when the run was made count once they are at
-    hand.
+    published ratings that could not be had when the run was made, or were asked for
+    later, count once they are at hand.
     """
     late = tuple(name for name in published.DATASETS if published.at_hand(name))
-    every = _joined(library, run_id, kept_files(), late)
+    every = _joined(library, run_id, kept_files(), late, asked_for(run_id))
     if ratings is None:
         return every
     mine = every["dataset"] == ratings.dataset
@@ -38,12 +38,16 @@ def human_pairs(library: Library, run_id: str, ratings: Ratings | None = None) -
 
 @remembered(128)
 def _joined(
-    library: Library, run_id: str, kept: tuple[Kept, ...], late: tuple[str, ...]
+    library: Library,
+    run_id: str,
+    kept: tuple[Kept, ...],
+    late: tuple[str, ...],
+    asked: tuple[str, ...],
 ) -> pd.DataFrame:
     stored = library.human_pairs(run_id)
     number = {word: k for k, word in enumerate(library.concepts(run_id)["word"])}
     parts = [stored]
-    missed = set(library.skipped_ratings(run_id)) - set(stored["dataset"])
+    missed = {*library.skipped_ratings(run_id), *asked} - set(stored["dataset"])
     parts += [_covered(_published(name), name, number) for name in late if name in missed]
     for file in kept:
         rows = _covered(pairs_of(file), label_of(file), number)
