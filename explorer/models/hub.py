@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import logging
+import re
 from pathlib import Path
 
 from huggingface_hub import hf_hub_download, try_to_load_from_cache
@@ -95,7 +97,8 @@ def _sentence(checkpoint: Checkpoint, error: BaseException) -> ModelError:
     if is_a(HFValidationError):
         return ModelError(
             f"{name} is not a hub id.",
-            "Expected “organisation/model”, a local folder, a GGUF file, or “built-in”.",
+            _meant(checkpoint.model)
+            or "Expected “organisation/model”, a local folder, a GGUF file, or “built-in”.",
         )
     if is_a(RevisionNotFoundError):
         return ModelError(
@@ -119,4 +122,31 @@ def _sentence(checkpoint: Checkpoint, error: BaseException) -> ModelError:
             f"{name} at “{checkpoint.revision}” lacks a file: {error}.",
             "Is it a causal LM checkpoint?",
         )
-    return ModelError(f"{name} could not be had: {error}.", "Check the model id and revision.")
+    why = str(error).rstrip(".")
+    return ModelError(f"{name} could not be had: {why}.", "Check the model id and revision.")
+
+
+def _meant(model: str) -> str:
+    """What to write instead of an address of the hub or an id with a slash too many."""
+    bare = re.sub(r"^(https?:)?/*((www\.)?(huggingface\.co|hf\.co)/)?", "", model, flags=re.I)
+    parts = [part for part in bare.split("/") if part][:2]
+    return f"Write “{'/'.join(parts)}”." if len(parts) == 2 and model[0] not in "./~" else ""
+
+
+class _Waiting(logging.Filter):
+    """Of the client's warnings while it asks again and again, one sentence."""
+
+    told = False
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        if "thrown while requesting" not in text and not text.startswith(("Retrying", "Rate")):
+            return True
+        first = text.startswith(("Retrying", "Rate")) and not self.told
+        if first:
+            record.msg, record.args = "The hub does not answer as it should; asking again…", ()
+            self.told = True
+        return first
+
+
+logging.getLogger("huggingface_hub.utils._http").addFilter(_Waiting())

@@ -22,7 +22,12 @@ def answer_of(name: str, causes: Sequence[BaseException]) -> ModelError | None:
             f"HF_HUB_OFFLINE is set, and {name} is not in the local cache.",
             f"Unset HF_HUB_OFFLINE to ask the hub, or {ELSEWHERE}",
         )
-    if any(isinstance(cause, FileMetadataError) for cause in causes):
+    # A sign-in page may also send every request on to itself; the class of that error
+    # is the HTTP client's, which this room does not import.
+    if any(
+        isinstance(cause, FileMetadataError) or type(cause).__name__ == "TooManyRedirects"
+        for cause in causes
+    ):
         return NoAnswerError(
             f"Something other than the hub answered for {name}, such as the sign-in page of a "
             "network or a proxy.",

@@ -1,5 +1,6 @@
 """Tables of the user's own, kept beside the runs: human ratings, which every run is
-compared with that covers them, whenever it was made, and properties of words.
+compared with that covers them, whenever it was made, and properties of words; and which
+runs asked for published ratings later.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from explorer.core.disk import read_bytes, replacing, strange
 from explorer.core.errors import ExplorerError, ResourceError
 from explorer.core.records import HumanPair
 from explorer.probes import human
+from explorer.probes.datasets import DATASETS
 
 LARGEST = 100_000_000
 HUMAN, COVARIATES = "human", "covariates"
@@ -37,10 +39,7 @@ def keep(name: str, content: bytes, ending: str = ".csv", kind: str = HUMAN) -> 
             with replacing(path) as scratch:
                 scratch.write_bytes(content)
     except OSError as error:
-        raise ResourceError(
-            f"The table could not be kept: {error.strerror or error}.",
-            "Make the cache folder writable, or point EXPERT_EXPLORER_CACHE to one that is.",
-        ) from error
+        raise _not_kept(error) from error
     return path
 
 
@@ -71,6 +70,23 @@ def label_of(file: Kept) -> str:
     return f"{Path(file[0]).stem} {file[1][:7]}"
 
 
+def ask_for(run_id: str, name: str) -> None:
+    """Note that published ratings were asked for after a run was made. Raises
+    ResourceError.
+    """
+    path = _asked(run_id) / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise _not_kept(error) from error
+
+
+def asked_for(run_id: str) -> tuple[str, ...]:
+    """The published ratings that were asked for after a run was made."""
+    return tuple(name for name in DATASETS if (_asked(run_id) / name).exists())
+
+
 @functools.lru_cache(64)
 def pairs_of(file: Kept) -> tuple[HumanPair, ...]:
     """The pairs of a file that is kept; none where it cannot be read."""
@@ -82,3 +98,14 @@ def pairs_of(file: Kept) -> tuple[HumanPair, ...]:
 
 def _folder(kind: str) -> Path:
     return settings.cache_dir() / kind
+
+
+def _asked(run_id: str) -> Path:
+    return _folder(HUMAN) / ".asked" / run_id
+
+
+def _not_kept(error: OSError) -> ResourceError:
+    return ResourceError(
+        f"The table could not be kept: {error.strerror or error}.",
+        "Make the cache folder writable, or point EXPERT_EXPLORER_CACHE to one that is.",
+    )

@@ -94,7 +94,7 @@ def path_of(name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise InputError(
             f"“{name}” cannot name a probe set.",
-            "Use up to 64 letters, digits, dots, dashes and underscores.",
+            "Use up to 64 letters, digits, dots, dashes and underscores, a letter or digit first.",
         )
     return (
         settings.bundled_dir() if name == BUNDLED else settings.probes_dir()

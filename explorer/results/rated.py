@@ -12,7 +12,7 @@ from explorer.core.ratings import Ratings
 from explorer.core.records import HumanPair, RunInfo
 from explorer.probes import human as published
 from explorer.probes.datasets import DATASETS, DEFAULT
-from explorer.probes.kept import Kept, kept_files, label_of, pairs_of
+from explorer.probes.kept import Kept, asked_for, kept_files, label_of, pairs_of
 from explorer.results.memo import remembered
 from explorer.store.library import Library
 
@@ -24,11 +24,11 @@ def human_pairs(library: Library, run_id: str, ratings: Ratings | None = None) -
 
     i, j: concept ids. ratings: None for all. A run file is never written again, and
     ratings need no model: a file that is kept beside the runs counts for every run, and
-    published ratings count once they are at hand, the usual ones where the run asked
-    for them.
+    published ratings count once they are at hand: the usual ones where they could not
+    be had when the run was made or were asked for later, the others in any case.
     """
     late = tuple(name for name in DATASETS if published.at_hand(name))
-    every = _joined(library, run_id, kept_files(), late)
+    every = _joined(library, run_id, kept_files(), late, asked_for(run_id))
     if ratings is None:
         return every
     mine = every["dataset"] == ratings.dataset
@@ -39,13 +39,17 @@ def human_pairs(library: Library, run_id: str, ratings: Ratings | None = None) -
 
 @remembered(128)
 def _joined(
-    library: Library, run_id: str, kept: tuple[Kept, ...], late: tuple[str, ...]
+    library: Library,
+    run_id: str,
+    kept: tuple[Kept, ...],
+    late: tuple[str, ...],
+    asked: tuple[str, ...],
 ) -> pd.DataFrame:
     stored = library.human_pairs(run_id)
     number = {word: k for k, word in enumerate(library.concepts(run_id)["word"])}
     parts = [stored]
-    asked = set(library.skipped_ratings(run_id))
-    missed = (asked | set(DATASETS) - set(DEFAULT)) - set(stored["dataset"])
+    asked_then = set(library.skipped_ratings(run_id))
+    missed = (asked_then | {*asked} | set(DATASETS) - set(DEFAULT)) - set(stored["dataset"])
     parts += [_covered(_published(name), name, number) for name in late if name in missed]
     for file in kept:
         rows = _covered(pairs_of(file), label_of(file), number)

@@ -13,13 +13,17 @@ import sys
 import time
 from io import StringIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
 
 from explorer.cli import main, parser
 from explorer.commands.extract import request_of
+from explorer.core.errors import ResourceError
+from explorer.core.records import HumanPair
 from explorer.jobs import queue
+from explorer.probes import human as human_data
 from tests.commands.conftest import Run
 from tests.support.fixtures import CONCEPTS, small_run
 from tests.support.workbench import PROJECT, Workbench
@@ -38,6 +42,37 @@ def test_extract_prints_the_path_of_the_run_and_nothing_else(run: Run, bench: Wo
     assert "Loading the fake model" in err
     assert run(*EXTRACT)[:2] == (0, out)
     assert bench.n_starts() == 1
+
+
+def test_published_ratings_asked_for_again_are_fetched_counted_and_told(
+    run: Run, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(*EXTRACT)[0] == 0
+    pairs = [HumanPair("MEN", "test", "cat", "dog", 40.0)]
+    fetched: list[str] = []
+
+    def load(name: str, _: object = None) -> list[HumanPair]:
+        fetched.append(name)
+        return pairs
+
+    monkeypatch.setattr(human_data, "load", load)
+    monkeypatch.setattr(human_data, "at_hand", lambda name: name in fetched)
+    code, _, err = run(*EXTRACT[:-1], "MEN")
+    assert code == 0
+    assert fetched[0] == "MEN"
+    assert "MEN test (1 pairs)" in err
+    assert bench.n_starts() == 1
+
+
+def test_published_ratings_that_cannot_be_had_are_told_for_a_run_that_exists(
+    run: Run, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(*EXTRACT)[0] == 0
+    absent = ResourceError("No package index answers.", "Give a file.")
+    monkeypatch.setattr(human_data, "load", Mock(side_effect=absent))
+    code, _, err = run(*EXTRACT[:-1], "WordSim-353")
+    assert code == 0
+    assert "Human ratings skipped: WordSim-353. No package index answers." in err
 
 
 def test_extract_takes_all_concepts_of_the_probe_set_unless_told(

@@ -96,6 +96,20 @@ SENTENCES = [
     Hostile("a text of 30,000 letters", rows(HEAD, f"cat,cat {MANY}"), "characters"),
     Hostile("NUL in a text", rows(HEAD, "cat,A cat\0 sat."), "NUL"),
     Hostile("an escape in a text", rows(HEAD, "cat,A cat \x1b[31m sat."), "control|character"),
+    Hostile(
+        "UTF-8 opened as Windows-1252",
+        rows(HEAD, "cafÃ©,We met in the cafÃ©."),
+        "in another encoding \\(“café”\\)",
+    ),
+    Hostile(
+        "quotation marks opened as Windows-1252",
+        rows(HEAD, "cat,The catâ€™s tail."),
+        "in another encoding \\(“The cat’s tail",
+    ),
+    Hostile("a lost character", rows(HEAD, "cat,The cat\ufffds tail."), "U\\+FFFD"),
+    Hostile(
+        "a separator named, and not used", rows("sep=;", HEAD, GOOD), "no column concept, text"
+    ),
     Hostile("a name of markup", rows(HEAD, "<script>alert(1)</script>,x"), "contain|concept"),
     Hostile("a spreadsheet", _xlsx, "got a .xlsx file"),
     Hostile("a spreadsheet called CSV", lambda p: _xlsx(p).rename(p), "NUL|UTF-8|column"),

@@ -146,6 +146,8 @@ def test_revisions_of_a_hub_model_become_runs_of_their_own(
         (["--model", "tiny/adapted"], "adapted has an adapter (adapter_config.json)"),
         (["--model", "tiny/nothing"], "The hub has no model “tiny/nothing”"),
         (["--model", "not a/model/id"], "“not a/model/id” is not a hub id"),
+        (["--model", "https://huggingface.co/tiny/neox/tree/main"], "Write “tiny/neox”."),
+        (["--model", "tiny/neox/"], "Write “tiny/neox”."),
     ],
 )
 def test_what_the_hub_does_not_have_is_told_in_a_sentence(

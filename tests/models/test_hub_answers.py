@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +15,10 @@ from huggingface_hub.errors import (
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ModelError, NoAnswerError
 from explorer.models import hub
+
+
+class TooManyRedirects(OSError):
+    """As the HTTP client calls it."""
 
 
 class Refused(OSError):
@@ -54,8 +59,9 @@ def told(error: BaseException, *, wrapped: bool) -> ModelError:
             NoAnswerError,
         ),
         (FileMetadataError("no header"), "Something other than the hub", "sign in", NoAnswerError),
+        (TooManyRedirects("20"), "Something other than the hub", "sign in", NoAnswerError),
     ],
-    ids=["401", "403", "429", "500", "503", "offline", "sign-in page"],
+    ids=["401", "403", "429", "500", "503", "offline", "sign-in page", "sign-in elsewhere"],
 )
 def test_an_answer_is_told_with_what_to_do(
     error: Exception, said: str, hint: str, kind: type, *, wrapped: bool
@@ -66,6 +72,20 @@ def test_an_answer_is_told_with_what_to_do(
     assert "“some/model”" in answer.what
     assert hint in answer.hint
     assert "https://" not in str(answer)
+
+
+def test_the_client_that_asks_again_and_again_is_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = logging.getLogger("huggingface_hub.utils._http")
+    for attempt in range(1, 6):
+        client.warning("'no route' thrown while requesting HEAD https://hub/model/config.json")
+        client.warning(f"Retrying in 8s [Retry {attempt}/5].")
+    client.warning("Another matter.")
+    told = [record.getMessage() for record in caplog.records]
+    assert told[-1] == "Another matter."
+    assert len(told) <= 2, "once a process"
+    assert not any("thrown" in text or "Retrying" in text for text in told)
 
 
 def test_no_answer_at_all_is_still_told_as_such() -> None:

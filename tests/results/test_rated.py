@@ -11,7 +11,7 @@ import pytest
 from explorer.core.ratings import Ratings
 from explorer.core.records import HumanPair
 from explorer.probes import human as published
-from explorer.probes.kept import keep, keep_file, kept_files
+from explorer.probes.kept import ask_for, keep, keep_file, kept_files
 from explorer.results.coverage import coverage
 from explorer.results.rated import human_pairs
 from explorer.results.ratings import rated_choices
@@ -99,6 +99,18 @@ def test_published_ratings_beyond_the_usual_count_for_every_run_once_they_are_at
     before = labels(library, run_id)
     monkeypatch.setattr(published, "at_hand", lambda name: name == "RG-65")
     assert labels(library, run_id) == before | {"RG-65": 1}
+
+
+def test_published_ratings_that_are_asked_for_later_count_for_that_run(
+    study: tuple[Library, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    library, run_id = study
+    other = small_run(tmp_path / "runs", seed=1).stem
+    monkeypatch.setattr(published, "at_hand", lambda name: name == "MEN")
+    monkeypatch.setattr(published, "load", lambda _: [HumanPair("MEN", "test", "cat", "dog", 40.0)])
+    ask_for(run_id, "MEN")
+    assert labels(library, run_id)["MEN test"] == 1
+    assert "MEN test" not in labels(library, other)
 
 
 @pytest.mark.parametrize(

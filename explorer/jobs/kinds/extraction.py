@@ -22,6 +22,8 @@ from explorer.jobs.kinds.pass_work import extract
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, kept_ratings
 from explorer.models import catalog
+from explorer.probes.datasets import DATASETS
+from explorer.probes.kept import ask_for
 from explorer.store import files
 from explorer.store.leftovers import sweep
 
@@ -83,6 +85,10 @@ class Extraction(Kind[Pass]):
             finished = published.get(run.id)
             if finished and (sentence := catalog.weights_changed(finished)):
                 raise InputError(sentence)
+        for name in set(request.human) & DATASETS.keys():
+            for run in request.requests:
+                if run.id in published and name not in published[run.id].human:
+                    ask_for(run.id, name)
         return replace(request, human=kept_ratings(request.human))
 
     def identity(self, request: Pass) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ Tell = Callable[[str], None]
 _SHOWN = 20
 _LONG = 40
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
+
+_TWICE = re.compile("[\u00c2\u00c3][^\x00-\x7f]|\u00e2\u20ac")
+"""How accented letters and quotation marks of UTF-8 look in Windows-1252."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,21 @@ def checked(where: str, cells: Mapping[str, Any], columns: Columns) -> Record:
             return Record(where, {}, long)
         if not columns.prose and (odd := _CONTROL.search(value)):
             return Record(where, {}, f"{column} holds the control character U+{ord(odd[0]):04X}")
+        if not (columns.prose or value.isascii()) and (lost := _lost(value)):
+            return Record(where, {}, f"{column} {lost}")
     return Record(where, cells)
+
+
+def _lost(text: str) -> str:
+    """How the encoding of a text was lost before it came here; "" where it was not."""
+    if "\ufffd" in text:
+        return "holds U+FFFD, which stands where a character was lost; take it from its source"
+    if _TWICE.search(text):
+        for encoding in ("cp1252", "latin-1"):
+            with contextlib.suppress(UnicodeError):
+                meant = cut(text.encode(encoding).decode("utf-8"))
+                return f"is “{cut(text)}”, UTF-8 that was opened in another encoding (“{meant}”)"
+    return ""
 
 
 def cut(text: str) -> str:

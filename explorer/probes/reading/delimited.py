@@ -5,6 +5,7 @@ and a quotation mark that opens is closed.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from explorer.probes.reading.columns import Columns, Record, Tell, checked, cut,
 from explorer.probes.reading.text import lines
 
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEPARATOR = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?", re.IGNORECASE)
+"""The first line that Excel writes and reads in some countries."""
 _ROOM = 20_000_000
 """Characters of a row, in any kind of table."""
 _SHOWN = 8
@@ -70,15 +73,18 @@ class _Source:
 def records(path: Path, columns: Columns, tell: Tell) -> Iterator[Record]:
     """The rows of a CSV or TSV file, by the columns that its first line names.
 
-    Another delimiter than the ending promises is taken where only it gives the columns
-    that are needed, and told. Raises InputError for a header without them, and at the
-    first quotation mark that leaves open where a row ends; a row with too many or too
-    few fields has a fault.
+    Another delimiter than the ending promises is taken where the first line names it
+    (“sep=;”) or only it gives the columns that are needed, and told. Raises InputError
+    for a header without them, and at the first quotation mark that leaves open where a
+    row ends; a row with too many or too few fields has a fault.
     """
     source = _Source(path, columns)
     first = next((line for line in source if line.strip()), "")
+    named = _SEPARATOR.fullmatch(first.rstrip("\r\n"))
+    if named:
+        first = next((line for line in source if line.strip()), "")
     usual = "\t" if Path(path.name.lower().removesuffix(".gz")).suffix == ".tsv" else ","
-    delimiter = _delimiter(first, usual, columns)
+    delimiter = named[1] if named else _delimiter(first, usual, columns)
     if delimiter != usual:
         tell(
             f"{name_of(path)} is separated by {_NAMES[delimiter]}, not by {_NAMES[usual]}, and was "

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from explorer.core.disk import name_of, strange
+from explorer.core.disk import LET_READ, UNREADABLE, name_of, strange
 from explorer.core.errors import InputError
 from explorer.core.text import size
 
@@ -45,7 +45,8 @@ def regular(path: Path, expected: str) -> Path:
     if not there:
         raise InputError(f"There is no file {path}.", expected)
     if what := strange(path):
-        raise InputError(f"{name_of(path)} cannot be read: it is {what}.", expected)
+        hint = LET_READ if what == UNREADABLE else expected
+        raise InputError(f"{name_of(path)} cannot be read: it is {what}.", hint)
     return path
 
 
@@ -58,7 +59,7 @@ def reading(path: Path, hint: str) -> Iterator[None]:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         what = f"{name_of(path)} cannot be read: {_short(why)}."
         denied = isinstance(error, PermissionError)
-        raise InputError(what, "Let this user read it." if denied else hint) from error
+        raise InputError(what, LET_READ if denied else hint) from error
 
 
 def lines(

@@ -15,7 +15,7 @@ from explorer.probes.reading.table import records
 
 TWO = Columns(("concept", "text"), ("source",), {"sentence": "text"})
 CELLS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\0\r\n", exclude_categories=["Cc"])
+    st.characters(codec="utf-8", exclude_characters="\0\r\n\ufffdÂÃâ", exclude_categories=["Cc"])
 )
 
 
@@ -109,6 +109,23 @@ def test_a_header_that_does_not_say_which_column_is_which_is_refused(
     tmp_path: Path, header: str, message: str
 ) -> None:
     assert message in refusal(tmp_path / "a.csv", f"{header}\n")
+
+
+def test_a_first_line_that_names_the_separator_is_followed_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "excel.csv"
+    path.write_text("sep=;\r\nconcept;text\r\ncat;The cat sat, and slept.\r\n", "utf-8")
+    told: list[str] = []
+    (row,) = records(path, TWO, told.append)
+    assert (row.where, row.cells["text"]) == ("line 3", "The cat sat, and slept.")
+    assert told == ["excel.csv is separated by semicolons, not by commas, and was read so."]
+
+
+@pytest.mark.parametrize("text", ["“CAFÉ”", "CLICHÉ…", "São Tomé", "naïve–", "Ângela", "20 °C"])
+def test_accented_letters_are_no_lost_encoding(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "words.csv"
+    path.write_text(f"concept,text\nword,{text}\n", "utf-8")
+    (row,) = records(path, TWO, print)
+    assert (row.fault, row.cells.get("text")) == ("", text)
 
 
 @pytest.mark.parametrize(
