@@ -7,23 +7,19 @@ from typing import Any
 
 import pandas as pd
 
-from explorer.core.similarity import EXPERTS, OVERLAPS
+from explorer.core.similarity import OVERLAPS
 from explorer.core.text import NBSP, interval, rho, short_p, times, with_interval
 from explorer.exhibits.exhibit import Column, Exhibit, Table
 from explorer.exhibits.needs import RATINGS, Need
 from explorer.exhibits.provenance import INTERVALS, provenance
 from explorer.exhibits.row import Row
 from explorer.figures import overview as figures
-from explorer.figures.alignment import over_checkpoints as training_figure
-from explorer.results.alignment import first_significant
 from explorer.results.ceilings import Ceiling, ceiling_names, ceiling_of
-from explorer.results.checkpoints import family_of, summed_up
 from explorer.results.overview import (
     headline_differences,
     headline_points,
     key_numbers,
     story,
-    trajectories,
 )
 from explorer.results.rated import human_pairs
 from explorer.results.view import View
@@ -44,13 +40,6 @@ DEFINED = Need(
 )
 
 
-STEPS = Need(
-    "three steps of a model",
-    lambda view: not trajectories(view).empty,
-    "No model of this design has three checkpoints in the cache. Extract more steps of one.",
-)
-
-
 def headline(view: View) -> Exhibit:
     """ρ of each representation, trained beside untrained."""
     points = headline_points(view)
@@ -65,34 +54,6 @@ def headline(view: View) -> Exhibit:
         alt=_in_words(points),
         filename=f"alignment-{view.run.id}",
         source=points,
-    )
-
-
-def training(view: View) -> Exhibit:
-    """ρ of the experts over the training of every model that has a trajectory."""
-    points = trajectories(view)
-    claims = first_significant(points)
-    return Exhibit(
-        name="headline-training",
-        title="Over training",
-        figure=training_figure(
-            points.drop(columns="held_out_loss"),
-            panels="representation",
-            selected=(view.run.id, EXPERTS),
-            families=sorted({family_of(run) for run in view.runs}),
-        ),
-        caption=provenance(
-            summed_up([run for run in view.runs if run.id in set(points["run"])]),
-            tau=view.experts,
-            data=view.rated.label,
-            n=int(points["n"].max()),
-            more=[INTERVALS, *claims, "Holm over the points of each model"],
-        ),
-        alt="Alignment of experts with people over training steps. "
-        + "".join(f"{claim}. " for claim in claims),
-        filename=f"alignment-over-training-{view.rated.label}",
-        source=points,
-        target=("run", "representation"),
     )
 
 
@@ -224,14 +185,6 @@ ROWS = (
         "How well each representation agrees with people, and what is left without training.",
         headline,
         (RATINGS, DEFINED),
-        overlaps=OVERLAPS,
-    ),
-    Row(
-        "headline-training",
-        "overview",
-        "How the alignment of experts comes about over training, a line a model.",
-        training,
-        (RATINGS, STEPS),
         overlaps=OVERLAPS,
     ),
     Row(

@@ -20,6 +20,7 @@ from explorer.exhibits import (
     coverage,
     differences,
     domains,
+    headline_training,
     heatmap,
     model_map,
     neighbours,
@@ -45,6 +46,7 @@ from explorer.results.view import View
 
 SUBJECTS = (
     overview,
+    headline_training,
     alignment,
     differences,
     partial,
