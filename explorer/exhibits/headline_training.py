@@ -10,7 +10,7 @@ from explorer.exhibits.row import Row
 from explorer.figures.alignment import over_checkpoints
 from explorer.results.alignment import first_significant
 from explorer.results.checkpoints import family_of, summed_up
-from explorer.results.overview import trajectories
+from explorer.results.headline_training import trajectories
 from explorer.results.view import View
 
 STEPS = Need(

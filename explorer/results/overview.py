@@ -15,13 +15,11 @@ from explorer.results.differences import (
     comparisons_with_control,
     differences,
 )
+from explorer.results.headline_training import risen, trajectories
 from explorer.results.rated import human_pairs
 from explorer.results.reading import has_domains
 from explorer.results.recovery import domain_ratio
 from explorer.results.view import View
-
-_FEWEST_STEPS = 3
-"""Of a trajectory."""
 
 
 def headline_points(view: View) -> pd.DataFrame:
@@ -67,15 +65,6 @@ def key_numbers(view: View) -> pd.DataFrame:
     return table.assign(note=[experts.note, "", ""])
 
 
-def trajectories(view: View) -> pd.DataFrame:
-    """The points of the experts of every model with three checkpoints or more, as
-    `alignment_points`; empty without one.
-    """
-    points = alignment_points(view.library, view.runs, view.rated, view.experts)
-    experts = points[(points["representation"] == EXPERTS) & points["step"].notna()]
-    return experts[experts.groupby("family")["step"].transform("nunique") >= _FEWEST_STEPS]
-
-
 def story(view: View) -> list[str]:
     """What the headline comes down to, in a few sentences."""
     points = headline_points(view)
@@ -110,22 +99,6 @@ def _of_domains(view: View) -> list[str]:
         return []
     beside = "" if control is None else f" (untrained {times(control.ratio)})"
     return [f"Concepts of one domain overlap {times(ratio.ratio)} as much as others{beside}."]
-
-
-def risen(points: pd.DataFrame) -> list[str]:
-    """A sentence on the model whose experts gain most from its first to its last step;
-    none without trajectories, as `trajectories` gives them.
-    """
-    if points.empty:
-        return []
-    ordered = points.sort_values("step").groupby("family")
-    ends = pd.DataFrame({"first": ordered["rho"].first(), "last": ordered["rho"].last()})
-    ends["p"] = ordered["p_holm"].last()
-    name = (ends["last"] - ends["first"]).idxmax()
-    row = ends.loc[name]
-    if not (row["p"] < ALPHA and row["last"] > row["first"]):
-        return ["Over training no model of this design comes to follow people."]
-    return [f"Over training, {name} goes from {rho(row['first'])} to {rho(row['last'])}."]
 
 
 def _ratio(view: View, run: RunInfo | None) -> Ratio | None:

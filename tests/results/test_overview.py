@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from explorer.core.similarity import REPRESENTATIONS
@@ -14,9 +13,7 @@ from explorer.results.overview import (
     headline_differences,
     headline_points,
     key_numbers,
-    risen,
     story,
-    trajectories,
 )
 from explorer.results.runs import runs_table
 from explorer.results.view import View, parse_view
@@ -91,31 +88,3 @@ def test_the_story_claims_nothing_that_does_not_differ_from_chance(tmp_path: Pat
     assert view is not None
     (only,) = story(view)
     assert "do not clearly follow" in only
-
-
-def test_the_story_of_training_is_that_of_the_model_that_gains_most() -> None:
-    points = pd.DataFrame(
-        {
-            "family": ["a", "a", "b", "b"],
-            "step": [8, 0, 0, 8],
-            "rho": [0.3, 0.1, 0.02, 0.31],
-            "p_holm": [0.01, 0.4, 0.9, 0.02],
-        }
-    )
-    assert risen(points) == ["Over training, b goes from 0.02 to 0.31."]
-    assert risen(points.assign(p_holm=0.2)) == [
-        "Over training no model of this design comes to follow people."
-    ]
-    assert risen(points.head(0)) == []
-
-
-def test_a_trajectory_has_three_steps_of_a_model(tmp_path: Path) -> None:
-    for step in (0, 8, 64):
-        small_run(tmp_path, model="fixture/tiny", revision=f"step{step}", quality=0.5)
-    small_run(tmp_path)
-    view, _ = parse_view(Library(tmp_path), {})
-    assert view is not None
-    table = trajectories(view)
-    assert table["step"].tolist() == [0, 8, 64]
-    assert set(table["representation"]) == {"experts"}
-    assert story(view)[-1].startswith("Over training")
