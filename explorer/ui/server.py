@@ -60,8 +60,8 @@ def warm() -> None:
     # The first element of a server's life asks who called it, which looks up where each
     # module came from.
     inspect.stack()
-    # While Python searches all objects for garbage nothing else can run. What is there by
-    # now stays for good, so it is left out: 100 ms less each time.
+    # While Python searches all objects for garbage nothing else can run. What is there
+    # by now stays for good, so it is left out: 100 ms less each time.
     gc.freeze()
 
 
