@@ -4,6 +4,7 @@ without training.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -24,6 +25,17 @@ def headline(points: pd.DataFrame, *, ceiling: tuple[float, str] | None = None) 
     points: weights ("trained" or "untrained"), label, representation, rho, low, high,
     n. ceiling: value and short name of the human ceiling.
     """
+    columns = ("weights", "label", "representation", "rho", "low", "high", "n")
+    rows = tuple(points[list(columns)].itertuples(index=False, name=None))
+    # Every visitor's first figure: plotly checks it once for the same numbers.
+    return go.Figure(_headline(columns, rows, ceiling), _validate=False)
+
+
+@functools.lru_cache(64)
+def _headline(
+    columns: tuple[str, ...], rows: tuple[tuple[Any, ...], ...], ceiling: tuple[float, str] | None
+) -> dict[str, Any]:
+    points = pd.DataFrame(rows, columns=list(columns))
     weights = [kind for kind in (TRAINED, UNTRAINED) if kind in set(points["weights"])]
     shift = {TRAINED: -_SHIFT, UNTRAINED: _SHIFT} if len(weights) > 1 else {}
     marks = [
@@ -52,7 +64,8 @@ def headline(points: pd.DataFrame, *, ceiling: tuple[float, str] | None = None) 
     }
     # All at once: a figure that grows trace by trace takes four times as long, and a
     # visitor waits for this one.
-    return frame(go.Figure([*marks, *legend], layout), height=400)
+    figure: dict[str, Any] = frame(go.Figure([*marks, *legend], layout), height=400).to_dict()
+    return figure
 
 
 def _symbol(colour: str, kind: str, size: int) -> dict[str, Any]:

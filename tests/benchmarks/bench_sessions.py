@@ -2,8 +2,9 @@
 holds before, at the peak, and three minutes after the last has left.
 
 The server is a fresh one on the bundled study; visitors are websockets that speak
-Streamlit's protocol. With `--before COMMIT` the same is done by that version, in a
-worktree of its own, before and in the same minutes.
+Streamlit's protocol. With `--before COMMIT …` the same is done by those versions, in
+worktrees of their own, before and in the same minutes. With `--runs N` only the
+visitors at once are measured, N times, the versions in turn.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -103,6 +104,49 @@ def measure(folder: Path, cache: Path, n: int, turns: int, after_s: float) -> li
         return [*rows, [f"{turns} in turn", *times, f"{min(took):.1f}", *held]]
 
 
+def measure_at_once(folder: Path, cache: Path, n: int, took: dict[str, list[float]]) -> None:
+    """Add the times of sessions at once, by a fresh server, to those of its version."""
+    with serve(cache, folder) as server:
+        process = psutil.Process(server.process.pid)
+        before = process.cpu_times()
+        sockets, visits = open_at_once(server.url, n)
+        after = process.cpu_times()
+        for socket in sockets:
+            socket.close()
+    whole = [visit.whole for visit in visits]
+    for name, value in (
+        ("p50", np.percentile(whole, 50)),
+        ("p95", np.percentile(whole, 95)),
+        ("first", np.nanmin([visit.figure for visit in visits])),
+        ("cpu", after.user + after.system - before.user - before.system),
+    ):
+        took.setdefault(name, []).append(float(value))
+
+
+def at_once(versions: Sequence[str | None], n: int, runs: int, place: Path, save: bool) -> None:
+    """Print the table of sessions at once, the versions in turn."""
+    load = [os.getloadavg()[0]]
+    took: dict[str | None, dict[str, list[float]]] = {commit: {} for commit in versions}
+    with contextlib.ExitStack() as stack:
+        folders = {commit: stack.enter_context(version(commit, place)) for commit in versions}
+        caches = {c: opening_cache(place / f"cache-{c}", folder) for c, folder in folders.items()}
+        for _ in range(runs):
+            for commit in versions:
+                measure_at_once(folders[commit], caches[commit], n, took[commit])
+                load.append(os.getloadavg()[0])
+    rows = [
+        [commit or "this version", *(report.spread(values, 1) for values in times.values())]
+        for commit, times in took.items()
+    ]
+    notes = (
+        f"{n} sessions at once on a fresh server, {runs} rounds, the versions in turn: medians "
+        "and ranges, seconds.",
+        "“First”: the earliest figure; “CPU”: what the server computed for all of them.",
+        f"Load average {min(load):.1f} to {max(load):.1f}; Streamlit {st.__version__}.",
+    )
+    report.show("sessions_at_once", notes, ["version", "p50", "p95", "first", "CPU"], rows, save)
+
+
 def _held(*moments: tuple[int, int]) -> tuple[str, str]:
     files, memory = zip(*moments, strict=True)
     return " → ".join(map(str, files)), " → ".join(f"{rss / 1e6:.0f}" for rss in memory)
@@ -111,13 +155,19 @@ def _held(*moments: tuple[int, int]) -> tuple[str, str]:
 def main() -> None:
     """Print one table."""
     parser = report.options(__doc__, runs=1)
-    parser.add_argument("--before", metavar="COMMIT", help="a version to measure first")
+    parser.add_argument(
+        "--before", metavar="COMMIT", nargs="+", default=[], help="versions to measure first"
+    )
     options = parser.parse_args()
     n, turns, after_s = (5, 5, 2.0) if options.quick else (AT_ONCE, IN_TURN, AFTER_S)
     load = [os.getloadavg()[0]]
     rows = []
+    versions = [*options.before, None]
     with tempfile.TemporaryDirectory() as place:
-        for commit in [options.before, None] if options.before else [None]:
+        if options.runs > 1:
+            at_once(versions, n, options.runs, Path(place), options.save)
+            return
+        for commit in versions:
             with version(commit, Path(place)) as folder:
                 cache = opening_cache(Path(place) / f"cache-{commit}", folder)
                 found = measure(folder, cache, n, turns, after_s)

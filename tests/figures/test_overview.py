@@ -82,3 +82,14 @@ def test_a_representation_without_a_value_leaves_the_others_standing() -> None:
 def test_labels_from_users_data_are_escaped() -> None:
     points = _points("trained", label="<b>bold</b>")
     assert headline(points).data[0].customdata[0][0] == "&lt;b&gt;bold&lt;/b&gt;"
+
+
+def test_figures_of_the_same_numbers_are_equal_and_each_its_own() -> None:
+    one, other = (headline(_points("trained", "untrained")) for _ in range(2))
+    whole = other.to_json()
+    assert one.to_json() == whole
+    one.update_layout(height=100)
+    one.data[0].marker.size = 1
+    assert other.to_json() == whole
+    assert headline(_points("trained", "untrained")).to_json() == whole
+    assert headline(_points("trained", "untrained", label="other")).to_json() != whole

@@ -74,10 +74,8 @@ CONTENT = [
         "two of its modules have one name",
     ),
     Hostile(
-        "a positive sentence of another concept",
-        sql(
-            "UPDATE sentences SET concept = 1 WHERE sentence = (SELECT min(positive[1]) FROM draws)"
-        ),
+        "every sentence of one concept",
+        sql("UPDATE sentences SET concept = 1"),
         "rows of draws lie outside",
     ),
     Hostile(

@@ -27,13 +27,16 @@ def _draws(concept_of: np.ndarray, block: Block, known: Limits) -> np.ndarray:
     inside = every(
         block.within("concept", 0, known["concepts"]), block.within("fold", 0, known["folds"])
     )
-    for side, of_concept in (("positive", True), ("negative", False)):
+    for side in ("positive", "negative"):
         drawn = block.lists[side]
         inside &= drawn.lengths == known[f"n_{side}"]
         inside &= drawn.all((drawn.values >= 0) & (drawn.values < known["sentences"]))
-        if inside.all():
-            concept = np.repeat(block["concept"], drawn.lengths)
-            inside &= drawn.all((concept_of[drawn.values] == concept) == of_concept)
+    negative = block.lists["negative"]
+    if inside.all():
+        # A positive may be of another concept too: a text that two concepts share is
+        # stored once, with the first of them.
+        concept = np.repeat(block["concept"], negative.lengths)
+        inside &= negative.all(concept_of[negative.values] != concept)
     return inside
 
 
@@ -168,7 +171,7 @@ about."""
 
 
 def rule_of_draws(concept_of: np.ndarray) -> Rule:
-    """The rule of `draws`: positives are sentences of the concept, negatives of others.
+    """The rule of `draws`, of which no negative is a sentence of the concept.
 
     concept_of: (sentences,) the concept of each sentence.
     """

@@ -67,6 +67,19 @@ def test_an_unusable_file_is_listed_with_a_sentence_and_spoils_no_other(
     assert re.search(sentence, why)
 
 
+def test_a_run_whose_concepts_share_a_sentence_is_read(tmp_path: Path) -> None:
+    path = small_run(tmp_path)
+    with duckdb.connect(str(path)) as con:
+        shared = (
+            "SELECT d.positive[1], o.concept FROM draws d, draws o WHERE d.concept <> o.concept "
+            "AND NOT EXISTS (FROM draws n WHERE n.concept = o.concept "
+            "AND list_contains(n.negative, d.positive[1])) LIMIT 1"
+        )
+        sentence, other = con.execute(shared).fetchall()[0]
+        con.execute("UPDATE sentences SET concept = ? WHERE sentence = ?", [other, sentence])
+    assert len(Library(tmp_path).runs()) == 1
+
+
 def test_a_flipped_byte_anywhere_is_harmless_or_a_run_file_error(
     folder: Path, tmp_path: Path
 ) -> None:
