@@ -50,13 +50,20 @@ def test_published_ratings_asked_for_again_are_fetched_counted_and_told(
     assert run(*EXTRACT)[0] == 0
     pairs = [HumanPair("MEN", "test", "cat", "dog", 40.0)]
     fetched: list[str] = []
-    monkeypatch.setattr(human_data, "load", lambda name, _=None: fetched.append(name) or pairs)
+
+    def load(name: str, tell: object = None) -> list[HumanPair]:
+        fetched.append(name)
+        return pairs
+
+    monkeypatch.setattr(human_data, "load", load)
     monkeypatch.setattr(human_data, "at_hand", lambda name: name in fetched)
     code, _, err = run(*EXTRACT[:-1], "MEN")
     assert code == 0
     assert fetched[0] == "MEN"
     assert "MEN test (1 pairs)" in err
     assert bench.n_starts() == 1
+    pairs[:] = [HumanPair("WordSim-353", "all", "apple", "pear", 9.0)]
+    assert "0 of 1 pairs of WordSim-353 name two concepts" in run(*EXTRACT[:-1], "WordSim-353")[2]
 
 
 def test_published_ratings_that_cannot_be_had_are_told_for_a_run_that_exists(
