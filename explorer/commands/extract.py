@@ -26,6 +26,7 @@ from explorer.probes import human as human_data
 from explorer.probes import probe_set
 from explorer.probes.datasets import DATASETS
 from explorer.probes.probe_set import BUNDLED
+from explorer.probes.rated import unmet
 from explorer.probes.reading.word_list import read_words
 from explorer.probes.words import among, concept_name
 from explorer.results.library import open_library
@@ -111,18 +112,19 @@ def extract(options: argparse.Namespace) -> int:
     before = published_runs().get(request.id)
     if carry_out(EXTRACTION, Pass((request,), human), detach=options.detach):
         if before:
-            _fetch_ratings(set(human) - before.human.keys())
+            _fetch_ratings(set(human) - before.human.keys(), request.concepts)
         if set(human) - (before.human if before else DATASETS).keys():
             _tell_ratings(request.id)
         print(published_runs()[request.id].path)
     return 0
 
 
-def _fetch_ratings(names: Collection[str]) -> None:
+def _fetch_ratings(names: Collection[str], concepts: Collection[str]) -> None:
     """Have the published ratings at hand that a run was made without."""
     for name in sorted(DATASETS.keys() & names):
         try:
-            human_data.load(name, say)
+            if sentence := unmet(human_data.load(name, say), name, concepts):
+                say(sentence)
         except ExplorerError as error:
             say(f"Human ratings skipped: {name}. {error}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from explorer.core.errors import ResourceError
 
 PATIENCE_S, SILENT_S = 600.0, 5.0
 """How long another process is waited for, and how long without a word."""
+
+# It does what is possible then; a line of the library's code helps no user.
+warnings.filterwarnings("ignore", "flock not supported", UserWarning)
 
 
 class Held(ResourceError):

@@ -77,6 +77,13 @@ def read_config(checkpoint: Checkpoint) -> Mapping[str, Any]:
         return config_of(read_header(file))
     folder = folders.folder_of(checkpoint)
     path = folder / "config.json" if folder else hub.config_of(checkpoint)
+    if path.parent.is_file():
+        raise ModelError(
+            f"{path.parent} is a file, expected the folder of a model.",
+            "GGUF files are not read: give the model that it was made from."
+            if path.parent.suffix == ".gguf"
+            else "Give the folder that it lies in, as `save_pretrained` writes it.",
+        )
     if not path.exists():
         what = "holds no config.json" if path.parent.is_dir() else "does not exist"
         if (path.parent / ADAPTER).exists():

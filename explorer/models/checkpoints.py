@@ -90,6 +90,12 @@ def load_checkpoint(
         ) from error
     except Exception as error:
         raise _problem(checkpoint, folder, error) from error
+    if getattr(config, "auto_map", None):
+        tell(
+            f"{checkpoint.label} brings code of its own (auto_map in its config.json), which is "
+            f"never run: it is read as the {config.model_type} that transformers knows, and is "
+            "wrong if its own code computes otherwise."
+        )
     sizes = config.to_dict() | {"model_type": config.model_type}
     modules = architectures.modules(sizes)
     if info is not None:

@@ -62,6 +62,8 @@ def test_published_ratings_asked_for_again_are_fetched_counted_and_told(
     assert fetched[0] == "MEN"
     assert "MEN test (1 pairs)" in err
     assert bench.n_starts() == 1
+    pairs[:] = [HumanPair("WordSim-353", "all", "apple", "pear", 9.0)]
+    assert "0 of 1 pairs of WordSim-353 name two concepts" in run(*EXTRACT[:-1], "WordSim-353")[2]
 
 
 def test_published_ratings_that_cannot_be_had_are_told_for_a_run_that_exists(

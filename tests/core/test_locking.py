@@ -15,6 +15,7 @@ import pytest
 from explorer.core import locking
 from explorer.core.errors import ResourceError
 from explorer.core.locking import Held, locked
+from explorer.core.settings import PROJECT
 
 
 @pytest.fixture
@@ -72,3 +73,17 @@ def test_without_flock_a_lock_of_the_dead_is_taken_and_one_of_nobody_told(
     path.write_text("")
     with pytest.raises(Held, match="delete the file if there is none"):
         locked(path).__enter__()
+
+
+def test_without_flock_no_line_of_the_library_is_printed(tmp_path: Path) -> None:
+    program = (
+        "import errno, fcntl, pathlib\n"
+        "def no(*_): raise OSError(errno.ENOSYS, 'no flock')\n"
+        "fcntl.flock = no\n"
+        "from explorer.core.locking import locked\n"
+        f"with locked(pathlib.Path({str(tmp_path / 'a.lock')!r})): print('held')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=PROJECT, check=True
+    )
+    assert (done.stdout, done.stderr) == ("held\n", "")

@@ -39,10 +39,16 @@ def _emptied(folder: Path) -> None:
     folder.mkdir()
 
 
+def _file_instead(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_bytes(b"GGUF")
+
+
 CONFIGS = [
     Hostile("no config", lambda f: (f / "config.json").unlink(), "holds no config.json"),
     Hostile("an empty folder", _emptied, "holds no config.json"),
     Hostile("no folder", shutil.rmtree, "does not exist"),
+    Hostile("a file for a folder", _file_instead, "is a file, expected the folder of a model"),
     Hostile("a web page", file("config.json", PAGE), "is a web page"),
     Hostile("a pointer", file("config.json", POINTER), "Git LFS pointer"),
     Hostile("an empty config", file("config.json", ""), "is empty"),

@@ -88,6 +88,18 @@ def test_a_broken_folder_gets_its_sentence(folder: Path, damage: object, message
     assert caught.value.hint
 
 
+def test_code_that_a_model_brings_is_told_and_not_run(folder: Path) -> None:
+    told: list[str] = []
+    load_checkpoint(Checkpoint(str(folder)), tell=told.append)
+    assert not any("code of its own" in line for line in told)
+    trace = folder / "ran"
+    (folder / "own.py").write_text(f"open({str(trace)!r}, 'w')")
+    tiny.change_config(folder, auto_map={"AutoModelForCausalLM": "own.Model"})
+    load_checkpoint(Checkpoint(str(folder)), tell=told.append)
+    assert any("code of its own" in line and "gpt_neox" in line for line in told)
+    assert not trace.exists()
+
+
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="nowhere does not exist"):
         load_checkpoint(Checkpoint(str(tmp_path / "nowhere")))
