@@ -68,7 +68,7 @@ def headline(view: View) -> None:
     above = st.container()
     left, right = st.columns(2, gap="large")
     with left:
-        shown = show("headline", view, lead=False)
+        shown = show("headline", view)
     if not shown:
         return
     over_time = EXHIBITS["headline-training"].lacking(view) is None
@@ -81,7 +81,7 @@ def headline(view: View) -> None:
         with left:
             show("headline-differences", view)
     with right:
-        show("key-numbers", view)
+        show("key-numbers", view, lead=False)
 
 
 def next_steps(run: RunInfo | None) -> None:

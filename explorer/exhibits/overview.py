@@ -48,7 +48,6 @@ def headline(view: View) -> Exhibit:
     return Exhibit(
         name="headline",
         title="Alignment with people",
-        lead=" ".join(story(view)),
         figure=figures.headline(points, ceiling=(known.rho, known.name) if known else None),
         caption=_caption(view, points, *more),
         alt=_in_words(points),
@@ -151,6 +150,7 @@ def numbers(view: View) -> Exhibit:
     return Exhibit(
         name="key-numbers",
         title="Key numbers",
+        lead=" ".join(story(view)),
         table=Table(
             (Column("number", "Number"), Column("value", "Value"), Column("detail", "Detail")),
             pd.DataFrame(rows, columns=["number", "value", "detail"]),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.core.disk import name_of
+from explorer.core.disk import name_of, strange
 from explorer.core.errors import InputError
 from explorer.core.ratings import ALL
 from explorer.core.records import HumanPair
@@ -35,7 +35,11 @@ class Triplet:
 
 
 def are_triplets(path: Path) -> bool:
-    """Whether the first line of a file names the columns of triplets."""
+    """Whether the first line of a file names the columns of triplets; what is no file
+    names none.
+    """
+    if strange(path):
+        return False
     try:
         with path.open("rb") as stream:
             first = stream.read(1_000).decode("utf-8-sig", "replace").splitlines()[:1]

@@ -10,7 +10,7 @@ import pytest
 from explorer.core import disk, settings
 from explorer.core.errors import InputError
 from explorer.jobs.cost import speeds
-from explorer.results import coverage
+from explorer.results import rated
 from explorer.results.library import open_library
 from explorer.train import publish
 from tests.support.fixtures import small_request, small_run
@@ -65,7 +65,7 @@ def test_ratings_are_searched_past_what_is_no_file(cache: Path) -> None:
     os.mkfifo(cache / "human" / "a" / "fixture.csv")
     (cache / "human" / "b" / "fixture.csv").mkdir()
     (cache / "human" / "c" / "fixture.csv").symlink_to("gone")
-    assert coverage._own_file(library, library.run(run_id), "fixture") is None
+    assert rated.own_files(library, library.run(run_id), "fixture") == []
 
 
 def test_what_a_killed_process_left_of_a_file_goes_after_a_day(tmp_path: Path) -> None:
