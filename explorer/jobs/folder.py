@@ -155,12 +155,17 @@ def lock(name: str, timeout: float | None = None) -> Iterator[None]:
     """Hold a lock that the operating system frees when this process dies. Raises what
     `locked` raises.
     """
-    # Outside the job's folder, so that a forgotten job does not pull the lock from
-    # under anyone.
-    folder = settings.jobs_dir() / ".locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder / f"{name}.lock", timeout):
+    path = lock_path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with locked(path, timeout):
         yield
+
+
+def lock_path(name: str) -> Path:
+    """Where a lock lies: outside the job's folder, so that a forgotten job does not
+    pull the lock from under anyone.
+    """
+    return settings.jobs_dir() / ".locks" / f"{name}.lock"
 
 
 def now() -> datetime.datetime:

@@ -14,13 +14,16 @@ from dataclasses import asdict
 from explorer.core.errors import Cancelled, ExplorerError, InputError
 from explorer.core.locking import Held
 from explorer.jobs import queue
-from explorer.jobs.folder import JobFolder, lock
+from explorer.jobs.folder import JobFolder, lock, lock_path
+from explorer.jobs.job import Job
 from explorer.jobs.kind import Context, Outcome
 from explorer.jobs.order import Order, Unreadable
 from explorer.jobs.problems import Busy, told_in_sentences
 from explorer.jobs.progress import DONE, WAITING, Progress
 
 _POLL, _PATIENCE = 0.5, 5.0
+MACHINE = "machine"
+"""The lock of whoever has the machine to itself."""
 
 
 def work(
@@ -139,14 +142,21 @@ def _turn(order: Order, job_id: str, context: Context) -> Iterator[None]:
                 context.check()
                 others = "another job" if ahead <= 1 else f"{ahead} other jobs"
                 waiting = f"Waiting for {others} to finish"
+                if not any(job.active and job.exclusive for job in _others(job_id)):
+                    # As after a crash, where locks outlive their process.
+                    waiting = f"Waiting for {lock_path(MACHINE)}: delete it if no other job runs"
                 context.report(Progress(WAITING, 0, 0, None, waiting))
                 time.sleep(_POLL)
         yield
 
 
+def _others(job_id: str) -> list[Job]:
+    return [job for job in queue.jobs() if job.id != job_id]
+
+
 def _take_machine(locks: contextlib.ExitStack, ahead: int) -> bool:
     if not ahead:
         with contextlib.suppress(Held):
-            locks.enter_context(lock("machine", timeout=0))
+            locks.enter_context(lock(MACHINE, timeout=0))
             return True
     return False

@@ -13,6 +13,7 @@ import socket
 import threading
 
 import psutil
+import streamlit as st
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
@@ -100,7 +101,14 @@ def _home(request: Request) -> RedirectResponse:
     return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
 
-ROUTES = [Route(f"/{navigation.HOME}", _home), *api.ROUTES]
+def routes_below(base: str) -> list[Route]:
+    """Our routes where the dashboard is served below a path (`server.baseUrlPath`)."""
+    start = f"/{base.strip('/')}".rstrip("/")
+    home = Route(f"{start}/{navigation.HOME}", _home)
+    return [home, *(Route(f"{start}{route.path}", route.endpoint) for route in api.ROUTES)]
+
+
+ROUTES = routes_below(st.get_option("server.baseUrlPath") or "")
 """The first page lives at the root; whoever asks for it by name gets there too, with
 the same view.
 """

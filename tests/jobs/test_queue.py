@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from explorer.core.errors import InputError
-from explorer.jobs import queue
-from explorer.jobs.folder import JobFolder
+from explorer.core.errors import Cancelled, InputError
+from explorer.jobs import queue, worker
+from explorer.jobs.folder import JobFolder, lock, lock_path
 from explorer.store.library import Library
 from tests.support.fixtures import CONCEPTS
 from tests.support.workbench import Workbench
@@ -123,6 +123,18 @@ def test_forgetting_a_job_removes_what_is_unfinished_but_no_run(bench: Workbench
     queue.forget(done.id)
     assert queue.get(done.id) is None
     assert bench.submit().state == "done"
+
+
+def test_a_lock_that_no_job_holds_is_named_with_what_to_do(bench: Workbench) -> None:
+    job = bench.submit(start=False)
+    told: list[str] = []
+    with lock(worker.MACHINE), pytest.raises(Cancelled):
+        worker.work(
+            job.id,
+            watch=lambda progress: told.append(progress.message),
+            asked_to_stop=lambda: told[-1].startswith("Waiting"),
+        )
+    assert told[-1] == f"Waiting for {lock_path(worker.MACHINE)}: delete it if no other job runs"
 
 
 def test_an_unknown_job_is_an_input_error(bench: Workbench) -> None:

@@ -20,7 +20,7 @@ from explorer.core.settings import PROJECT
 from explorer.exhibits import EXHIBITS, exhibit
 from explorer.exhibits.export import FORMATS, record
 from explorer.results.view import view_of
-from explorer.ui import api, navigation
+from explorer.ui import api, navigation, server
 from explorer.ui.library import library
 
 
@@ -31,6 +31,17 @@ def client(full_cache: Path) -> Iterator[TestClient]:
     with TestClient(Starlette(routes=api.ROUTES), base_url="http://localhost:8501") as asking:
         yield asking
     config.set_option("server.allowedHosts", before)
+
+
+@pytest.mark.parametrize(("base", "start"), [("", ""), ("lab/explorer", "/lab/explorer")])
+def test_the_addresses_lie_below_the_path_that_the_dashboard_is_served_at(
+    full_cache: Path, base: str, start: str
+) -> None:
+    below = Starlette(routes=server.routes_below(base))
+    with TestClient(below, base_url="http://localhost:8501") as asking:
+        assert asking.get(f"{start}/api/runs").json()
+        home = asking.get(f"{start}/overview?tau=0.6", follow_redirects=False)
+    assert home.headers["location"] == "./?tau=0.6"
 
 
 def test_each_address_of_the_readme_answers_as_it_says(client: TestClient) -> None:
