@@ -14,10 +14,9 @@ from explorer.ui.library import library
 from explorer.ui.sharing import CAPTION, CONTROLS, PAGE
 from explorer.ui.show import show
 
-_STYLE = """
-[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"]
-  { display: none !important; }
-[data-testid="stMainBlockContainer"] { padding: 1rem !important; }
+_STYLE = f"""
+{shell.AROUND} {{ display: none !important; }}
+[data-testid="stMainBlockContainer"] {{ padding: 1rem !important; }}
 """
 
 
@@ -32,18 +31,14 @@ def page() -> None:
         )
     row = row_of(name)
     view = view_of(library(), **{key: address.given(key) for key in ADDRESS})
-    controls = _on(CONTROLS, default=False)
+    caption, controls = address.given(CAPTION) != "false", address.given(CONTROLS) == "true"
     given = {} if controls else showable(row, view, _chosen([o.name for o in row.options]))
-    show(name, view, given=given, caption=_on(CAPTION, default=True), controls=controls)
+    show(name, view, given=given, caption=caption, controls=controls)
 
 
 def _chosen(names: list[str]) -> dict[str, str]:
     values = {name: address.given(name) for name in names}
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _on(name: str, *, default: bool) -> bool:
-    return (address.given(name) or str(default).lower()) == "true"
 
 
 with shell.guard():

@@ -69,19 +69,20 @@ def headline(view: View) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         shown = show("headline", view)
-    if not shown:
-        return
-    over_time = EXHIBITS["headline-training"].lacking(view) is None
-    with right:
-        show("headline-training" if over_time else "headline-differences", view)
-    with above, shell.guard(), st.container(key="story"):
-        st.markdown(plain(" ".join(story(view))))
-    left, right = st.columns(2, gap="large")
-    if over_time:
-        with left:
-            show("headline-differences", view)
-    with right:
-        show("key-numbers", view, lead=False)
+    if shown:
+        over_time = False
+        with right, shell.guard():
+            over_time = EXHIBITS["headline-training"].lacking(view) is None
+            show("headline-training" if over_time else "headline-differences", view)
+        with above, shell.guard(), st.container(key="story"):
+            st.markdown(plain(" ".join(story(view))))
+        left, right = st.columns(2, gap="large")
+        if over_time:
+            with left:
+                show("headline-differences", view)
+    if view.ratings:
+        with right:
+            show("key-numbers", view)
 
 
 def next_steps(run: RunInfo | None) -> None:

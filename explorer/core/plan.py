@@ -26,11 +26,11 @@ _MOST_RUNS = 10_000
 class Hypothesis:
     """A number that is expected to lie somewhere: a cell of the data of an exhibit."""
 
-    name: str
-    text: str
+    name: str = ""
+    text: str = ""
     """The statement, in a sentence."""
-    exhibit: str
-    column: str
+    exhibit: str = ""
+    column: str = ""
     where: Mapping[str, Cell] = field(default_factory=dict)
     """Column → value; one row has them all."""
     above: float | None = None
@@ -134,15 +134,7 @@ def hypotheses_of(
     with_runs: whether they name the runs that they are asked of, as those of a plan do.
     """
     apart = () if with_runs else ("run",)
-    found = []
-    for row in rows:
-        fields = fields_of("hypotheses", row, Hypothesis, apart=apart)
-        for key in ("name", "text", "exhibit", "column"):
-            if key not in fields:
-                raise InputError(
-                    f"hypotheses, {key}: got nothing, expected a value: it is required."
-                )
-        found.append(Hypothesis(**fields))
+    found = [Hypothesis(**fields_of("hypotheses", row, Hypothesis, apart=apart)) for row in rows]
     names = [row.name for row in found]
     if len(set(names)) < len(names):
         raise InputError("hypotheses: two have one name.", "Give each a name of its own.")

@@ -19,7 +19,6 @@ from explorer.results.overview import (
     headline_differences,
     headline_points,
     key_numbers,
-    story,
 )
 from explorer.results.rated import human_pairs
 from explorer.results.view import View
@@ -150,7 +149,6 @@ def numbers(view: View) -> Exhibit:
     return Exhibit(
         name="key-numbers",
         title="Key numbers",
-        lead=" ".join(story(view)),
         table=Table(
             (Column("number", "Number"), Column("value", "Value"), Column("detail", "Detail")),
             pd.DataFrame(rows, columns=["number", "value", "detail"]),

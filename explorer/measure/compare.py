@@ -63,8 +63,7 @@ def second_order(
     (1,999, or 999 of many concepts), which keep that pairs share concepts, as (1 +
     hits) / (1 + n); of all C! orders up to six concepts. The interval counts pairs with
     a concept in common, as that of `align`; in simulations of 20 to 150 concepts it
-    covers 89 to 97%. Raises ValueError for unequal
-    shapes.
+    covers 89 to 97%. Raises ValueError for unequal shapes.
     """
     if a.shape != b.shape or a.ndim != 2 or a.shape[0] != a.shape[1]:
         raise ValueError(f"two matrices of the same concepts are needed, got {a.shape}, {b.shape}")

@@ -21,7 +21,6 @@ _WIDTH = 840
 tall one is drawn as wide as a screen.
 """
 _STYLE = """
-[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"],
 [class*="st-key-footer-"] { display: none !important; }
 [data-testid="stMain"] { scroll-snap-type: y mandatory; }
 [data-testid="stMainBlockContainer"] { padding: 0 4vw !important; max-width: none !important; }
@@ -62,7 +61,7 @@ def offer() -> None:
 
 def slides() -> None:
     """Show the exhibits of the page one a screen, to be walked through by keys."""
-    st.html(f"<style>{_STYLE}</style>")
+    st.html(f"<style>{shell.AROUND} {{ display: none !important; }}{_STYLE}</style>")
     with st.container(key="slides"):
         st.button(
             "Leave (Esc)",

@@ -12,6 +12,7 @@ import streamlit as st
 
 from explorer.core.text import plain
 from explorer.exhibits import Exhibit
+from explorer.exhibits.row import SWITCH
 from explorer.reports.citing import PAPER, TOOL, figure_citation
 from explorer.reports.report import Source
 from explorer.ui import navigation
@@ -51,7 +52,7 @@ def _show(exhibit: Exhibit, source: Source) -> None:
     with st.container(horizontal=True):
         caption = st.toggle("With its caption", value=True, key="share_caption")
         controls = st.toggle("With its controls", value=False, key="share_controls")
-    switches = {CAPTION: _word(caption), CONTROLS: _word(controls)}
+    switches = {CAPTION: SWITCH[caption], CONTROLS: SWITCH[controls]}
     alone = f"{_root(base)}/{PAGE}"
     framed = _with(alone, {PAGE: source.exhibit, **chosen, **switches, "embed": "true"})
     st.code(_frame(framed, exhibit), language="html", wrap_lines=True)
@@ -78,7 +79,3 @@ def _frame(address: str, exhibit: Exhibit) -> str:
 
 def _with(base: str, query: Mapping[str, str]) -> str:
     return f"{base}?{urlencode(query)}" if query else base
-
-
-def _word(on: bool) -> str:
-    return str(on).lower()

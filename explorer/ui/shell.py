@@ -34,6 +34,12 @@ to 1). The browser knows its scheme before it has told the server.
 """
 
 
+AROUND = (
+    '[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"]'
+)
+"""What a page that stands alone does without."""
+
+
 def style() -> None:
     """What the theme cannot say: pale text can be read, a film's controls are seen,
     what a page comes down to stands out.

@@ -39,7 +39,6 @@ def show(
     view: View,
     *,
     heading: bool = True,
-    lead: bool = True,
     folded: bool = False,
     given: Mapping[str, str] | None = None,
     caption: bool = True,
@@ -67,7 +66,7 @@ def show(
         if heading and not folded:
             place.subheader(plain(shown.title), anchor=False, help=plain(row.about))
         with st.expander(plain(shown.title)) if folded else contextlib.nullcontext():
-            if lead and shown.lead:
+            if shown.lead:
                 st.markdown(plain(shown.lead))
             source = Source(name, options=chosen, **view.address)
             draw(shown, address=view.address, source=source, caption=caption, controls=controls)

@@ -19,7 +19,7 @@ from explorer.ui.library import library
 from explorer.ui.reports import changing
 
 _SENT, _TAKEN = "bundle_sent", "_bundle_taken"
-_LARGEST_MB = 1000
+_LARGEST_MB = 200
 """Of a bundle that is sent by a browser; the command line takes any."""
 
 
