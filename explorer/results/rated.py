@@ -54,9 +54,11 @@ def _joined(
     for file in kept:
         rows = _covered(pairs_of(file), label_of(file), number)
         twins = stored[stored["dataset"] == Path(file[0]).stem]
-        if len(rows) and not _same(rows, twins):
+        if not _same(rows, twins):
             parts.append(rows)
-    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else stored
+    # A part without rows has no numbers, and would make objects of those of the others.
+    parts = [part for part in parts if len(part)]
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else next(iter(parts), stored)
 
 
 def words_of(pairs: pd.DataFrame) -> np.ndarray:

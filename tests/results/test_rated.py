@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from explorer.core.ratings import Ratings
@@ -96,9 +97,24 @@ def test_published_ratings_beyond_the_usual_count_for_every_run_once_they_are_at
     library, run_id = study
     pair = HumanPair("RG-65", "all", "cat", "dog", 3.0)
     monkeypatch.setattr(published, "load", lambda _: [pair])
+    monkeypatch.setattr(published, "at_hand", lambda _: False)
     before = labels(library, run_id)
     monkeypatch.setattr(published, "at_hand", lambda name: name == "RG-65")
     assert labels(library, run_id) == before | {"RG-65": 1}
+
+
+def test_published_ratings_that_cover_no_pair_leave_the_others_as_they_are(
+    study: tuple[Library, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, run_id = study
+    monkeypatch.setattr(published, "at_hand", lambda _: False)
+    before = human_pairs(library, run_id)
+    monkeypatch.setattr(published, "at_hand", lambda name: name == "MTurk-287")
+    unmet = HumanPair("MTurk-287", "all", "quark", "gluon", 3.0)
+    monkeypatch.setattr(published, "load", lambda _: [unmet])
+    after = human_pairs(library, run_id)
+    assert len(before) > 0
+    pd.testing.assert_frame_equal(after, before)
 
 
 def test_published_ratings_that_are_asked_for_later_count_for_that_run(
