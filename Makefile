@@ -6,7 +6,7 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check docs bench lock clean
+.PHONY: run test check docs bench gpu-check lock clean
 
 run: $(VENV)/.run-ready
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -37,6 +37,11 @@ docs: $(VENV)/.test-ready
 
 bench: $(VENV)/.test-ready
 	for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file $(ARGS) || exit 1; done
+
+# What a CUDA GPU computes and how fast, in one call of less than ten minutes; it installs
+# nothing, so that it also runs where no package index can be reached.
+gpu-check:
+	$(or $(wildcard $(BIN)/python),$(PYTHON)) tests/benchmarks/bench_gpu.py $(ARGS)
 
 # Writes constraints.txt anew from what requirements.txt and tests/requirements.txt resolve to.
 lock: $(VENV)/bin/python

@@ -65,8 +65,13 @@ def forward_only(model: Any, batches: Sequence[Batch]) -> None:
     """The bare forward pass."""
     for named in batches:
         model.base_model(**named)
+    finish()
+
+
+def finish() -> None:
+    """Wait for what a GPU still works on, which belongs to the piece that began it."""
     if torch.cuda.is_available():
-        torch.cuda.synchronize()  # the engine waits for its results, so must this
+        torch.cuda.synchronize()
 
 
 class Measurement:
@@ -122,6 +127,7 @@ class Measurement:
                 forward_only(model, known)
         with listening(model, heard, self.inside), self.whole:
             result = work()
+            finish()
         if known is None:
             with self.bare:
                 forward_only(model, heard)

@@ -21,7 +21,9 @@ def describe() -> str:
     """Processor, cores, memory, system and the versions that the numbers depend on."""
     memory = psutil.virtual_memory().total / 2**30
     names = ("torch", "transformers", "numpy", "numba", "scikit-learn")
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    # Not every machine that is measured has the oracle of the tests.
+    there = {d.name: d.version for d in importlib.metadata.distributions() if d.name in names}
+    versions = ", ".join(f"{name} {there[name]}" for name in names if name in there)
     return (
         f"{_processor()}, {cores()} cores, {memory:.0f} GiB; {platform.system()}, Python "
         f"{platform.python_version()}, "

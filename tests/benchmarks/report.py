@@ -107,6 +107,10 @@ def spread(values: Sequence[float], digits: int = 2) -> str:
     return f"{middle:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
 
 
+Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
+"""A heading, or none, the columns and the rows."""
+
+
 def show(
     name: str,
     notes: Sequence[str],
@@ -119,18 +123,32 @@ def show(
     With `save`, also write docs/benchmarks/NAME.csv and put the same text in its place
     in docs/benchmarks.md.
     """
-    about = f"Machine: {machine.describe()}."
-    table = ["| " + " | ".join(row) + " |" for row in (columns, *rows)]
-    table.insert(1, "|---|" + "---:|" * (len(columns) - 1))
-    text = "\n\n".join([about, "\n".join(notes), "\n".join(table)])
-    print(f"\n{text}")
     if save:
         RESULTS.mkdir(parents=True, exist_ok=True)
         with (RESULTS / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            file.writelines(f"# {line}\n" for line in (about, *notes))
+            file.writelines(f"# {line}\n" for line in (_about(), *notes))
             csv.writer(file, lineterminator="\n").writerows([columns, *rows])
+    show_all(name, notes, [("", columns, rows)], save)
+
+
+def show_all(name: str, notes: Sequence[str], tables: Sequence[Table], save: bool) -> None:
+    """Print machine, notes and Markdown tables; with `save`, also put the text in its
+    place in docs/benchmarks.md.
+    """
+    parts = [_about(), "\n".join(notes)]
+    for title, columns, rows in tables:
+        lines = ["| " + " | ".join(row) + " |" for row in (columns, *rows)]
+        lines.insert(1, "|---|" + "---:|" * (len(columns) - 1))
+        parts += [f"{title}:"] * bool(title) + ["\n".join(lines)]
+    text = "\n\n".join(parts)
+    print(f"\n{text}")
+    if save:
         placed = put_in_place(PAGE, name, text)
-        print(f"\nWritten: docs/benchmarks/{name}.csv" + placed * " and docs/benchmarks.md")
+        print(f"\nWritten: {RESULTS.relative_to(PROJECT)}" + placed * " and docs/benchmarks.md")
+
+
+def _about() -> str:
+    return f"Machine: {machine.describe()}."
 
 
 def put_in_place(page: Path, name: str, text: str) -> bool:

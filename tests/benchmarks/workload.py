@@ -24,7 +24,12 @@ UNITS_PER_LAYER = 27_648
 """Of `wide_model`: as many as Pythia-70m has in all; 60 layers have as many as
 Pythia-12b.
 """
-PYTHIA = {"pythia-70m": (512, 6, 8), "pythia-1b": (2048, 16, 8), "pythia-1.4b": (2048, 24, 16)}
+PYTHIA = {
+    "tiny": (32, 2, 4),
+    "pythia-70m": (512, 6, 8),
+    "pythia-1b": (2048, 16, 8),
+    "pythia-1.4b": (2048, 24, 16),
+}
 """Hidden size, layers and heads of models that are made from their config, with random
 weights.
 """
@@ -78,7 +83,7 @@ def _config_only(name: str) -> Path:
         # sentences three times longer.
         tokenizer = (
             AutoTokenizer.from_pretrained(builtin.folder())
-            if builtin.is_ready()
+            if name != "tiny" and builtin.is_ready()
             else tiny.tokenizer()
         )
         hidden, layers, heads = PYTHIA[name]

@@ -1,0 +1,1 @@
+"""What a GPU computes and how fast, one file a question; `bench_gpu.py` asks."""
