@@ -33,6 +33,7 @@ static:
 docs: $(VENV)/.test-ready
 	bash tests/install_browser.sh
 	$(BIN)/python docs/make_figures.py
+	$(BIN)/python docs/make_findings.py
 	$(BIN)/python docs/make_screenshots.py
 
 bench: $(VENV)/.test-ready

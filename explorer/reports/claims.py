@@ -92,11 +92,9 @@ def number_in(row: dict[str, Value], column: str) -> float:
     return value
 
 
-def spelled(value: float, low: float | None = None, high: float | None = None) -> str:
-    """A number with its interval, to six digits."""
-    ends = "" if low is None or high is None else f" [{_plain(low)}, {_plain(high)}]"
-    return f"{_plain(value)}{ends}"
-
-
-def _plain(value: float) -> str:
-    return f"{value:.6g}".replace("-", MINUS)
+def spelled(
+    value: float, low: float | None = None, high: float | None = None, *, form: str = ".6g"
+) -> str:
+    """A number with its interval, by default to six digits."""
+    ends = "" if low is None or high is None else f" [{low:{form}}, {high:{form}}]"
+    return f"{value:{form}}{ends}".replace("-", MINUS)

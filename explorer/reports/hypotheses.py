@@ -29,10 +29,15 @@ class Found:
 
     hypothesis: Hypothesis
     status: Status
-    number: str = ""
-    """With its interval."""
+    values: Sequence[float] = ()
+    """The number, and the ends of its interval where that was asked for."""
     why: str = ""
     """Why it cannot be told."""
+
+    @property
+    def number(self) -> str:
+        """In words, with its interval; empty where it cannot be told."""
+        return spelled(*self.values) if self.values else ""
 
 
 @dataclass(frozen=True)
@@ -127,11 +132,12 @@ def _judged(plan: Plan, report: Report, library: Library) -> Judged:
         *_restated(plan, there.values()),
         *_shown_otherwise(plan, report),
     ]
-    found = tuple(_found(row, library) for row in plan.hypotheses)
+    found = tuple(judge(row, library) for row in plan.hypotheses)
     return Judged(plan, len(carrying), found, tuple(deviations))
 
 
-def _found(row: Hypothesis, library: Library) -> Found:
+def judge(row: Hypothesis, library: Library) -> Found:
+    """What the runs at hand say of a hypothesis."""
     view = {name: getattr(row, name) for name in ADDRESS}
     made = make(Source(row.exhibit, options=row.options, **view), library)
     if made.exhibit is None:
@@ -142,7 +148,7 @@ def _found(row: Hypothesis, library: Library) -> Found:
     except ExplorerError as error:
         return Found(row, "cannot be told", why=f"{row.exhibit}: {error}")
     held = row.holds(ends or [value])
-    return Found(row, "as expected" if held else "not as expected", spelled(value, *ends))
+    return Found(row, "as expected" if held else "not as expected", (value, *ends))
 
 
 def _of_runs(plan: Plan, there: Mapping[str, RunInfo]) -> Iterator[str]:

@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.benchmarks import report
 from tests.support import paper_scale
 
-STEPS = (512, 36000, 143000)
+STEPS = (0, *(2**k for k in range(10)), *(1000 * k for k in (1, 2, 4, 9, 18, 36, 72, 108, 143)))
+"""Twenty checkpoints of the paper's kind; with the untrained twin 21 runs."""
 AGAIN = 3
 PARTS = {
     "alignment": {},
@@ -41,6 +42,22 @@ PARTS = {
     "pair-tau": {"concept": "word5", "other": "word15"},
     "where-layers": {},
     "where-density": {},
+    "key-numbers": {},
+    "headline": {},
+    "headline-training": {},
+    "differences": {"compare": "checkpoints"},
+    "threshold": {},
+    "where-training": {},
+    "where-claims": {},
+    "pair-steps": {"concept": "word5", "other": "word15"},
+    "recovery": {},
+    "recovery-steps": {},
+    "bridges": {},
+    "stability": {},
+    "compare-similarity": {},
+    "compare-turnover": {},
+    "map": {},
+    "over-training": {},
 }
 
 
