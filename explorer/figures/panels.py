@@ -69,8 +69,10 @@ class Canvas:
         """The figure: panels of these relative heights, `gap` apart, that share the
         horizontal axis `x`.
 
-        y: one vertical axis a panel. gap is a share of the whole, height in pixels.
+        y: one vertical axis a panel. gap is a share of the whole, less where half of it
+        would be gaps; height in pixels.
         """
+        gap = min(gap, 0.5 / max(len(heights) - 1, 1))
         room = (1 - gap * (len(heights) - 1)) / sum(heights)
         layout: dict[str, Any] = {"annotations": self._titles, "shapes": list(shapes)}
         top, last = 1.0, len(heights)

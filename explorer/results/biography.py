@@ -8,7 +8,6 @@ import pandas as pd
 from explorer.core.tau import Tau
 from explorer.results.checkpoints import step_of
 from explorer.results.concepts import number_of
-from explorer.results.experts import experts
 from explorer.results.memo import remembered
 from explorer.results.view import View
 from explorer.store.library import Library
@@ -52,18 +51,16 @@ def biography(view: View, word: str) -> pd.DataFrame:
 @remembered(512)
 def _resemblance(library: Library, run_id: str, last: str, number: int, tau: Tau) -> np.ndarray:
     """(concepts,) overlap of every set with that of one concept in the last run."""
-    found, units = experts(library, run_id, tau), _set(library, last, number, tau)
-    inside = np.zeros(library.run(run_id).n_units, bool)
-    inside[units] = True
-    shared = np.array([inside[of_one].sum() for of_one in found.sets(0)])
-    union = found.sizes[:, 0] + len(units) - shared
+    units = _set(library, last, number, tau)
+    sizes, shared = library.sizes_and_shared(run_id, units, tau.value)
+    union = sizes + len(units) - shared
     return np.asarray(np.divide(shared, union, out=np.zeros(len(shared)), where=union > 0))
 
 
 @remembered(512)
 def _set(library: Library, run_id: str, number: int, tau: Tau) -> np.ndarray:
     """The units of a concept in the first fold."""
-    return experts(library, run_id, tau).folds_of(number)[0].copy()
+    return library.first_set(run_id, number, tau.value)
 
 
 def appeared(table: pd.DataFrame, level: float = 0.05) -> float | None:

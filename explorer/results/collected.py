@@ -54,14 +54,14 @@ def beyond_concepts(library: Library, run_id: str) -> pd.DataFrame:
     )
 
 
-def beyond_units(library: Library, run_id: str, concept: int) -> pd.Series:
-    """Unit → false discovery rate over the units whose responses to a concept's
-    sentences were collected; the others are left out.
+def beyond_units(library: Library, run_id: str) -> pd.Series:
+    """(Concept, unit) → false discovery rate over the units whose responses to the
+    concept's sentences were collected; the others are left out.
     """
     rows = _beyond(library, run_id)
-    rows = rows[(rows["concept"] == concept) & (rows["unit"] != _TOGETHER)]
-    rates = false_discovery(rows["p"].to_numpy())
-    return pd.Series(rates, rows["unit"].to_numpy(), float)
+    rows = rows[rows["unit"] != _TOGETHER].astype({"concept": np.int64, "unit": np.int64})
+    rates = rows.groupby("concept")["p"].transform(lambda p: false_discovery(p.to_numpy()))
+    return pd.Series(rates.to_numpy(float), pd.MultiIndex.from_frame(rows[["concept", "unit"]]))
 
 
 def _beyond(library: Library, run_id: str) -> pd.DataFrame:

@@ -53,11 +53,15 @@ def expert_units(view: View, word: str) -> pd.DataFrame:
     return with_places(view.library, view.run.id, units)
 
 
-def beyond_words(view: View, concept: int, units: pd.DataFrame) -> pd.DataFrame:
+def beyond_words(view: View, concept: int | pd.Series, units: pd.DataFrame) -> pd.DataFrame:
     """Rows of `unit_evidence` with beyond_q (NaN where a unit's responses were not
     collected) and the last rung.
+
+    concept: the number of all, or of each.
     """
-    rates = beyond_units(view.library, view.run.id, concept).reindex(units["unit"])
+    numbers = np.broadcast_to(np.asarray(concept, np.int64), len(units))
+    asked = pd.MultiIndex.from_arrays([numbers, units["unit"].to_numpy(np.int64)])
+    rates = beyond_units(view.library, view.run.id).reindex(asked)
     return _with_last_rung(units.assign(beyond_q=rates.to_numpy()), rates)
 
 

@@ -82,8 +82,7 @@ def concepts_of_unit(view: View, unit: int) -> pd.DataFrame:
     rows = evidence_of_unit(view.library, view.run.id, control_id(view), unit, view.tau)
     if rows.empty:
         return pd.DataFrame(columns=["concept", "domain", "ap", "low", "high", "folds", "rung"])
-    parts = (beyond_words(view, number, part) for number, part in rows.groupby("number"))
-    rows = pd.concat(parts, ignore_index=True)
+    rows = beyond_words(view, rows["number"], rows.reset_index(drop=True))
     table = concepts(view.library, view.run.id).iloc[rows["number"]].reset_index(drop=True)
     rows = rows.drop(columns="number").assign(concept=table["word"], domain=table["domain"])
     return rows.sort_values("ap", ascending=False, ignore_index=True)

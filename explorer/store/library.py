@@ -118,6 +118,26 @@ class Library(RunFolder):
         rows = self._arrays(run_id, "SELECT unit, ap FROM {run}.experts")
         return sizes, rows["unit"], rows["ap"]
 
+    def first_set(self, run_id: str, concept: int, tau: float) -> np.ndarray:
+        """The experts of a concept in the first fold, ascending."""
+        found = self._query(run_id, queries.VIEWS["first_set"], [concept, tau])
+        return found["unit"].to_numpy(np.int64)
+
+    def sizes_and_shared(
+        self, run_id: str, units: np.ndarray, tau: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(concepts,) sizes of all expert sets of the first fold, and how many of these
+        units each has. Only these units are read.
+        """
+        n = len(self.run(run_id).request.concepts)
+        sizes, shared = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        query = "SELECT concept, size FROM {run}.set_sizes WHERE fold = 0 AND tau_index = ?"
+        rows = self._query(run_id, query, [tau_index(tau)])
+        sizes[rows["concept"]] = rows["size"]
+        rows = self._query(run_id, queries.VIEWS["shared"], [tau, units.tolist()])
+        shared[rows["concept"]] = rows["n"]
+        return sizes, shared
+
     def sentences(self, run_id: str, word: str) -> pd.DataFrame:
         """text, source and folds (in how many it was drawn) of the positive sentences
         of a concept. Raises InputError where they were withheld.

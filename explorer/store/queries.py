@@ -66,6 +66,13 @@ VIEWS: dict[str, str] = {
         AS folds
         FROM {run}.experts JOIN {run}.modules m ON unit >= first_unit AND unit < first_unit + width
         WHERE concept = ? AND ap > CAST(? AS FLOAT) GROUP BY ALL ORDER BY ap DESC, module, index""",
+    "first_set": """
+        SELECT unit FROM {run}.experts
+        WHERE concept = ? AND fold = 0 AND ap > CAST(? AS FLOAT) ORDER BY unit""",
+    "shared": """
+        SELECT concept, count(*) AS n FROM {run}.experts
+        WHERE fold = 0 AND ap > CAST(? AS FLOAT) AND unit IN (SELECT unnest(?::INTEGER[]))
+        GROUP BY concept""",
     "sentences": """
         SELECT text, source, count(*) AS folds FROM (
             SELECT unnest(positive) AS sentence FROM {run}.draws WHERE concept = ?

@@ -14,6 +14,7 @@ from explorer.core.tau import LOWEST, Tau
 from explorer.results import pair, units, where
 from explorer.results.biography import appeared, biography
 from explorer.results.concepts import concept_table, expert_units, number_of
+from explorer.results.experts import experts
 from explorer.results.neighbours import neighbours
 from explorer.results.rated import human_pairs
 from explorer.results.reading import rated_pairs
@@ -101,6 +102,23 @@ def test_births_and_deaths_account_for_every_unit(trajectory: View) -> None:
     before = table["experts"].shift(fill_value=0)
     assert (table["died"] + table["survived"] == before).all()
     assert table["resemblance"].iloc[-1] == 1.0
+
+
+def test_resemblance_is_the_overlap_with_the_last_set(trajectory: View) -> None:
+    words, table = trajectory.run.request.concepts, biography(trajectory, "cat")
+    runs = trajectory.selection.checkpoints(trajectory.run)
+    sets = [
+        [set(one.tolist()) for one in experts(trajectory.library, run.id, trajectory.tau).sets(0)]
+        for run in runs
+    ]
+    cat = words.index("cat")
+    last = sets[-1][cat]
+    for row, by_concept in zip(table.itertuples(), sets, strict=True):
+        overlaps = [len(last & one) / max(len(last | one), 1) for one in by_concept]
+        assert row.experts == len(by_concept[cat])
+        assert row.resemblance == pytest.approx(overlaps[cat])
+        others = [overlap for number, overlap in enumerate(overlaps) if number != cat]
+        assert row.others == pytest.approx(np.quantile(others, 0.95))
 
 
 def test_a_concept_appears_where_its_set_stays_like_its_last(trajectory: View) -> None:
