@@ -121,7 +121,7 @@ class Library(RunFolder):
     def first_set(self, run_id: str, concept: int, tau: float) -> np.ndarray:
         """The experts of a concept in the first fold, ascending."""
         found = self._query(run_id, queries.VIEWS["first_set"], [concept, tau])
-        return found["unit"].to_numpy(np.int64)
+        return np.asarray(found["unit"], np.int64)
 
     def sizes_and_shared(
         self, run_id: str, units: np.ndarray, tau: float

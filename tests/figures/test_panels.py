@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from explorer.figures.panels import Canvas
@@ -17,4 +19,4 @@ def test_any_number_of_panels_fits_one_above_the_other(n: int) -> None:
     assert domains[0][1] == pytest.approx(1)
     assert domains[-1][0] == pytest.approx(0, abs=1e-9)
     assert all(low < high for low, high in domains)
-    assert all(below[1] < above[0] for above, below in zip(domains, domains[1:], strict=False))
+    assert all(below[1] < above[0] for above, below in itertools.pairwise(domains))
