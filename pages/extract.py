@@ -10,7 +10,7 @@ from explorer.jobs import queue
 from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
 from explorer.probes import probe_set
-from explorer.ui import navigation, shell
+from explorer.ui import login, navigation, shell
 from explorer.ui.forms import cost, extraction, model, ratings, study
 from explorer.ui.jobs import panel
 from explorer.ui.library import library
@@ -89,7 +89,7 @@ def page() -> None:
         with shell.guard():
             panel.show(chosen)
         navigation.link("extract", "New extraction", icon=":material/add:")
-    else:
+    elif not login.closed():
         if _kind() == STUDY:
             study.guarded()
         else:

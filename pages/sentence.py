@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.core import access
 from explorer.core.errors import InputError
 from explorer.core.sentence import LONGEST
 from explorer.core.text import plain
@@ -11,7 +12,7 @@ from explorer.exhibits.sentence import compared, token_labels
 from explorer.jobs.asking import at_hand
 from explorer.results import sentence as results
 from explorer.results.view import View
-from explorer.ui import shell
+from explorer.ui import login, shell
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
 from explorer.ui.forms import sentence as form
@@ -58,7 +59,14 @@ def _typed(view: View) -> str:
             most=LONGEST,
         )
     with right:
-        pressed = st.button("Read", type="primary", icon=":material/play_arrow:", width="stretch")
+        pressed = st.button(
+            "Read",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=access.refusal() is not None,
+        )
+    login.closed()
     text = text or next(iter(read), "")
     if pressed:
         form.ask(view, text, [view.run])
@@ -74,9 +82,13 @@ def _elsewhere(view: View, text: str) -> None:
     if len(unread) < len(others):
         show("sentence-checkpoints", view)
     near = [run for run in unread if at_hand(run)]
-    if near and st.button(
-        f"Read it at {len(near)} other checkpoint{'s' * (len(near) > 1)}",
-        icon=":material/timeline:",
+    if (
+        near
+        and access.refusal() is None
+        and st.button(
+            f"Read it at {len(near)} other checkpoint{'s' * (len(near) > 1)}",
+            icon=":material/timeline:",
+        )
     ):
         form.ask(view, text, near)
         st.rerun()
