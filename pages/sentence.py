@@ -37,6 +37,8 @@ def page() -> None:
         )
         return
     text = _typed(view)
+    if not text:
+        return
     form.wait()
     if results.reading(view, text) is None:
         shell.notice("This sentence was not read by this run at this τ yet.")
@@ -48,7 +50,9 @@ def page() -> None:
 
 
 def _typed(view: View) -> str:
-    """The sentence; the last one that was read where the address names none."""
+    """The sentence; the last one that was read where the address names none, "" where
+    none was and none can be.
+    """
     read = results.sentences_read(view)
     left, right = st.columns([6, 1], vertical_alignment="bottom")
     with left:
@@ -66,11 +70,11 @@ def _typed(view: View) -> str:
             width="stretch",
             disabled=access.refusal() is not None,
         )
-    login.closed()
+    closed = login.closed()
     text = text or next(iter(read), "")
     if pressed:
         form.ask(view, text, [view.run])
-    if not text:
+    if not text and not closed:
         raise InputError("There is no sentence yet.", "Type one and press Read.")
     return text
 

@@ -16,7 +16,7 @@ from explorer.core.sentence import Question
 from explorer.core.tau import LOWEST
 from explorer.jobs import asking, queue, supervisor
 from explorer.jobs.cost import speeds
-from explorer.jobs.kinds.sentences import SENTENCES
+from explorer.jobs.kinds.sentences import SENTENCES, Sentences
 from explorer.probes import covariate, editing, human, kept, probe_set
 from explorer.reports import drafts
 from explorer.reports.report import Report, Shown, Source
@@ -115,4 +115,4 @@ def test_every_kind_of_job_goes_through_the_same_door(prepared: Workbench) -> No
     assert access.refusal() is None
     prepared.env(READ_ONLY, "1")
     with pytest.raises(AccessError, match="read-only"):
-        queue.submit(SENTENCES, object())  # type: ignore[arg-type]
+        queue.submit(SENTENCES, Sentences("new", ("cat", "dog"), 5))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,7 +16,7 @@ from tests.support.workbench import Workbench
 
 
 @pytest.fixture
-def asks(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+def asks(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Its `name` is that of whoever asks."""
     who = {"name": ""}
     monkeypatch.setattr(access, "_asking", lambda: Person(who["name"]))
@@ -28,7 +27,7 @@ def test_the_queue_takes_as_many_jobs_as_the_server_says(bench: Workbench) -> No
     bench.env(QUEUE, "2")
     for seed in (1, 2):
         bench.submit(bench.request(seed=seed), start=False)
-    with pytest.raises(AccessError, match="2 jobs run or wait on this server, .* at most 2"):
+    with pytest.raises(AccessError, match=r"2 jobs run or wait on this server, .* at most 2"):
         bench.submit(bench.request(seed=3), start=False)
     joined = bench.submit(bench.request(seed=1), start=False)
     assert joined.active
