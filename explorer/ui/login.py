@@ -26,7 +26,8 @@ LASTS = "EXPERT_EXPLORER_LOGIN_HOURS"
 """For how long a login counts."""
 FAILED = "login"
 """The parameter of the address that a login which did not succeed leads to."""
-_HOURS = 12.0
+_HOURS, _SKEW_S = 12.0, 300.0
+"""Usual length of a login, and by how much the provider's clock may be ahead."""
 _DEFAULT = "default"
 _MEND = "Whoever runs this server mends it: docs/deployment.md says how."
 _LOG = logging.getLogger("explorer")
@@ -119,7 +120,8 @@ def _visitor(told: Mapping[str, Any]) -> Person:
     if told.get("is_logged_in") is not True:
         return Person("", _LogIn("You can look at everything here.", "Log in to change things."))
     since, name = told.get("iat"), str(told.get("email") or "")
-    if not isinstance(since, (int, float)) or time.time() - since > 3600 * _hours():
+    age = time.time() - since if isinstance(since, (int, float)) else float("nan")
+    if not -_SKEW_S <= age <= 3600 * _hours():
         return Person("", _LogIn("Your login has expired.", "Log in again to change things."))
     if not name or told.get("email_verified") is False:
         what = "carries no e-mail address" if not name else "has an address that is not verified"
