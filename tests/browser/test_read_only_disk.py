@@ -80,8 +80,9 @@ def test_every_page_opens_and_nothing_is_logged_as_a_fault(server: Server) -> No
     for name in LISTED:
         page = "" if name == HOME else name
         open_session(server.url, time.monotonic(), page=page)[0].close()
-    assert "Reference" not in server.log.read_text()
-    assert "Traceback" not in server.log.read_text()
+    log = server.log.read_text()
+    assert "Reference" not in log, log
+    assert "Traceback" not in log, log
 
 
 def test_health_says_that_nothing_can_be_written(server: Server) -> None:
@@ -96,7 +97,7 @@ def test_whoever_tries_to_change_something_is_told_why(server: Server, page: Pag
     button = page.get_by_role("button", name="Add to report").first
     if button.is_enabled():
         button.click()
-        expect(page.get_by_text("cannot be locked: Read-only file system")).to_be_visible()
+        expect(page.get_by_test_id("stToast").get_by_text("Read-only file system")).to_be_visible()
     page.goto(f"{server.url}/report")
     settled(page)
     assert "Something went wrong" not in page.content()

@@ -34,7 +34,7 @@ def open_session(
     address = f"ws{url.removeprefix('http')}/_stcore/stream"
     socket = connect(
         address, subprotocols=[Subprotocol("streamlit")], max_size=None, open_timeout=timeout,
-        ping_interval=None,
+        ping_interval=None, legacy=True,
     )  # fmt: skip
     asked = BackMsg()
     asked.rerun_script.query_string = ""
