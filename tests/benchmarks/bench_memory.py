@@ -1,5 +1,5 @@
 """Whether memory grows with the number of sessions that a server has had: resident
-memory after every 50 of 200, and after the last has left.
+memory after every 50 of 400, and after the last has left.
 
 The server is a fresh one on the bundled study. Sessions are websockets that speak
 Streamlit's protocol, ten open at a time; each opens another page of the navigation and
@@ -25,7 +25,7 @@ from tests.benchmarks import report
 from tests.browser.conftest import Server, opening_cache, serve
 from tests.support.sessions import open_session
 
-SESSIONS, STEP, AT_A_TIME, AFTER_S = 200, 50, 10, 180.0
+SESSIONS, STEP, AT_A_TIME, AFTER_S = 400, 50, 10, 180.0
 PAGES = ["" if name == HOME else name for name in LISTED]
 
 

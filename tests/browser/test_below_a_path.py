@@ -7,8 +7,11 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import serve, settled
 from tests.browser.test_share import shared
 from tests.support.fixtures import small_run
+from tests.support.nginx import nginx
 from tests.support.proxy import Proxy, proxy
 
 pytestmark = pytest.mark.browser
@@ -83,6 +87,27 @@ def test_a_download_comes_from_below_the_path(behind: Proxy, page: Page) -> None
     assert waiting.value.url.startswith((behind.url, f"blob:{behind.url.rpartition('/')[0]}"))
     assert waiting.value.path().read_text().startswith("run,")
     assert behind.strayed == []
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not on PATH.")
+def test_the_snippet_for_nginx_carries_a_visit(
+    tmp_path: Path, page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    small_run(tmp_path / "runs")
+    scratch = tmp_path_factory.mktemp("nginx")
+    with (
+        serve(tmp_path, base="explorer") as server,
+        nginx(scratch, urlsplit(server.url).port or 0) as url,
+    ):
+        page.goto(f"{url}?tau=0.60")
+        settled(page)
+        assert page.url.startswith(f"{url}/?")
+        page.goto(f"{url}/alignment?tau=0.60")
+        settled(page)
+        expect(page.locator(".js-plotly-plot").first).to_be_visible()
+        assert json.load(urllib.request.urlopen(f"{url}/api/health", timeout=20))["runs"] == 1
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{url}/api/metrics", timeout=20)
 
 
 def test_data_and_health_lie_below_the_path(behind: Proxy) -> None:
