@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.core import access
 from explorer.core.errors import ExplorerError
 from explorer.core.request import RunRequest
 from explorer.jobs import queue
@@ -88,12 +89,14 @@ def page() -> None:
     if chosen:
         with shell.guard():
             panel.show(chosen)
-        navigation.link("extract", "New extraction", icon=":material/add:")
-    elif not login.closed():
-        if _kind() == STUDY:
-            study.guarded()
-        else:
-            _one_extraction()
+        if access.refusal() is None:
+            navigation.link("extract", "New extraction", icon=":material/add:")
+    elif login.closed():
+        navigation.link("overview", "See what was extracted")
+    elif _kind() == STUDY:
+        study.guarded()
+    else:
+        _one_extraction()
     with shell.guard():
         panel.all_jobs(chosen)
 

@@ -23,8 +23,10 @@ def page() -> None:
     if name is None:
         shell.empty_state(
             "No report yet",
-            "Press “Add to report” below any figure or table, begin one with a title, or open the "
-            "file of a draft.",
+            "None was written on this server."
+            if access.refusal()
+            else "Press “Add to report” below any figure or table, begin one with a title, or open "
+            "the file of a draft.",
             "alignment",
             action="Look at Alignment",
         )

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from explorer import __version__
 from explorer.core.access import READ_ONLY
-from explorer.ui import api, health
+from explorer.ui import api, health, server
 from tests.support.fixtures import small_run
 from tests.support.workbench import Workbench, bench
 
@@ -94,6 +94,11 @@ def test_metrics_are_in_the_text_format_of_prometheus(bench: Workbench, asking: 
     for kind in ("HELP", "TYPE"):
         assert named == {line.split()[2] for line in lines if line.startswith(f"# {kind}")}
     assert 'expert_explorer_jobs{state="running"} 0' in samples
+
+
+def test_no_address_of_ours_takes_anything_but_a_question() -> None:
+    for route in server.ROUTES:
+        assert route.methods == {"GET", "HEAD"}, route.path
 
 
 def test_a_stranger_to_the_server_is_told_nothing(asking: TestClient) -> None:
