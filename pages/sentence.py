@@ -62,13 +62,10 @@ def _typed(view: View) -> str:
             next(iter(read), "The cat slept by the door."),
             most=LONGEST,
         )
+    refused = access.refusal() is not None
     with right:
-        pressed = st.button(
-            "Read",
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            disabled=access.refusal() is not None,
+        pressed = not refused and st.button(
+            "Read", type="primary", icon=":material/play_arrow:", width="stretch"
         )
     closed = login.closed()
     text = text or next(iter(read), "")

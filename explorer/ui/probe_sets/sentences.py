@@ -73,13 +73,15 @@ def _sentence(
 ) -> None:
     concept, at = str(row.concept), int(row.at)  # type: ignore[attr-defined]
     out = (concept, at) in excluded
+    if closed:
+        st.markdown(f"{_shown(row)} :small[:gray[{plain(_note(row, named))}]]")
+        return
     st.checkbox(
         f"{f'~~{_shown(row)}~~' if out else _shown(row)} :small[:gray[{plain(_note(row, named))}]]",
         value=out,
         key=f"out-{probes.info.digest[:12]}-{at}-{concept}",
         on_change=drafts.toggle,
         args=(probes, concept, at),
-        disabled=closed,
     )
 
 
