@@ -81,7 +81,7 @@ def offer() -> None:
             return
         name = who().name
         if name:
-            st.caption(f"Logged in as {plain(name)}")
+            st.caption(f"Logged in as {named(name)}")
             if st.button("Log out", key="logout", type="tertiary", icon=":material/logout:"):
                 st.logout()
         else:
@@ -101,6 +101,13 @@ def closed(where: str = "page") -> bool:
         with st.container(horizontal=True, key=f"login-{where}"), shell.guard():
             _buttons(where)
     return True
+
+
+def named(name: str) -> str:
+    """The name of somebody else as Markdown, for whoever is logged in themselves; ""
+    for others. As code, since Streamlit makes links of addresses.
+    """
+    return f"`{name.replace('`', '')}`" if name and access.person().name else ""
 
 
 def arrive() -> None:

@@ -84,7 +84,10 @@ def log_in(group: Group, browser: Browser) -> Iterator[Callable[[str], Page]]:
         page.goto(group.url)
         settled(page)
         page.get_by_role("button", name="Log in").first.click()
-        page.get_by_role("link", name=name).click()
+        link = page.get_by_role("link", name=name)
+        link.wait_for()
+        page.wait_for_load_state("networkidle")
+        link.click()
         settled(page)
         return page
 

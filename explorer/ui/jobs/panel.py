@@ -84,7 +84,7 @@ def _heading(job: Job) -> None:
         badge(job)
     if job.kind is not None:
         started = plain(date(job.created.isoformat()))
-        by = f" by {plain(job.person)}" if job.person else ""
+        by = f" by {person}" if (person := login.named(job.person)) else ""
         st.caption(f"{plain(job.summary)} · started {started}{by} · {job.kind.name} `{job.id}`")
 
 
@@ -196,11 +196,9 @@ def all_jobs(chosen: str | None) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             badge(job)
             when = date(job.created.isoformat())
-            st.markdown(
-                f"**{plain(job.title)}**  \n"
-                f":small[{plain(' · '.join(filter(None, (job.summary, when, job.person))))}]",
-                width="stretch",
-            )
+            by = login.named(job.person)
+            facts = " · ".join(filter(None, (plain(job.summary), plain(when), by)))
+            st.markdown(f"**{plain(job.title)}**  \n:small[{facts}]", width="stretch")
             navigation.link(
                 "extract", "Open", params={"job": job.id}, icon=":material/arrow_forward:"
             )
