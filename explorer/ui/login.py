@@ -30,6 +30,8 @@ _HOURS, _SKEW_S = 12.0, 300.0
 """Usual length of a login, and by how much the provider's clock may be ahead."""
 _DEFAULT = "default"
 _MEND = "Whoever runs this server mends it: docs/deployment.md says how."
+_seen = False
+"""Whether a login was ever configured while this server runs."""
 _LOG = logging.getLogger("explorer")
 
 
@@ -138,8 +140,8 @@ def _visitor(told: Mapping[str, Any]) -> Person:
         return Person(
             name,
             AccessError(
-                f"{name} may look at everything here, and start, change and store nothing.",
-                "Ask whoever runs this server to add you to its members.",
+                "You may look at everything here, but not start, change or store anything.",
+                "Ask whoever runs this server to make you a member.",
             ),
         )
     return Person(name)
@@ -158,18 +160,22 @@ def _hours() -> float:
 
 def _section() -> Mapping[str, Any] | None:
     """`[auth]` of the secrets; None where there is none. Raises InputError for secrets
-    that cannot be read, which Streamlit takes for none.
+    that cannot be read, or were there and are gone, which Streamlit takes for none.
     """
+    global _seen
+    there = _seen or any(map(os.path.lexists, st.get_option("secrets.files")))
+    if not there:
+        return None
     try:
         loaded = secrets_singleton.load_if_toml_exists()
-        there = any(map(os.path.lexists, st.get_option("secrets.files")))
         section = secrets_singleton.get("auth") if loaded else None
     except (OSError, UnicodeDecodeError, StreamlitError):
-        loaded, there, section = False, True, None
-    if (there and not loaded) or not isinstance(section, (Mapping, type(None))):
+        loaded, section = False, None
+    if not loaded or (_seen and section is None) or not isinstance(section, (Mapping, type(None))):
         raise InputError(
             "The secrets of this server cannot be read, so nobody may change anything.", _MEND
         )
+    _seen = _seen or section is not None
     return section
 
 

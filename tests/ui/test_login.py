@@ -20,8 +20,9 @@ AUTH = '[auth]\nredirect_uri = "http://localhost/oauth2callback"\nclient_id = "o
 
 
 @pytest.fixture
-def secrets(tmp_path: Path) -> Iterator[Path]:
+def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where the secrets of the server lie."""
+    monkeypatch.setattr(login, "_seen", False)
     path = tmp_path / "secrets.toml"
     files, headers = (
         config.get_option(name) for name in ("secrets.files", "server.trustedUserHeaders")
@@ -42,6 +43,20 @@ def test_without_secrets_nobody_logs_in_and_everything_is_as_ever(secrets: Path)
 def test_other_secrets_are_none_of_a_login(secrets: Path) -> None:
     secrets.write_text('[database]\nhost = "here"\n')
     assert not login.configured()
+
+
+@pytest.mark.parametrize("later", [None, "[database]\n"])
+def test_secrets_that_are_gone_while_the_server_runs_close_it(
+    secrets: Path, later: str | None
+) -> None:
+    secrets.write_text(AUTH)
+    assert login.configured()
+    secrets.unlink()
+    if later is not None:
+        secrets.write_text(later)
+    secrets_singleton._reset()
+    with pytest.raises(InputError, match="secrets of this server cannot be read"):
+        login.configured()
 
 
 @pytest.mark.parametrize("content", ["[auth", "auth = 3\n", "auth = []\n", "\0"])
@@ -91,7 +106,10 @@ NOW = time.time()
             {"is_logged_in": True, "iat": NOW, "email": "ada@lab.example", "email_verified": False},
             "not verified",
         ),
-        ({"is_logged_in": True, "email": "eve@lab.example", "iat": NOW}, "may look at everything"),
+        (
+            {"is_logged_in": True, "email": "eve@lab.example", "iat": NOW},
+            "You may look at everything",
+        ),
         ({"is_logged_in": True, "email": "ada@lab.example", "iat": NOW}, ""),
     ],
 )
