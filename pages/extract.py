@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.core import access
 from explorer.core.errors import ExplorerError
 from explorer.core.request import RunRequest
 from explorer.jobs import queue
 from explorer.jobs.kinds.extraction import EXTRACTION, Pass
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
 from explorer.probes import probe_set
-from explorer.ui import navigation, shell
+from explorer.ui import login, navigation, shell
 from explorer.ui.forms import cost, extraction, model, ratings, study
 from explorer.ui.jobs import panel
 from explorer.ui.library import library
@@ -88,12 +89,14 @@ def page() -> None:
     if chosen:
         with shell.guard():
             panel.show(chosen)
-        navigation.link("extract", "New extraction", icon=":material/add:")
+        if access.refusal() is None:
+            navigation.link("extract", "New extraction", icon=":material/add:")
+    elif login.closed():
+        navigation.link("overview", "See what was extracted")
+    elif _kind() == STUDY:
+        study.guarded()
     else:
-        if _kind() == STUDY:
-            study.guarded()
-        else:
-            _one_extraction()
+        _one_extraction()
     with shell.guard():
         panel.all_jobs(chosen)
 

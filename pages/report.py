@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.core import access
 from explorer.reports import drafts
 from explorer.ui import shell
 from explorer.ui.controls import address
@@ -22,18 +23,26 @@ def page() -> None:
     if name is None:
         shell.empty_state(
             "No report yet",
-            "Press “Add to report” below any figure or table, begin one with a title, or open the "
-            "file of a draft.",
+            "None was written on this server."
+            if access.refusal()
+            else "Press “Add to report” below any figure or table, begin one with a title, or open "
+            "the file of a draft.",
             "alignment",
             action="Look at Alignment",
         )
         bundling.show(None)
         return
     report = drafts.read(name)
-    whole.head(name, report)
+    closed = access.refusal() is not None
+    if not closed:
+        whole.head(name, report)
     whole.files(name, report)
-    if address.switch("preview", "Preview", "The report as it will read, in place of its blocks."):
+    if closed or address.switch(
+        "preview", "Preview", "The report as it will read, in place of its blocks."
+    ):
         whole.preview(report)
+        if closed:
+            bundling.show(name)
         return
     blocks.show(name, report)
     claiming.listed(name, report)

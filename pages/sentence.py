@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.core import access
 from explorer.core.errors import InputError
 from explorer.core.sentence import LONGEST
 from explorer.core.text import plain
@@ -11,7 +12,7 @@ from explorer.exhibits.sentence import compared, token_labels
 from explorer.jobs.asking import at_hand
 from explorer.results import sentence as results
 from explorer.results.view import View
-from explorer.ui import shell
+from explorer.ui import login, shell
 from explorer.ui.controls import address
 from explorer.ui.controls import view as controls
 from explorer.ui.forms import sentence as form
@@ -36,6 +37,8 @@ def page() -> None:
         )
         return
     text = _typed(view)
+    if not text:
+        return
     form.wait()
     if results.reading(view, text) is None:
         shell.notice("This sentence was not read by this run at this τ yet.")
@@ -47,7 +50,9 @@ def page() -> None:
 
 
 def _typed(view: View) -> str:
-    """The sentence; the last one that was read where the address names none."""
+    """The sentence; the last one that was read where the address names none, "" where
+    none was and none can be.
+    """
     read = results.sentences_read(view)
     left, right = st.columns([6, 1], vertical_alignment="bottom")
     with left:
@@ -57,12 +62,16 @@ def _typed(view: View) -> str:
             next(iter(read), "The cat slept by the door."),
             most=LONGEST,
         )
+    refused = access.refusal() is not None
     with right:
-        pressed = st.button("Read", type="primary", icon=":material/play_arrow:", width="stretch")
+        pressed = not refused and st.button(
+            "Read", type="primary", icon=":material/play_arrow:", width="stretch"
+        )
+    closed = login.closed()
     text = text or next(iter(read), "")
     if pressed:
         form.ask(view, text, [view.run])
-    if not text:
+    if not text and not closed:
         raise InputError("There is no sentence yet.", "Type one and press Read.")
     return text
 
@@ -74,9 +83,13 @@ def _elsewhere(view: View, text: str) -> None:
     if len(unread) < len(others):
         show("sentence-checkpoints", view)
     near = [run for run in unread if at_hand(run)]
-    if near and st.button(
-        f"Read it at {len(near)} other checkpoint{'s' * (len(near) > 1)}",
-        icon=":material/timeline:",
+    if (
+        near
+        and access.refusal() is None
+        and st.button(
+            f"Read it at {len(near)} other checkpoint{'s' * (len(near) > 1)}",
+            icon=":material/timeline:",
+        )
     ):
         form.ask(view, text, near)
         st.rerun()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from explorer.bundles.members import FOLDERS, MANIFEST, Manifest, folder_of, manifest_from
-from explorer.core import settings
+from explorer.core import access, settings
 from explorer.core.disk import check_regular, name_of, parse_table
 from explorer.core.errors import ExplorerError, InputError, ResourceError
 from explorer.core.text import size
@@ -39,8 +39,10 @@ def import_bundle(path: Path) -> dict[str, Path]:
     What is there already, equal, stays. A probe set, study or report whose name is
     taken by another gets a name with its digest. Raises InputError for a file that is
     no bundle, or whose members are not what they should be, and where a run is there
-    with another content; ResourceError where there is no room. Nothing is written then.
+    with another content; ResourceError where there is no room; AccessError where
+    whoever asks may only look. Nothing is written then.
     """
+    access.check()
     name = name_of(path)
     check_regular(path)
     try:

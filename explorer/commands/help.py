@@ -13,7 +13,8 @@ ABOUT = """
 
     exit codes
       0 done · 1 failed · 2 unusable input · 3 the model cannot be had · 4 too few sentences
-      5 a run file is missing or damaged · 6 out of disk or memory · 130 cancelled
+      5 a run file is missing or damaged · 6 out of disk or memory · 7 not allowed here ·
+      130 cancelled
 
     Data goes to stdout (tab-separated in a pipe), everything else to stderr. Runs live in cache/runs, or below
     the folder that EXPERT_EXPLORER_CACHE names."""

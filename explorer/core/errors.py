@@ -53,6 +53,12 @@ class ResourceError(ExplorerError):
     exit_code = 6
 
 
+class AccessError(ExplorerError):
+    """Whoever asks may look but not change anything, or not this much."""
+
+    exit_code = 7
+
+
 class Cancelled(ExplorerError):
     """The user stopped the job; what was committed is kept."""
 

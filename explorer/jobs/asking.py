@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.core import settings
+from explorer.core import access, settings
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.records import RunInfo
 from explorer.core.sentence import Question
@@ -16,8 +16,9 @@ from explorer.store import sentence
 
 def ask(questions: Sequence[Question]) -> None:
     """Have sentences read in the background. Raises ResourceError where the cache
-    cannot be written.
+    cannot be written, AccessError where whoever asks may only look.
     """
+    access.check()
     for question in questions:
         sentence.ask(settings.readings_dir(), question)
     queue.submit(READER, Reader())

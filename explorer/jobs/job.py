@@ -47,6 +47,8 @@ class Job:
     created: datetime.datetime
     updated: datetime.datetime
     restarts: int = 0
+    person: str = ""
+    """Who asked; "" where nobody logs in."""
 
     @property
     def active(self) -> bool:
@@ -105,6 +107,7 @@ def read_job(folder: JobFolder) -> Job | None:
         created=order.created,
         updated=updated,
         restarts=order.restarts,
+        person=order.person,
     )
 
 

@@ -17,6 +17,9 @@ from explorer.jobs.kind import Kind
 SCHEMA = 2
 """Of `request.json`. Version 1 said neither kind nor version: it was an extraction."""
 
+_LONGEST_NAME = 320
+"""Letters of an e-mail address."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -28,6 +31,8 @@ class Order:
     restarts: int = 0
     parents: tuple[str, ...] = ()
     """Ids of the jobs that this one came from; none when a person asked."""
+    person: str = ""
+    """Who asked, by the address of their login; "" where nobody logs in."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ def written(job_id: str, order: Order) -> dict[str, Any]:
         "id": job_id,
         "created": order.created.isoformat(),
         "restarts": order.restarts,
+        "person": order.person,
         "request": order.kind.write(order.request),
     }
 
@@ -74,6 +80,7 @@ def read_order(path: Path) -> Order | Unreadable:
             _aware(datetime.datetime.fromisoformat(fields["created"])),
             int(fields["restarts"]),
             tuple(map(str, fields.get("parents", ()))),
+            str(fields.get("person", ""))[:_LONGEST_NAME],
         )
     except LookupError as error:
         return _unreadable(path, f"it does not say {error}")

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from explorer.core import access
 from explorer.core.errors import ExplorerError, InputError, ResourceError
-from explorer.jobs import kinds, workers
+from explorer.jobs import kinds, limits, workers
 from explorer.jobs.folder import JobFolder, all_folders, lock, now
 from explorer.jobs.job import STOPPED, Job, finished_job, read_job
 from explorer.jobs.kind import Kind, Outcome
@@ -41,8 +42,9 @@ def submit(
     What is finished gives a done job without work, what is in progress is joined, what
     has stopped is resumed. With `start` false the caller does the work (`worker.work`).
     `parents`: ids of the jobs that it came from. Raises ExplorerError for a request
-    that cannot be carried out.
+    that cannot be carried out, AccessError where whoever asks may start none.
     """
+    person = access.check()
     request = kind.checked(request)
     folder = JobFolder(kind.identity(request))
     with _changing(folder):
@@ -51,8 +53,10 @@ def submit(
             return job
         if kind.finished(request):
             return _done(folder, kind, request, job)
-        folder.write_order(Order(kind, request, now(), parents=tuple(parents)))
-        _begin(folder, start)
+        with limits.room(kind, request, person, jobs):
+            order = Order(kind, request, now(), parents=tuple(parents), person=person.name)
+            folder.write_order(order)
+            _begin(folder, start)
     return _known(folder.id)[1]
 
 
@@ -88,7 +92,10 @@ def outcomes(job_id: str) -> list[Outcome]:
 
 
 def cancel(job_id: str) -> None:
-    """Ask the worker to stop at the next good moment; what is committed is kept."""
+    """Ask the worker to stop at the next good moment; what is committed is kept. Raises
+    AccessError, as everything here that changes a job.
+    """
+    access.check()
     folder, job = _known(job_id)
     if job.state == "done":
         raise InputError("The job is finished already.", "Delete what it made, if you want.")
@@ -118,6 +125,7 @@ def forget(job_id: str) -> None:
     """Remove a job that is not active, its log and what it has begun; what is finished
     stays. Of an unreadable job its folder alone is removed.
     """
+    access.check()
     folder, job = _known(job_id)
     if job.active or (job.kind is None and folder.worker_pid() is not None):
         raise InputError("The job is still going on.", "Cancel it first.")
@@ -160,13 +168,18 @@ def _done(folder: JobFolder, kind: Kind[Request], request: Request, job: Job | N
 
 
 def _start_again(job_id: str, restarts: int) -> Job:
+    person = access.check()
     folder, job = _known(job_id)
     _refuse_unreadable(job)
     with _changing(folder):
         job, order = _known(job_id)[1], folder.order()
         if isinstance(order, Order) and job.state in STOPPED:
-            folder.write_order(replace(order, restarts=restarts))
-            _begin(folder, start=True)
+            # The supervisor goes on with what was let in already.
+            asks = None if restarts else person
+            with limits.room(order.kind, order.request, asks, jobs):
+                name = person.name or order.person
+                folder.write_order(replace(order, restarts=restarts, person=name))
+                _begin(folder, start=True)
     return _known(job_id)[1]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 
+from explorer.core import access
 from explorer.core.errors import ExplorerError
 from explorer.jobs import kinds, queue
 from explorer.jobs.folder import JobFolder
@@ -17,9 +18,11 @@ _LOG = logging.getLogger("explorer")
 def start() -> list[str]:
     """Restart the jobs whose worker has died, each at most three times, and remove what
     they left behind; returns their ids. What goes wrong is logged: the server starts
-    anyway.
+    anyway. A read-only server leaves all as it is.
     """
-    restarted = []
+    restarted: list[str] = []
+    if access.frozen():
+        return restarted
     _tidy()
     try:
         interrupted = [job for job in reversed(queue.jobs()) if job.state == "interrupted"]

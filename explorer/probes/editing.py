@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from explorer.core import access
 from explorer.core.errors import InputError
 from explorer.core.records import Sentence
 from explorer.probes import probe_set
@@ -79,8 +80,10 @@ def save(parent: probe_set.ProbeSet, draft: Draft, name: str) -> probe_set.Probe
 
     Raises InputError when the name is unfit or taken, when nothing is changed or
     nothing would be left, and when the draft was made for other sentences;
-    ResourceError when the folder cannot be written. Nothing is written then.
+    ResourceError when the folder cannot be written, AccessError where whoever asks may
+    only look. Nothing is written then.
     """
+    access.check()
     path = probe_set.check_new(name)
     if path.exists():
         raise InputError(

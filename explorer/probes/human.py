@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
-from explorer.core import package_index, settings
+from explorer.core import access, package_index, settings
 from explorer.core.disk import name_of, read_bytes, replacing
 from explorer.core.errors import InputError, ResourceError
 from explorer.core.locking import locked
@@ -57,8 +57,10 @@ def published_by(path: Path) -> str | None:
 
 def add(path: Path) -> str:
     """Take in the file of a published data set, as its authors hand it out; returns the
-    data set's name. Raises InputError for a file that is not whole, or of another set.
+    data set's name. Raises InputError for a file that is not whole, or of another set,
+    AccessError where whoever asks may only look.
     """
+    access.check()
     key = published_by(path)
     if key is None:
         given = ", ".join(d.member for d in DATASETS.values() if d.package is None)

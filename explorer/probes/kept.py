@@ -12,7 +12,7 @@ import os
 import re
 from pathlib import Path
 
-from explorer.core import settings
+from explorer.core import access, settings
 from explorer.core.disk import read_bytes, replacing, strange
 from explorer.core.errors import ExplorerError, ResourceError
 from explorer.core.records import HumanPair
@@ -28,8 +28,9 @@ Kept = tuple[str, str, int]
 
 def keep(name: str, content: bytes, ending: str = ".csv", kind: str = HUMAN) -> Path:
     """Keep the content of a file of ratings, or of another kind; the same content is
-    kept once. Raises ResourceError.
+    kept once. Raises ResourceError, and AccessError where whoever asks may only look.
     """
+    access.check()
     digest = hashlib.sha256(content).hexdigest()[:12]
     stem = re.sub(r"[^\w.-]+", "-", name).strip(".-") or ("ratings" if kind == HUMAN else "values")
     path = _folder(kind) / digest / f"{stem}{ending}"
@@ -72,8 +73,9 @@ def label_of(file: Kept) -> str:
 
 def ask_for(run_id: str, name: str) -> None:
     """Note that published ratings were asked for after a run was made. Raises
-    ResourceError.
+    ResourceError and AccessError.
     """
+    access.check()
     path = _asked(run_id) / name
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

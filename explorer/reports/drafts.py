@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from explorer.core import settings
+from explorer.core import access, settings
 from explorer.core.disk import replacing
 from explorer.core.errors import InputError, ResourceError
 from explorer.core.locking import locked
@@ -60,7 +60,7 @@ def change(name: str, step: Callable[[Report], Report]) -> Report:
     changes it.
 
     Raises InputError for a damaged draft and for what the step refuses, ResourceError
-    where it cannot be written.
+    where it cannot be written, AccessError where whoever asks may only look.
     """
     with _writing(name) as path:
         changed = step(read_report(path))
@@ -114,6 +114,7 @@ def _write(path: Path, report: Report) -> None:
 @contextlib.contextmanager
 def _writing(name: str) -> Iterator[Path]:
     """The path of a draft, for one writer at a time."""
+    access.check()
     path = path_of(name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

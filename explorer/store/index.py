@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from explorer.core import access
 from explorer.core.disk import read_table, replacing
 from explorer.core.errors import InputError
 from explorer.core.header import header
@@ -78,8 +79,10 @@ def load_index(folder: Path) -> dict[Path, Entry]:
 
 def save_index(folder: Path, entries: dict[Path, Entry]) -> None:
     """Write the entries in one piece; what cannot be written is found again
-    next time.
+    next time. A read-only server writes none.
     """
+    if access.frozen():
+        return
     files = {path.name: _row(entry) for path, entry in entries.items() if entry.lasting}
     text = json.dumps({**header("index", VERSION), "files": files})
     with contextlib.suppress(OSError), replacing(folder / NAME) as scratch:

@@ -20,7 +20,7 @@ from explorer.exhibits.export import FORMATS, Format, export
 from explorer.exhibits.registry import EXHIBITS, NotShowable, exhibit, row_of, showable
 from explorer.results.runs import runs_table
 from explorer.results.view import View, view_of
-from explorer.ui import navigation
+from explorer.ui import health, navigation
 from explorer.ui.library import library
 
 _LOG = logging.getLogger("explorer")
@@ -46,6 +46,8 @@ def _index(_: Request) -> dict[str, Any]:
     return {
         "program": __version__,
         "runs": "api/runs",
+        "health": "api/health",
+        "metrics": "api/metrics",
         "pages": {name: f"api/pages/{name}" for name in navigation.LISTED},
         "parameters": {
             "run": "id of a run, or the start of one; what the dashboard opens on when left out",
@@ -116,6 +118,16 @@ def _view(request: Request) -> View:
     return view_of(library(), **{name: request.query_params.get(name) for name in _OF_VIEW})
 
 
+def _health(_: Request) -> Response:
+    told = health.health()
+    return JSONResponse(told, 200 if told["status"] == "ok" else 503, headers=_HEADERS)
+
+
+def _metrics(_: Request) -> Response:
+    text = health.metrics(health.health())
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8", headers=_HEADERS)
+
+
 class _Missing(InputError):
     """An address that names what there is not."""
 
@@ -150,6 +162,8 @@ def _refused(status: int, error: str, hint: str) -> JSONResponse:
 
 ROUTES = [
     Route("/api", _answered(_index)),
+    Route("/api/health", _answered(_health)),
+    Route("/api/metrics", _answered(_metrics)),
     Route("/api/runs", _answered(_runs)),
     Route("/api/pages/{page}", _answered(_page)),
     Route("/api/exhibits/{name}.{form}", _answered(_exhibit)),

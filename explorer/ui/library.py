@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from explorer.core import settings
+from explorer.core import access, settings
 from explorer.results.library import open_library
 from explorer.store.library import Library
 
@@ -14,5 +14,6 @@ def library() -> Library:
     folder = settings.runs_dir()
     # A read-only deployment without runs shows its empty state.
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
+        if not access.frozen():
+            folder.mkdir(parents=True, exist_ok=True)
     return open_library(folder)

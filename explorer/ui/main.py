@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.ui import footer, navigation, present, seeds, shell
+from explorer.ui import footer, login, navigation, present, seeds, shell
 
 _ICON, _LOGO = (Path(__file__).with_name(f"{name}.svg") for name in ("icon", "logo"))
 
@@ -34,6 +34,8 @@ def run() -> None:
             help="What the camera button above each figure saves.",
         )
         present.offer()
+        login.offer()
+    login.arrive()
     with shell.guard():
         page.run()
 

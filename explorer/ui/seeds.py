@@ -32,6 +32,11 @@ def arrive(page: str) -> None:
     st.session_state[_PAGE] = page
 
 
+def current() -> str:
+    """The path of the page that is drawn; "" for the first."""
+    return str(st.session_state.get(_PAGE, ""))
+
+
 def take(name: str) -> str | None:
     """What was left for a control, once; None where nothing was."""
     value = st.session_state.get(_SEEDS, {}).pop(name, None)

@@ -23,7 +23,7 @@ from explorer.exhibits import EXHIBITS
 from explorer.figures import theme
 from explorer.probes.inflection import inflected
 from explorer.results.view import parse_view
-from explorer.ui import api, navigation
+from explorer.ui import api, login_routes, navigation
 from explorer.ui.library import library
 
 
@@ -105,7 +105,8 @@ def routes_below(base: str) -> list[Route]:
     """Our routes where the dashboard is served below a path (`server.baseUrlPath`)."""
     start = f"/{base.strip('/')}".rstrip("/")
     home = Route(f"{start}/{navigation.HOME}", _home)
-    return [home, *(Route(f"{start}{route.path}", route.endpoint) for route in api.ROUTES)]
+    answers = [Route(f"{start}{route.path}", route.endpoint) for route in api.ROUTES]
+    return [home, *answers, *login_routes.routes(start)]
 
 
 ROUTES = routes_below(st.get_option("server.baseUrlPath") or "")

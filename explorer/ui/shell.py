@@ -25,7 +25,7 @@ _STYLE = """
 """
 _CONTRAST = """
 [data-testid="stCaptionContainer"] { opacity: 0.75 !important; }
-[data-testid="stBaseButton-primary"] p, [data-testid="stBaseButton-primary"] span,
+[data-testid="stBaseButton-primary"]:not(:disabled) :is(p, span),
 [data-testid="stMultiSelect"] [data-baseweb="tag"] span,
 [data-testid="stMultiSelect"] span[title] { color: light-dark(#ffffff, #0e1117); }
 """

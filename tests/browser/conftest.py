@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +46,25 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serve(cache: Path, folder: Path = PROJECT) -> Iterator[Server]:
+def serve(
+    cache: Path,
+    folder: Path = PROJECT,
+    *flags: str,
+    log: Path | None = None,
+    before: Sequence[str] = (),
+    port: int = 0,
+    base: str = "",
+    **settings: str,
+) -> Iterator[Server]:
     """Start the dashboard, or the app.py of another folder, on a cache; its log is
     printed when the test fails.
+
+    flags: of Streamlit. before: a command that the server is started by. base: the path
+    that it is served below. settings: variables of its environment.
     """
-    port, log = free_port(), cache / "server.log"
+    port, log = port or free_port(), log or cache / "server.log"
     command = [
+        *before,
         sys.executable,
         "-m",
         "streamlit",
@@ -60,15 +73,18 @@ def serve(cache: Path, folder: Path = PROJECT) -> Iterator[Server]:
         "--server.port",
         str(port),
         "--server.headless=true",
+        f"--server.baseUrlPath={base}",
+        *flags,
     ]
     began = time.monotonic()
     with log.open("w") as sink:
-        environment = os.environ | {"EXPERT_EXPLORER_CACHE": str(cache), "PYTHONPATH": str(PROJECT)}
+        own = {"EXPERT_EXPLORER_CACHE": str(cache), "PYTHONPATH": str(PROJECT)}
+        environment = os.environ | own | settings
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT
         )
     try:
-        url = f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}{'/' * bool(base)}{base.strip('/')}"
         while True:
             with contextlib.suppress(
                 OSError

@@ -25,17 +25,20 @@ class Visit:
     """To the end of the page's script."""
 
 
-def open_session(url: str, began: float, timeout: float = 600) -> tuple[ClientConnection, Visit]:
-    """Open the first page in a session of its own, which stays open. Raises
-    RuntimeError where the page has an exception, TimeoutError.
+def open_session(
+    url: str, began: float, timeout: float = 600, page: str = ""
+) -> tuple[ClientConnection, Visit]:
+    """Open a page, the first when left out, in a session of its own, which stays open.
+    Raises RuntimeError where the page has an exception, TimeoutError.
     """
     address = f"ws{url.removeprefix('http')}/_stcore/stream"
     socket = connect(
         address, subprotocols=[Subprotocol("streamlit")], max_size=None, open_timeout=timeout,
-        ping_interval=None,
+        ping_interval=None, legacy=True,
     )  # fmt: skip
     asked = BackMsg()
     asked.rerun_script.query_string = ""
+    asked.rerun_script.page_name = page
     socket.send(asked.SerializeToString())
     figure = float("nan")
     while True:

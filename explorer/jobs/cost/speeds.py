@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from explorer.core import settings
+from explorer.core import access, settings
 from explorer.core.disk import read_table, replacing
 from explorer.core.errors import (
     ExplorerError,
@@ -47,8 +47,10 @@ def measure(request: RunRequest) -> Speed:
     """Measure in a process of its own: it loads the model, which takes seconds to
     minutes.
 
-    Raises ExplorerError with the sentence of what failed there.
+    Raises ExplorerError with the sentence of what failed there, AccessError where
+    whoever asks may only look.
     """
+    access.check()
     done = subprocess.run(
         [sys.executable, "-m", "explorer.extract.speed"],
         cwd=settings.PROJECT,

@@ -12,7 +12,7 @@ from explorer.core.errors import ResourceError
 from explorer.core.text import plain
 from explorer.probes.covariate import keep_values, kept_values
 from explorer.results.view import Misfit
-from explorer.ui import shell
+from explorer.ui import login, shell
 from explorer.ui.controls import address
 
 COVARIATE = "covariate"
@@ -33,6 +33,8 @@ def upload() -> None:
             "the columns `word`, `value` (or the name of the file in place of `value`). Sum and "
             "difference of the two values of a pair are held constant."
         )
+        if login.closed("covariate"):
+            return
         sent = st.file_uploader(
             "CSV of words and values", type=["csv", "tsv"], key="covariate_file"
         )

@@ -10,7 +10,7 @@ from explorer.core.text import duration, plain
 from explorer.jobs import queue
 from explorer.jobs.kinds.evidence import EVIDENCE, Evidence
 from explorer.results.view import View
-from explorer.ui import navigation, shell
+from explorer.ui import login, navigation, shell
 
 _ASKED = "_evidence_asked"
 
@@ -35,6 +35,8 @@ def offer(view: View, words: Sequence[str]) -> None:
             f"The run keeps how well a unit tells {plain(named)} from others, not what it answers "
             "to single sentences. The model has to read them once more."
         )
+        if login.closed("evidence"):
+            return
         asked = st.session_state.get(_ASKED) == request
         if not asked and st.button("See what it takes", icon=":material/schedule:"):
             st.session_state[_ASKED], asked = request, True

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from explorer.core import access
 from explorer.core.errors import InputError
 from explorer.core.text import date, duration, plain
 from explorer.jobs import queue
 from explorer.jobs.job import STOPPED
 from explorer.jobs.queue import Job
-from explorer.ui import navigation, shell
+from explorer.ui import login, navigation, shell
 
 STATES = {
     "queued": ("waiting", "gray", ":material/schedule:"),
@@ -59,6 +60,8 @@ def _watch(job_id: str) -> None:
 def _panel(job: Job) -> None:
     with st.container(border=True, key="job-panel"):
         _heading(job)
+        if not (job.state == "done" and job.kind and job.kind.finished(job.request)):
+            login.closed("job")
         if job.active:
             _progress(job)
         elif job.state == "done":
@@ -81,7 +84,8 @@ def _heading(job: Job) -> None:
         badge(job)
     if job.kind is not None:
         started = plain(date(job.created.isoformat()))
-        st.caption(f"{plain(job.summary)} · started {started} · {job.kind.name} `{job.id}`")
+        by = f" by {person}" if (person := login.named(job.person)) else ""
+        st.caption(f"{plain(job.summary)} · started {started}{by} · {job.kind.name} `{job.id}`")
 
 
 def _progress(job: Job) -> None:
@@ -91,11 +95,15 @@ def _progress(job: Job) -> None:
     left = f" — about {duration(job.eta_s)} left" if job.eta_s is not None else ""
     st.progress(share, text=plain((job.message or "Starting") + left))
     st.caption("You can close this page: the work goes on, and its address brings you back.")
-    if st.button("Cancel", key=f"cancel_{job.id}", icon=":material/stop:"):
+    if _may() and st.button("Cancel", key=f"cancel_{job.id}", icon=":material/stop:"):
         with shell.guard():
             queue.cancel(job.id)
             kept = job.kind.kept if job.kind else "what is finished is kept"
             st.toast(f"Stopping at the next good moment; {kept}.")
+
+
+def _may() -> bool:
+    return access.refusal() is None
 
 
 def _steps(stages: Mapping[str, str], stage: str) -> str:
@@ -116,7 +124,7 @@ def _result(job: Job) -> None:
         return
     if not job.kind.finished(job.request):
         shell.warn("What this job made is no longer in the cache, or not all of it.")
-        if st.button("Run it again", key=f"again_{job.id}", icon=":material/replay:"):
+        if _may() and st.button("Run it again", key=f"again_{job.id}", icon=":material/replay:"):
             with shell.guard():
                 queue.submit(job.kind, job.request)
                 st.rerun()
@@ -137,6 +145,8 @@ def _stopped(job: Job) -> None:
         what = "It was cancelled." if cancelled else "Its worker has stopped."
         kept = f" {job.kept} are kept." if job.kept else ""
         shell.notice(plain(what + kept))
+    if not _may():
+        return
     with st.container(horizontal=True):
         resumed = job.state in STOPPED and st.button(
             "Resume", key=f"resume_{job.id}", type="primary", icon=":material/play_arrow:"
@@ -186,10 +196,9 @@ def all_jobs(chosen: str | None) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             badge(job)
             when = date(job.created.isoformat())
-            st.markdown(
-                f"**{plain(job.title)}**  \n:small[{plain(job.summary)} · {plain(when)}]",
-                width="stretch",
-            )
+            by = login.named(job.person)
+            facts = " · ".join(filter(None, (plain(job.summary), plain(when), by)))
+            st.markdown(f"**{plain(job.title)}**  \n:small[{facts}]", width="stretch")
             navigation.link(
                 "extract", "Open", params={"job": job.id}, icon=":material/arrow_forward:"
             )

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from explorer.core import access
 from explorer.core.errors import ExplorerError
 from explorer.core.records import Sentence
 from explorer.core.text import plain
@@ -52,6 +53,8 @@ def _discard(probes: ProbeSet) -> None:
 
 def add(probes: ProbeSet, concept: str) -> None:
     """The form that adds sentences to a concept."""
+    if access.refusal():
+        return
     field = f"add-{probes.info.digest[:12]}-{concept}"
     with st.expander(f"Add sentences about {plain(concept)}", icon=":material/add:"):
         st.text_area(

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.core.text import plain
 from explorer.probes.probe_set import ProbeSet
 from explorer.results import probe_sets as results
-from explorer.ui import footer, shell
+from explorer.ui import footer, login, shell
 from explorer.ui.controls import address
 from explorer.ui.probe_sets import card, drafts
 from explorer.ui.probe_sets.browser import first_page, holds
@@ -30,6 +30,7 @@ def show(probes: ProbeSet, concept: str | None) -> None:
     one out of the draft.
     """
     draft = drafts.of(probes)
+    closed = login.closed()
     rows = _filtered(probes, concept, draft.excluded)
     pages = max(1, math.ceil(len(rows) / A_PAGE))
     address.check("page", [str(n) for n in range(1, pages + 1)], "1")
@@ -41,7 +42,8 @@ def show(probes: ProbeSet, concept: str | None) -> None:
         vertical_alignment="center",
         key="listed",
     ):
-        st.caption(f"Sentences: {len(rows):,}. Tick one to exclude it from a new probe set.")
+        ticking = "" if closed else " Tick one to exclude it from a new probe set."
+        st.caption(f"Sentences: {len(rows):,}.{ticking}")
         st.download_button(
             "These sentences as CSV",
             data=lambda: footer.csv(rows.drop(columns=["at"]).assign(number=rows["at"] + 1)),
@@ -58,14 +60,22 @@ def show(probes: ProbeSet, concept: str | None) -> None:
     page = int(st.pagination(pages, key="page", bind="query-params")) if pages > 1 else 1
     with slot:
         for row in rows.iloc[(page - 1) * A_PAGE : page * A_PAGE].itertuples(index=False):
-            _sentence(probes, row, draft.excluded, named=concept is None)
+            _sentence(probes, row, draft.excluded, named=concept is None, closed=closed)
 
 
 def _sentence(
-    probes: ProbeSet, row: object, excluded: frozenset[tuple[str, int]], *, named: bool
+    probes: ProbeSet,
+    row: object,
+    excluded: frozenset[tuple[str, int]],
+    *,
+    named: bool,
+    closed: bool,
 ) -> None:
     concept, at = str(row.concept), int(row.at)  # type: ignore[attr-defined]
     out = (concept, at) in excluded
+    if closed:
+        st.markdown(f"{_shown(row)} :small[:gray[{plain(_note(row, named))}]]")
+        return
     st.checkbox(
         f"{f'~~{_shown(row)}~~' if out else _shown(row)} :small[:gray[{plain(_note(row, named))}]]",
         value=out,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.core import access
 from explorer.core.errors import ExplorerError
 from explorer.core.text import plain
 from explorer.reports import drafts
@@ -24,6 +25,7 @@ def look_at(name: str) -> None:
 
 def button(source: Source, key: str) -> None:
     """The control that appends an exhibit, as it is shown, to the current draft."""
+    refused = access.refusal()
     st.button(
         "Add to report",
         key=f"{key}_add",
@@ -31,7 +33,10 @@ def button(source: Source, key: str) -> None:
         args=(source,),
         type="tertiary",
         icon=":material/post_add:",
-        help="Collect it, with its run, threshold and options, on the Report page.",
+        help=plain(str(refused))
+        if refused
+        else "Collect it, with its run, threshold and options, on the Report page.",
+        disabled=refused is not None,
     )
 
 

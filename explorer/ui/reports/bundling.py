@@ -10,11 +10,11 @@ import streamlit as st
 
 from explorer.bundles.exporting import export_bundle
 from explorer.bundles.importing import import_bundle
-from explorer.core import settings
+from explorer.core import access, settings
 from explorer.core.errors import ExplorerError
 from explorer.core.records import RunInfo
 from explorer.core.text import plain, size
-from explorer.ui import shell
+from explorer.ui import login, shell
 from explorer.ui.library import library
 from explorer.ui.reports import changing
 
@@ -68,6 +68,8 @@ def _export(name: str | None) -> None:
 
 
 def _import() -> None:
+    if login.closed("bundle"):
+        return
     sent = st.file_uploader(
         "A bundle from a colleague",
         type="zip",
@@ -81,7 +83,8 @@ def _import() -> None:
 
 
 def _written(runs: Sequence[RunInfo], reports: list[str], *, with_sentences: bool) -> bytes:
-    cache = settings.cache_dir()
+    # Whoever may only look leaves nothing in the cache, not for a moment.
+    cache = None if access.refusal() else settings.cache_dir()
     with tempfile.TemporaryDirectory(prefix=".bundle-", dir=cache) as folder:
         path = Path(folder, "bundle.zip")
         export_bundle(path, library(), runs, reports=reports, with_sentences=with_sentences)

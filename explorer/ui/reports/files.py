@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.core import access
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.text import plain
 from explorer.reports import drafts
 from explorer.reports.archive import page_name
 from explorer.reports.reading import example, parse_report
 from explorer.reports.report import Report
+from explorer.ui import login
 from explorer.ui.controls import address
 from explorer.ui.reports import adding, changing
 
@@ -29,13 +31,15 @@ def choose() -> str | None:
             ordered = sorted(names, key=lambda name: name != last)
             chosen = address.pick(DRAFT, "Draft", ordered)
             adding.look_at(chosen)
-        with st.popover("New", icon=":material/add:"):
-            _new()
-        with st.popover("Open a file", icon=":material/upload:"):
-            _open()
-        if chosen is not None:
-            with st.popover("Rename or delete", icon=":material/edit:"):
-                _rename(chosen)
+        if access.refusal() is None:
+            with st.popover("New", icon=":material/add:"):
+                _new()
+            with st.popover("Open a file", icon=":material/upload:"):
+                _open()
+            if chosen is not None:
+                with st.popover("Rename or delete", icon=":material/edit:"):
+                    _rename(chosen)
+    login.closed()
     changing.tell()
     return chosen
 
