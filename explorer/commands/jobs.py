@@ -14,9 +14,9 @@ import pandas as pd
 from explorer.commands import help
 from explorer.commands.interrupts import stopping
 from explorer.commands.output import Narrator, say, show_fields, show_table
-from explorer.commands.parsing import command
+from explorer.commands.parsing import asked_place, command
 from explorer.core.errors import Cancelled, ExplorerError, InputError
-from explorer.jobs import queue, worker
+from explorer.jobs import executors, queue, worker
 from explorer.jobs.folder import JobFolder
 from explorer.jobs.kind import Kind, Outcome
 from explorer.jobs.problems import Busy
@@ -46,30 +46,31 @@ STATUS_CODES = {
     "interrupted": 4,
     "cancelled": 130,
 }
-_APART = ("kind", "request", "log", "created", "updated")
+_APART = ("kind", "request", "log", "created", "updated", "place")
 Request = TypeVar("Request")
 
 
 def carry_out(
     kind: Kind[Request],
     request: Request,
+    options: argparse.Namespace,
     *,
-    detach: bool = False,
     when: str = "after this batch",
     heard: Callable[[Outcome], None] = lambda _: None,
 ) -> bool:
-    """Do the work here, or hand it to a worker and print the job's id; returns whether
-    it is done.
+    """Do the work here, or follow it where it is done, or hand it to a worker and print
+    the job's id, as the flags of `add_detach` say; returns whether it is done.
 
     `when`: the moment at which Ctrl-C stops it, for the narration. `heard` gets the
     parts that are done. Raises ExplorerError when it fails.
     """
-    job = queue.submit(kind, request, start=detach)
+    detach: bool = options.detach
+    job = queue.submit(kind, request, start=detach, place=asked_place(options))
     if job.state == "done":
         say("This exists already; nothing to do.")
         return True
     if detach:
-        say(f"A worker has it. Watch it with: explorer status {job.id}")
+        say(f"{job.where or 'A worker'} has it. Watch it with: explorer status {job.id}")
         print(job.id)
         return False
     _in_foreground(job, when, heard)
@@ -94,6 +95,7 @@ def status(options: argparse.Namespace) -> int:
             "log": str(job.log),
             "created": job.created.isoformat(),
             "updated": job.updated.isoformat(),
+            "place": job.place.to_table(),
             "parts": [(part.part, part.problem) for part in queue.outcomes(job.id)],
             "request": job.kind.write(job.request) if job.kind else {},
         }
@@ -131,7 +133,18 @@ def work(options: argparse.Namespace) -> int:
 
 
 def _listed() -> pd.DataFrame:
-    columns = ["id", "kind", "state", "stage", "done", "total", "eta_s", "title", "message"]
+    columns = [
+        "id",
+        "kind",
+        "state",
+        "stage",
+        "done",
+        "total",
+        "eta_s",
+        "where",
+        "title",
+        "message",
+    ]
     rows = [
         (
             job.id,
@@ -141,6 +154,7 @@ def _listed() -> pd.DataFrame:
             job.done,
             job.total,
             job.eta_s,
+            job.where,
             job.title,
             job.message,
         )
@@ -152,7 +166,7 @@ def _listed() -> pd.DataFrame:
 def _in_foreground(job: queue.Job, when: str, heard: Callable[[Outcome], None]) -> None:
     narrator = Narrator()
     try:
-        if JobFolder(job.id).worker_pid() is not None:
+        if executors.standing_of(JobFolder(job.id)).there:
             _follow(job.id, narrator)
             return
         with stopping(narrator.tell, when) as asked:
@@ -170,10 +184,9 @@ def _in_foreground(job: queue.Job, when: str, heard: Callable[[Outcome], None]) 
 
 
 def _follow(job_id: str, narrator: Narrator) -> None:
-    narrator.tell(
-        "Another process is working on this job; following it. Stop it with: explorer "
-        f"cancel {job_id}"
-    )
+    job = queue.get(job_id)
+    who = (job.where if job else "") or "Another process"
+    narrator.tell(f"{who} has this job; following it. Stop it with: explorer cancel {job_id}")
     while (job := queue.get(job_id)) is not None and job.active:
         narrator.watch(Progress(job.stage, job.done, job.total, job.eta_s, job.message))
         time.sleep(0.5)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from explorer import __version__
 from explorer.core.disk import read_table
 from explorer.core.errors import ExplorerError
+from explorer.core.place import LOCAL, Place, place_of
 from explorer.jobs import kinds
 from explorer.jobs.kind import Kind
 
@@ -28,6 +29,8 @@ class Order:
     restarts: int = 0
     parents: tuple[str, ...] = ()
     """Ids of the jobs that this one came from; none when a person asked."""
+    place: Place = LOCAL
+    """Where it runs; no part of what it is."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Unreadable:
 
 def written(job_id: str, order: Order) -> dict[str, Any]:
     """An order as JSON."""
+    place = {} if order.place.is_local else {"place": order.place.to_table()}
     return {
         "kind": order.kind.name,
         "schema": SCHEMA,
@@ -52,6 +56,7 @@ def written(job_id: str, order: Order) -> dict[str, Any]:
         "id": job_id,
         "created": order.created.isoformat(),
         "restarts": order.restarts,
+        **place,
         "request": order.kind.write(order.request),
     }
 
@@ -74,6 +79,7 @@ def read_order(path: Path) -> Order | Unreadable:
             _aware(datetime.datetime.fromisoformat(fields["created"])),
             int(fields["restarts"]),
             tuple(map(str, fields.get("parents", ()))),
+            place_of(fields.get("place", {})),
         )
     except LookupError as error:
         return _unreadable(path, f"it does not say {error}")

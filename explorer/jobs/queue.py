@@ -6,14 +6,15 @@ import contextlib
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from explorer.core.errors import ExplorerError, InputError, ResourceError
-from explorer.jobs import kinds, workers
+from explorer.core.place import Place
+from explorer.jobs import executors, kinds, workers
 from explorer.jobs.folder import JobFolder, all_folders, lock, now
 from explorer.jobs.job import STOPPED, Job, finished_job, read_job
 from explorer.jobs.kind import Kind, Outcome
-from explorer.jobs.order import Order
+from explorer.jobs.order import Order, Unreadable
 from explorer.jobs.progress import WAITING
 
 __all__ = [
@@ -34,15 +35,22 @@ Request = TypeVar("Request")
 
 
 def submit(
-    kind: Kind[Request], request: Request, *, parents: Sequence[str] = (), start: bool = True
+    kind: Kind[Request],
+    request: Request,
+    *,
+    parents: Sequence[str] = (),
+    start: bool = True,
+    place: Place | None = None,
 ) -> Job:
     """Make sure that what is asked for exists or is on its way.
 
     What is finished gives a done job without work, what is in progress is joined, what
-    has stopped is resumed. With `start` false the caller does the work (`worker.work`).
+    has stopped is resumed. With `start` false the caller does the work (`worker.work`),
+    unless its place is not this machine. `place`: where it runs, None for the usual.
     `parents`: ids of the jobs that it came from. Raises ExplorerError for a request
-    that cannot be carried out.
+    that cannot be carried out, or not there.
     """
+    place = executors.usual_place(kind, request) if place is None else place
     request = kind.checked(request)
     folder = JobFolder(kind.identity(request))
     with _changing(folder):
@@ -51,8 +59,9 @@ def submit(
             return job
         if kind.finished(request):
             return _done(folder, kind, request, job)
-        folder.write_order(Order(kind, request, now(), parents=tuple(parents)))
-        _begin(folder, start)
+        executors.check(place)
+        order = Order(kind, request, now(), parents=tuple(parents), place=place)
+        _begin(folder, order, start or executors.works_elsewhere(order))
     return _known(folder.id)[1]
 
 
@@ -88,14 +97,21 @@ def outcomes(job_id: str) -> list[Outcome]:
 
 
 def cancel(job_id: str) -> None:
-    """Ask the worker to stop at the next good moment; what is committed is kept."""
+    """Ask the worker to stop at the next good moment; what is committed is kept. One
+    that a scheduler has not started, or that is asked again, is ended there.
+    """
     folder, job = _known(job_id)
     if job.state == "done":
         raise InputError("The job is finished already.", "Delete what it made, if you want.")
     _refuse_unreadable(job)
     with _writing(folder):
+        again = folder.cancel_flag.exists()
         folder.cancel_flag.touch()
-        if folder.worker_pid() is None and job.state not in ("failed", "cancelled"):
+        standing = executors.standing_of(folder)
+        ended = not standing.there
+        if standing.there and (standing.waiting or again):
+            ended = executors.stop(folder)
+        if ended and job.state not in ("failed", "cancelled"):
             stopped = {"state": "cancelled", "message": "Cancelled", "eta_s": None}
             folder.write_progress(**{**folder.progress(), **stopped})
 
@@ -119,7 +135,7 @@ def forget(job_id: str) -> None:
     stays. Of an unreadable job its folder alone is removed.
     """
     folder, job = _known(job_id)
-    if job.active or (job.kind is None and folder.worker_pid() is not None):
+    if job.active or (job.kind is None and executors.standing_of(folder).there):
         raise InputError("The job is still going on.", "Cancel it first.")
     with _changing(folder):
         if job.kind is not None:
@@ -139,11 +155,11 @@ def log_tail(job_id: str, lines: int = 200) -> str:
 
 
 def ahead_of(job_id: str) -> int:
-    """How many active jobs that need the machine to themselves were submitted before
+    """How many active jobs that need this machine to themselves were submitted before
     this one.
     """
     in_turn = sorted(
-        (job for job in jobs() if job.id == job_id or (job.active and job.exclusive)),
+        (job for job in jobs() if job.id == job_id or job.takes_turns),
         key=lambda job: (job.created, job.id),
     )
     return next((place for place, job in enumerate(in_turn) if job.id == job_id), 0)
@@ -165,18 +181,34 @@ def _start_again(job_id: str, restarts: int) -> Job:
     with _changing(folder):
         job, order = _known(job_id)[1], folder.order()
         if isinstance(order, Order) and job.state in STOPPED:
-            folder.write_order(replace(order, restarts=restarts))
-            _begin(folder, start=True)
+            _begin(folder, replace(order, restarts=restarts), start=True)
     return _known(job_id)[1]
 
 
-def _begin(folder: JobFolder, start: bool) -> None:
+def _begin(folder: JobFolder, order: Order, start: bool) -> None:
+    before = (folder.order(), folder.progress())
+    folder.write_order(order)
     folder.cancel_flag.unlink(missing_ok=True)
     folder.forget_worker()
     folder.forget_outcomes()
     folder.write_progress(state="queued", stage=WAITING, message="Starting")
-    if start:
-        workers.start(folder)
+    if not start:
+        return
+    try:
+        executors.start(folder, order)
+    except (ExplorerError, OSError):
+        _undo(folder, *before)
+        raise
+
+
+def _undo(folder: JobFolder, order: Order | Unreadable | None, progress: dict[str, Any]) -> None:
+    """Leave a job that could not be started as it was."""
+    with contextlib.suppress(OSError):
+        if isinstance(order, Order):
+            folder.write_order(order)
+            folder.write_progress(**progress)
+        else:
+            shutil.rmtree(folder.path, ignore_errors=True)
 
 
 def _known(job_id: str) -> tuple[JobFolder, Job]:

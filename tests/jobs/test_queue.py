@@ -128,13 +128,16 @@ def test_forgetting_a_job_removes_what_is_unfinished_but_no_run(bench: Workbench
 def test_a_lock_that_no_job_holds_is_named_with_what_to_do(bench: Workbench) -> None:
     job = bench.submit(start=False)
     told: list[str] = []
-    with lock(worker.MACHINE), pytest.raises(Cancelled):
+    with lock(worker.machine_lock()), pytest.raises(Cancelled):
         worker.work(
             job.id,
             watch=lambda progress: told.append(progress.message),
             asked_to_stop=lambda: told[-1].startswith("Waiting"),
         )
-    assert told[-1] == f"Waiting for {lock_path(worker.MACHINE)}: delete it if no other job runs"
+    assert (
+        told[-1]
+        == f"Waiting for {lock_path(worker.machine_lock())}: delete it if no other job runs"
+    )
 
 
 def test_an_unknown_job_is_an_input_error(bench: Workbench) -> None:
