@@ -16,7 +16,7 @@ from explorer.commands.interrupts import stopping
 from explorer.commands.output import Narrator, say, show_fields, show_table
 from explorer.commands.parsing import asked_place, command
 from explorer.core.errors import Cancelled, ExplorerError, InputError
-from explorer.jobs import executors, queue, worker
+from explorer.jobs import executors, heartbeat, queue, worker
 from explorer.jobs.folder import JobFolder
 from explorer.jobs.kind import Kind, Outcome
 from explorer.jobs.problems import Busy
@@ -115,7 +115,18 @@ def cancel(options: argparse.Namespace) -> int:
 
 
 def resume(options: argparse.Namespace) -> int:
-    """Start a stopped job again, in a worker."""
+    """Start a stopped job again, in a worker. One that another machine works on is
+    watched first: only time can tell whether that one still does.
+    """
+    first = job = queue.get(options.id)
+    if job is not None and job.active and job.is_elsewhere:
+        say(f"It is worked on {job.where}; watching for {heartbeat.SILENT_S:.0f} s whether it is.")
+    end = time.monotonic() + heartbeat.SILENT_S + 2 * heartbeat.EVERY_S
+    while job and job.active and job.is_elsewhere and time.monotonic() < end:
+        if first and job.updated != first.updated:
+            break
+        time.sleep(0.5)
+        job = queue.get(options.id)
     job = queue.resume(options.id)
     say(f"{job.id} is {job.state}.")
     return 0

@@ -7,14 +7,13 @@ import datetime
 import functools
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from explorer.core import machine, settings
 from explorer.core.disk import read_table, replacing, strange
 from explorer.core.errors import InputError
-from explorer.core.locking import locked
 from explorer.jobs.claim import Claim, claim_from, of_process
 from explorer.jobs.kind import Outcome
 from explorer.jobs.order import Order, Unreadable, read_order, written
@@ -154,24 +153,6 @@ def all_folders() -> list[JobFolder]:
     """Every job there is, unreadable ones included."""
     names = sorted(path.parent.name for path in settings.jobs_dir().glob(f"*/{_REQUEST}"))
     return [JobFolder(name) for name in names if _names_a_folder(name)]
-
-
-@contextlib.contextmanager
-def lock(name: str, timeout: float | None = None) -> Iterator[None]:
-    """Hold a lock that the operating system frees when this process dies. Raises what
-    `locked` raises.
-    """
-    path = lock_path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with locked(path, timeout):
-        yield
-
-
-def lock_path(name: str) -> Path:
-    """Where a lock lies: outside the job's folder, so that a forgotten job does not
-    pull the lock from under anyone.
-    """
-    return settings.jobs_dir() / ".locks" / f"{name}.lock"
 
 
 def now() -> datetime.datetime:

@@ -14,9 +14,10 @@ from explorer.core.errors import ExplorerError
 from explorer.core.place import LOCAL, Place
 from explorer.jobs import heartbeat
 from explorer.jobs.executors import standing_of
-from explorer.jobs.executors.executor import Standing
-from explorer.jobs.folder import JobFolder, lock, now
+from explorer.jobs.executors.executor import GONE, Standing
+from explorer.jobs.folder import JobFolder, now
 from explorer.jobs.kind import Kind
+from explorer.jobs.locks import lock
 from explorer.jobs.order import Order, Unreadable
 from explorer.jobs.progress import DONE
 
@@ -75,6 +76,11 @@ class Job:
     def exclusive(self) -> bool:
         """Whether it needs the machine to itself."""
         return self.kind is not None and self.kind.exclusive(self.request)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another machine works on it, and no scheduler watches over it."""
+        return bool(self.where) and self.place.is_local
 
     @property
     def takes_turns(self) -> bool:
@@ -143,7 +149,8 @@ def _seen(
         return {**fields, "state": state}
     if standing.there and standing.waiting:
         return {**fields, "state": "queued", "message": standing.waiting}
-    if standing.there or (state == "queued" and _is_fresh(folder, fields)):
+    fresh = standing == GONE and state == "queued" and _is_fresh(folder, fields)
+    if standing.there or fresh:
         return {**fields, "state": state}
     # The worker may have died between publishing the product and saying so.
     with contextlib.suppress(ExplorerError, OSError, ValueError):

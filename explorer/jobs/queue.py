@@ -6,16 +6,17 @@ import contextlib
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from explorer.core.errors import ExplorerError, InputError, ResourceError
 from explorer.core.place import Place
 from explorer.jobs import executors, kinds, workers
-from explorer.jobs.folder import JobFolder, all_folders, lock, now
+from explorer.jobs.folder import JobFolder, all_folders, now
 from explorer.jobs.job import STOPPED, Job, finished_job, read_job
 from explorer.jobs.kind import Kind, Outcome
-from explorer.jobs.order import Order, Unreadable
-from explorer.jobs.progress import WAITING
+from explorer.jobs.locks import lock
+from explorer.jobs.order import Order
+from explorer.jobs.starting import begin
 
 __all__ = [
     "Job",
@@ -61,7 +62,7 @@ def submit(
             return _done(folder, kind, request, job)
         executors.check(place)
         order = Order(kind, request, now(), parents=tuple(parents), place=place)
-        _begin(folder, order, start or executors.works_elsewhere(order))
+        begin(folder, order, start)
     return _known(folder.id)[1]
 
 
@@ -181,34 +182,8 @@ def _start_again(job_id: str, restarts: int) -> Job:
     with _changing(folder):
         job, order = _known(job_id)[1], folder.order()
         if isinstance(order, Order) and job.state in STOPPED:
-            _begin(folder, replace(order, restarts=restarts), start=True)
+            begin(folder, replace(order, restarts=restarts), start=True)
     return _known(job_id)[1]
-
-
-def _begin(folder: JobFolder, order: Order, start: bool) -> None:
-    before = (folder.order(), folder.progress())
-    folder.write_order(order)
-    folder.cancel_flag.unlink(missing_ok=True)
-    folder.forget_worker()
-    folder.forget_outcomes()
-    folder.write_progress(state="queued", stage=WAITING, message="Starting")
-    if not start:
-        return
-    try:
-        executors.start(folder, order)
-    except (ExplorerError, OSError):
-        _undo(folder, *before)
-        raise
-
-
-def _undo(folder: JobFolder, order: Order | Unreadable | None, progress: dict[str, Any]) -> None:
-    """Leave a job that could not be started as it was."""
-    with contextlib.suppress(OSError):
-        if isinstance(order, Order):
-            folder.write_order(order)
-            folder.write_progress(**progress)
-        else:
-            shutil.rmtree(folder.path, ignore_errors=True)
 
 
 def _known(job_id: str) -> tuple[JobFolder, Job]:

@@ -14,10 +14,11 @@ from explorer.core.errors import InputError
 from explorer.core.locking import Held
 from explorer.jobs import executors, queue
 from explorer.jobs.executors.slurm_work import scheduler_job
-from explorer.jobs.folder import JobFolder, lock, lock_path
+from explorer.jobs.folder import JobFolder
 from explorer.jobs.heartbeat import beating
 from explorer.jobs.job import Job
 from explorer.jobs.kind import Context, Outcome
+from explorer.jobs.locks import lock, lock_path
 from explorer.jobs.order import Order, Unreadable
 from explorer.jobs.problems import Busy, told_in_sentences
 from explorer.jobs.progress import WAITING, Progress

@@ -11,7 +11,8 @@ import pytest
 
 from explorer.core.errors import Cancelled, InputError
 from explorer.jobs import queue, worker
-from explorer.jobs.folder import JobFolder, lock, lock_path
+from explorer.jobs.folder import JobFolder
+from explorer.jobs.locks import lock, lock_path
 from explorer.store.library import Library
 from tests.support.fixtures import CONCEPTS
 from tests.support.workbench import Workbench

@@ -43,7 +43,7 @@ class Watcher:
         self._asked = float("-inf")
 
     def state(self, job: str) -> JobState:
-        """The state of a job, at most a few seconds old."""
+        """The state of a job, a few seconds old at most."""
         with self._lock:
             if time.monotonic() - self._asked >= _EVERY_S:
                 # One silence makes no job forgotten: what was told last stands.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import runpy
 import signal
@@ -14,6 +13,7 @@ from typing import Any
 from explorer.core.errors import ResourceError
 from explorer.core.text import duration
 from explorer.jobs.folder import JobFolder
+from explorer.jobs.order import Order
 
 _TERMINATED = 128 + signal.SIGTERM
 
@@ -68,13 +68,13 @@ class Work:
 
     def _kept(self) -> str | None:
         """What is done and kept so far; None for a kind of work that does not say."""
-        from explorer.jobs.job import read_job
-
-        with contextlib.suppress(OSError):
-            job = read_job(JobFolder(self.job_id))
-            if job is not None and job.kind is not None and job.kind.counted:
-                return job.kept
-        return None
+        folder = JobFolder(self.job_id)
+        order = folder.order()
+        if not isinstance(order, Order) or not order.kind.counted:
+            return None
+        progress = folder.progress()
+        counted = order.kind.counted.get(str(progress.get("stage")))
+        return f"{progress.get('done')} {counted}" if counted else ""
 
 
 def _leave(_number: int, _frame: object) -> None:

@@ -81,7 +81,9 @@ def _heading(job: Job) -> None:
         badge(job)
     if job.kind is not None:
         started = plain(date(job.created.isoformat()))
-        st.caption(f"{plain(job.summary)} · started {started} · {job.kind.name} `{job.id}`")
+        where = f" · {plain(job.where)}" if job.where else ""
+        told = f"{plain(job.summary)} · started {started} · {job.kind.name} `{job.id}`{where}"
+        st.caption(told)
 
 
 def _progress(job: Job) -> None:
@@ -118,7 +120,7 @@ def _result(job: Job) -> None:
         shell.warn("What this job made is no longer in the cache, or not all of it.")
         if st.button("Run it again", key=f"again_{job.id}", icon=":material/replay:"):
             with shell.guard():
-                queue.submit(job.kind, job.request)
+                queue.submit(job.kind, job.request, place=job.place)
                 st.rerun()
         return
     links = [link for link in job.kind.links(job.request) if link.page in navigation.PAGES]
@@ -134,9 +136,10 @@ def _stopped(job: Job) -> None:
         st.error(f"**{plain(job.error or 'The job failed.')}**{hint}", icon=":material/error:")
     else:
         cancelled = job.state == "cancelled"
-        what = "It was cancelled." if cancelled else "Its worker has stopped."
+        what = job.error or ("It was cancelled." if cancelled else "Its worker has stopped.")
         kept = f" {job.kept} are kept." if job.kept else ""
-        shell.notice(plain(what + kept))
+        hint = f" {job.hint}" if job.error and job.hint else ""
+        shell.notice(plain(what + kept + hint))
     with st.container(horizontal=True):
         resumed = job.state in STOPPED and st.button(
             "Resume", key=f"resume_{job.id}", type="primary", icon=":material/play_arrow:"
@@ -186,8 +189,9 @@ def all_jobs(chosen: str | None) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             badge(job)
             when = date(job.created.isoformat())
+            about = " · ".join(filter(None, (job.summary, when, job.where)))
             st.markdown(
-                f"**{plain(job.title)}**  \n:small[{plain(job.summary)} · {plain(when)}]",
+                f"**{plain(job.title)}**  \n:small[{plain(about)}]",
                 width="stretch",
             )
             navigation.link(
