@@ -27,7 +27,6 @@ _FIELD_OF = {
     "gpus-per-node": "--gpus",
     "cpus-per-task": "--cpus",
 }
-_UNITS = {"K": 1024.0**2, "M": 1024.0, "G": 1.0, "T": 1 / 1024.0, "": 1024.0}
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Place:
         _check_number("time", self.minutes, least=1)
         if self.partition and not re.fullmatch(r"[\w.,@+-]+", self.partition):
             raise InputError(f"“{self.partition}” is not the name of a partition.", "See: sinfo")
-        memory_gb(self.memory)
+        _check_memory(self.memory)
         for flag in self.flags:
             _check_flag(flag)
 
@@ -136,17 +135,9 @@ def minutes_of(text: str) -> int:
     return 60 * hours + minutes + (seconds + 59) // 60
 
 
-def memory_gb(text: str) -> float | None:
-    """GiB of a memory as sbatch writes it (a number alone counts MiB); None for "".
-
-    Raises InputError.
-    """
-    if not text:
-        return None
-    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]+)?)([KMGT]?)B?", text.strip().upper())
-    if match is None or float(match[1]) <= 0:
+def _check_memory(text: str) -> None:
+    if text and not re.fullmatch(r"[1-9][0-9]{0,8}[KMGT]?", text):
         raise InputError(f"--memory: got “{text}”.", "Expected a size such as 16G or 900M.")
-    return float(match[1]) / _UNITS[match[2]]
 
 
 def flags_of(text: str) -> tuple[str, ...]:

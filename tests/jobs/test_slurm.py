@@ -79,7 +79,7 @@ def assert_as_made_here(bench: Workbench, *jobs: queue.Job) -> None:
         there = {run_id: tables(bench, run_id) for run_id in run_ids}
         for run_id in run_ids:
             (bench.runs / f"{run_id}.duckdb").rename(bench.folder / f"{run_id}.there")
-        bench.extract(*job.request.requests)
+        bench.extract(*job.request.requests, human=job.request.human)
         for run_id in run_ids:
             assert_same(there[run_id], tables(bench, run_id))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from explorer.core import settings
 from explorer.core.errors import InputError, ResourceError
-from explorer.core.place import Place, memory_gb
+from explorer.core.place import Place
 from explorer.core.tables import near
 from explorer.jobs import heartbeat
 from explorer.jobs.claim import Claim
@@ -126,7 +126,7 @@ def _parameters(folder: JobFolder, place: Place) -> dict[str, Any]:
         "partition": place.partition or None,
         "gpus_per_node": place.gpus or None,
         "cpus_per_task": place.cpus or None,
-        "mem": memory_gb(place.memory),
+        "mem": place.memory or None,
     }
     more: dict[str, Any] = {}
     for flag in place.flags:
