@@ -168,11 +168,11 @@ def test_a_killed_worker_is_noticed_and_the_next_supervisor_takes_it_up(
 
 
 def test_a_job_past_its_time_limit_is_queued_again_and_goes_on(clustered: Workbench) -> None:
-    clustered.env("FAKE_SECONDS", "9")
-    job = submit(clustered, Place("slurm", minutes=1))
+    clustered.env("FAKE_SECONDS", "7")
+    job = submit(clustered, Place("slurm", minutes=2))
     clustered.wait(job.id, lambda job: job.stage == "concepts" and job.done >= 1, STARTED_S)
-    clustered.wait(job.id, lambda job: "In Slurm's queue" in job.message, 180)
-    assert "time limit of 60 s is near" in queue.log_tail(job.id)
+    clustered.wait(job.id, lambda job: "In Slurm's queue" in job.message, 240)
+    assert "time limit of 2 min is near" in queue.log_tail(job.id)
     number = slurm_job(job.id)
     clustered.wait(job.id, lambda job: job.state == "done", 900)
     assert slurm_job(job.id) == number

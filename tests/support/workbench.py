@@ -119,6 +119,14 @@ class Workbench:
             time.sleep(0.02)
         pytest.fail(f"waited in vain: {job}\n{queue.log_tail(run_id)}")
 
+    def wait_for(self, true: Callable[[], bool], seconds: float = 90) -> None:
+        """Return as soon as it is so; fails the test when it does not become so."""
+        end = time.monotonic() + seconds
+        while not true():
+            if time.monotonic() > end:
+                pytest.fail(f"waited in vain: {queue.jobs()}")
+            time.sleep(0.02)
+
     def stop_workers(self) -> None:
         """End what a test has left running."""
         for job in queue.jobs():

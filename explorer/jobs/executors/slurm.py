@@ -57,7 +57,8 @@ class Slurm(Executor):
         try:
             submission = executor(folder=scratch, max_num_timeout=_MOST_TIMES)
             submission.update_parameters(**_parameters(folder, place))
-            job = submission.submit(Work(folder.id, _environment(), place.minutes))
+            work = Work(folder.id, _environment(), place.minutes, _warning_s(place))
+            job = submission.submit(work)
         except (RuntimeError, subprocess.SubprocessError) as error:
             shutil.rmtree(scratch, ignore_errors=True)
             raise _refusal(str(error)) from error
@@ -119,9 +120,6 @@ def _call(*command: str) -> str:
 
 def _parameters(folder: JobFolder, place: Place) -> dict[str, Any]:
     log = str(folder.log.resolve())
-    # A worker that is told near its end has time for the batch it is in; of a short
-    # limit it gets a third.
-    warning = min(_WARNING_S, 60 * place.minutes // 3)
     given: dict[str, Any] = {
         "partition": place.partition or None,
         "gpus_per_node": place.gpus or None,
@@ -138,11 +136,16 @@ def _parameters(folder: JobFolder, place: Place) -> dict[str, Any]:
         **{name: value for name, value in given.items() if value is not None},
         "job_name": f"explorer-{folder.id[:16]}",
         "time": place.minutes,
-        "signal_delay_s": warning,
+        "signal_delay_s": _warning_s(place),
         "additional_parameters": {**more, **ours, "requeue": True},
         "srun_args": ["--output", _plain(log), "--error", _plain(log), "--open-mode=append"],
         "wckey": None,
     }
+
+
+def _warning_s(place: Place) -> int:
+    # Enough for the batch that is under way; a third of a short limit.
+    return min(_WARNING_S, 60 * place.minutes // 3)
 
 
 def _plain(path: str) -> str:

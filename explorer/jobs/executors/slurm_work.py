@@ -16,6 +16,8 @@ from explorer.jobs.folder import JobFolder
 from explorer.jobs.order import Order
 
 _TERMINATED = 128 + signal.SIGTERM
+_EARLY_S = 70
+"""Slurm's warning may come a minute before its time; earlier, it is no time limit."""
 
 
 class Work:
@@ -23,8 +25,11 @@ class Work:
     it asks for the `checkpoint`, then has Slurm queue the job again.
     """
 
-    def __init__(self, job_id: str, environment: Mapping[str, str], minutes: int) -> None:
-        self.job_id, self.environment, self.minutes = job_id, dict(environment), minutes
+    def __init__(
+        self, job_id: str, environment: Mapping[str, str], minutes: int, warning_s: int
+    ) -> None:
+        self.job_id, self.environment = job_id, dict(environment)
+        self.minutes, self.warning_s = minutes, warning_s
         self.kept: str | None = None
         self._began = 0.0
 
@@ -50,14 +55,15 @@ class Work:
         from submitit.helpers import DelayedSubmission
 
         self._check_progress()
-        again = Work(self.job_id, self.environment, self.minutes)
+        again = Work(self.job_id, self.environment, self.minutes, self.warning_s)
         again.kept = self._kept()
         folder = JobFolder(self.job_id)
         folder.write_log(f"The time limit of {duration(60 * self.minutes)} is near: queued again.")
         return DelayedSubmission(again)
 
     def _check_progress(self) -> None:
-        whole = time.monotonic() - self._began > 0.25 * 60 * self.minutes
+        left = 60 * self.minutes - (time.monotonic() - self._began)
+        whole = left < self.warning_s + _EARLY_S
         kept = self._kept()
         if whole and kept is not None and kept == self.kept:
             raise ResourceError(

@@ -168,7 +168,7 @@ def test_two_time_limits_without_progress_end_in_a_sentence(
     job = bench.submit(start=False)
     folder = JobFolder(job.id)
     folder.write_progress(state="running", stage="concepts", done=3, total=12)
-    work = Work(job.id, {}, 1)
+    work = Work(job.id, {}, 1, 20)
     work._began = -1e6
     again = work.checkpoint().function
     again._began = -1e6
