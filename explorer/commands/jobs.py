@@ -1,4 +1,4 @@
-"""status, cancel, resume, worker; and carrying a job out from any other command."""
+"""status (or jobs), cancel, resume, worker; and carrying out a job from any command."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from explorer.jobs.progress import Progress
 
 def add(commands: Any) -> None:
     """Describe the commands to the parser."""
-    parser = command(commands, "status", "how the jobs stand", help.STATUS, status)
-    parser.add_argument("id", nargs="?", metavar="ID", help="id of a job; all jobs when left out")
-    parser.add_argument("--log", action="store_true", help="show the end of its log on stderr")
+    for name, about in (("status", "how the jobs stand"), ("jobs", "the same as status")):
+        parser = command(commands, name, about, help.STATUS, status)
+        parser.add_argument("id", nargs="?", metavar="ID", help="of a job; all when left out")
+        parser.add_argument("--log", action="store_true", help="show the end of its log on stderr")
     for name, about, action in (
         ("cancel", "stop a job; what is finished is kept", cancel),
         ("resume", "start a stopped job again, in the background", resume),

@@ -69,7 +69,7 @@ def add_place(parser: argparse.ArgumentParser) -> None:
         ("--cpus", "N", "CPU cores of a Slurm job"),
         ("--time", "LIMIT", "of a Slurm job: minutes, h:mm:ss or days-hours (240)"),
         ("--memory", "SIZE", "of a Slurm job, such as 16G"),
-        ("--sbatch", "FLAGS", 'more for sbatch, such as "--account=mine --qos=low"'),
+        ("--sbatch", "FLAGS", 'more for sbatch, such as "account=mine qos=low"'),
     ):
         group.add_argument(flag, metavar=metavar, help=about)
 

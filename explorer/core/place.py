@@ -141,11 +141,14 @@ def _check_memory(text: str) -> None:
 
 
 def flags_of(text: str) -> tuple[str, ...]:
-    """The flags of one text, as a shell would part them. Raises InputError."""
+    """The flags of one text, as a shell would part them, with or without the dashes
+    before each. Raises InputError.
+    """
     try:
-        return tuple(shlex.split(text))
+        words = shlex.split(text)
     except ValueError as error:
         raise InputError(f"--sbatch: “{text}” cannot be read: {error}.") from error
+    return tuple(word if word.startswith("-") else f"--{word}" for word in words)
 
 
 def _check_number(name: str, value: object, least: int) -> None:
@@ -157,7 +160,7 @@ def _check_flag(flag: str) -> None:
     name = flag.removeprefix("--").partition("=")[0]
     if not re.fullmatch(r"--[a-z][a-z0-9-]*(=.+)?", flag) or not flag.isprintable():
         raise InputError(
-            f"--sbatch: got “{flag}”.", "Write each flag as --name=value, such as --account=mine."
+            f"--sbatch: got “{flag}”.", "Write each flag as name=value, such as account=mine."
         )
     if name in _FIELD_OF:
         raise InputError(f"--sbatch: {flag}: there is a flag for this.", f"Use {_FIELD_OF[name]}.")

@@ -13,7 +13,7 @@ from explorer.core import machine
 from explorer.core.errors import ExplorerError
 from explorer.core.place import LOCAL, Place
 from explorer.jobs import heartbeat
-from explorer.jobs.executors import standing_of
+from explorer.jobs.executors import standing_of, where_was
 from explorer.jobs.executors.executor import GONE, Standing
 from explorer.jobs.folder import JobFolder, now
 from explorer.jobs.kind import Kind
@@ -105,11 +105,8 @@ def read_job(folder: JobFolder) -> Job | None:
         return None
     if isinstance(order, Unreadable):
         return _unreadable(folder, order)
-    fields = folder.progress()
-    updated = _moment(fields.get("updated"), order.created)
-    standing = standing_of(folder)
-    seen = _seen(folder, order, fields, standing)
-    state: State = seen.get("state", "queued")
+    fields, where = _seen(folder, order, folder.progress())
+    state: State = fields["state"]
     return Job(
         id=folder.id,
         kind=order.kind,
@@ -119,15 +116,15 @@ def read_job(folder: JobFolder) -> Job | None:
         done=_whole(fields.get("done")),
         total=_whole(fields.get("total")),
         eta_s=_seconds(fields.get("eta_s")) if state in ACTIVE else None,
-        message=str(seen.get("message", "")),
-        error=str(seen.get("error", "")),
-        hint=str(seen.get("hint", "")),
+        message=str(fields.get("message", "")),
+        error=str(fields.get("error", "")),
+        hint=str(fields.get("hint", "")),
         log=folder.log,
         created=order.created,
-        updated=updated,
+        updated=_moment(fields.get("updated"), order.created),
         restarts=order.restarts,
         place=order.place,
-        where=standing.where,
+        where=where,
     )
 
 
@@ -139,19 +136,26 @@ def finished_job(kind: Kind[Any], request: Any, job_id: str) -> Job:
     )
 
 
-def _seen(
-    folder: JobFolder, order: Order, fields: Mapping[str, Any], standing: Standing
-) -> dict[str, Any]:
-    """What the job says of itself, corrected by how its worker stands."""
+def _seen(folder: JobFolder, order: Order, fields: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """What the job says of itself, corrected by how its worker stands; where it is."""
     told = fields.get("state", "queued")
     state: State = told if told in get_args(State) else "interrupted"
     if state not in ACTIVE:
-        return {**fields, "state": state}
-    if standing.there and standing.waiting:
-        return {**fields, "state": "queued", "message": standing.waiting}
+        return {**fields, "state": state}, where_was(folder)
+    standing = standing_of(folder)
     fresh = standing == GONE and state == "queued" and _is_fresh(folder, fields)
     if standing.there or fresh:
-        return {**fields, "state": state}
+        waits = {"state": "queued", "message": standing.waiting} if standing.waiting else {}
+        return {**fields, "state": state, **waits}, standing.where
+    if (later := folder.progress()) != fields:
+        # It has said how it ended since.
+        return _seen(folder, order, later)
+    return _after_the_end(folder, order, fields, standing), standing.where
+
+
+def _after_the_end(
+    folder: JobFolder, order: Order, fields: Mapping[str, Any], standing: Standing
+) -> dict[str, Any]:
     # The worker may have died between publishing the product and saying so.
     with contextlib.suppress(ExplorerError, OSError, ValueError):
         if order.kind.finished(order.request):

@@ -47,11 +47,11 @@ def test_a_memory_is_what_sbatch_reads(text: str) -> None:
         ({"executor": "slurm", "memory": "much"}, "--memory"),
         ({"executor": "slurm", "memory": "1.5G"}, "--memory"),
         ({"executor": "slurm", "partition": "a b"}, "partition"),
-        ({"executor": "slurm", "sbatch": "-A mine"}, "--account=mine"),
+        ({"executor": "slurm", "sbatch": "-A mine"}, "account=mine"),
         ({"executor": "slurm", "sbatch": "--time=5"}, "Use --time"),
         ({"executor": "slurm", "sbatch": "--output=/etc/passwd"}, "set by Expert Explorer"),
         ({"executor": "slurm", "sbatch": '--comment="open'}, "cannot be read"),
-        ({"executor": "slurm", "sbatch": "--comment=a\nreboot"}, "--sbatch"),
+        ({"executor": "slurm", "sbatch": '--comment="a\nb"'}, "--sbatch"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(given: dict[str, str], sentence: str) -> None:
@@ -65,7 +65,7 @@ def test_the_environment_is_the_usual_place_and_flags_go_before_it(
     assert place_named({}) == LOCAL
     monkeypatch.setenv("EXPERT_EXPLORER_EXECUTOR", "slurm")
     monkeypatch.setenv("EXPERT_EXPLORER_SLURM_PARTITION", "gpu")
-    monkeypatch.setenv("EXPERT_EXPLORER_SLURM_SBATCH", "--account=mine --qos=low")
+    monkeypatch.setenv("EXPERT_EXPLORER_SLURM_SBATCH", "--account=mine qos=low")
     usual = Place("slurm", "gpu", flags=("--account=mine", "--qos=low"))
     assert place_named({}) == usual
     assert place_named({"partition": "cpu", "time": "60"}) == Place(
@@ -78,6 +78,7 @@ def test_a_place_is_written_down_and_read_again() -> None:
     place = Place("slurm", "gpu", 2, 8, 60, "16G", ("--account=mine",))
     assert place_of(place.to_table()) == place
     assert place_of({}) == LOCAL
-    for damaged in ([], {"executor": 3}, {"flags": "x"}, {"colour": "red"}):
+    damages: list[object] = [[], {"executor": 3}, {"flags": "x"}, {"colour": "red"}]
+    for damaged in damages:
         with pytest.raises(InputError):
             place_of(damaged)

@@ -84,7 +84,7 @@ def squeue(_: list[str]) -> int:
     if (folder / "silent").exists():
         return 1
     for path in sorted(folder.glob("*.state")):
-        name, _, reason = path.read_text().partition("|")
+        name, reason = path.read_text().split("|")
         if name:
             node = "" if name == "PENDING" else "c01"
             print(f"{path.stem}|{name}|{node}|10:00|9:00|{reason}")

@@ -47,6 +47,15 @@ def standing_of(folder: JobFolder) -> Standing:
     return executor.standing(folder, claim)
 
 
+def where_was(folder: JobFolder) -> str:
+    """Where the worker of a job was that has ended, in a few words; nobody is asked."""
+    claim = folder.claimed()
+    if claim is None or (not claim.job and claim.is_here):
+        return ""
+    on = f"on {claim.host}" if claim.host else ""
+    return f"Slurm job {claim.job} {on}".strip() if claim.job else on
+
+
 def stop(folder: JobFolder) -> bool:
     """End the worker of a job where a scheduler has it; whether it did. Raises
     ExplorerError.

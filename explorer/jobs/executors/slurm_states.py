@@ -13,7 +13,7 @@ _REASONS = {
     "None": "",
     "Priority": "others go first",
     "Resources": "the nodes are taken",
-    "BeginTime": "it begins again in a moment",
+    "BeginTime": "its time to begin has not come",
     "Dependency": "another job has to end first",
     "JobHeldUser": "it is held; `scontrol release {job}` lets it go",
     "JobHeldAdmin": "an administrator holds it",

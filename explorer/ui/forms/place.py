@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import streamlit as st
 
 from explorer.core.place import LOCAL, Place, place_named
@@ -77,11 +79,12 @@ def _slurm(usual: Place) -> Place:
     )
     flags = third.text_input(
         "More flags of sbatch",
-        " ".join(usual.flags),
-        placeholder="--account=mine",
+        shlex.join(usual.flags),
+        placeholder="account=mine qos=low",
         key="form_flags",
         persist_state="session",
     )
+    st.caption("What is estimated above is for this machine; a node may take less or more time.")
     return place_named(
         {
             "executor": "slurm",
