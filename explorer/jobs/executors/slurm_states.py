@@ -98,7 +98,7 @@ def _ended(claim: Claim, state: JobState, where: str) -> Standing:
         end, message = "failed", f"{nodes} could not start the worker of Slurm's job {job}"
         hint = (
             f"The log has what Slurm said. A node needs {sys.executable}, {settings.PROJECT} and "
-            f"{settings.cache_dir()} at the same paths as here."
+            f"{settings.cache_dir()} at the same paths as here, and room on that disk."
         )
     return Standing(there=False, end=end, message=message, hint=hint, lasting=True, where=where)
 

@@ -67,6 +67,7 @@ def _slurm(usual: Place) -> Place:
         persist_state="session",
         help="As sbatch reads it, such as 16G.",
     )
+    first, second, third = st.columns(3)
     gpus = first.number_input("GPUs", 0, 64, usual.gpus, key="form_gpus", persist_state="session")
     cpus = second.number_input(
         "CPU cores",
