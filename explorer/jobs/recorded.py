@@ -7,7 +7,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
-from explorer.core.errors import Cancelled, ExplorerError
+from explorer.core import machine
+from explorer.core.errors import Cancelled, ExplorerError, ModelError
 from explorer.core.place import Place
 from explorer.jobs.folder import JobFolder
 from explorer.jobs.kind import Context, Outcome
@@ -68,10 +69,16 @@ class Recorded(Context):
         except ExplorerError as error:
             self.folder.write_log(traceback.format_exc())
             self.folder.write_log(f"Failed: {error}")
-            self._end("failed", "Failed", error.what, error.hint)
+            self._end("failed", "Failed", error.what, f"{error.hint}{self._on_a_node(error)}")
             raise
         self._last = Progress(DONE, self._last.total, self._last.total, None, "")
         self._end("done", "Finished")
+
+    def _on_a_node(self, error: ExplorerError) -> str:
+        # What the user's own machine has, a node may lack.
+        if not isinstance(error, ModelError) or self.place.is_local:
+            return ""
+        return f" This was on {machine.name()}: nodes have to see the model, or the network."
 
     def _end(self, state: str, message: str, error: str = "", hint: str = "") -> None:
         fields = {**asdict(self._last), "eta_s": None, "message": message}

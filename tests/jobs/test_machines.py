@@ -4,6 +4,7 @@ clock.
 
 from __future__ import annotations
 
+import concurrent.futures
 import datetime
 import json
 import os
@@ -142,6 +143,15 @@ def test_a_new_dashboard_takes_up_what_a_vanished_machine_left(bench: Workbench)
     folder = elsewhere(bench)
     assert supervisor.start() == []
     bench.wait(folder.id, lambda job: job.state == "done", 30)
+
+
+def test_two_dashboards_that_start_at_once_take_up_a_job_once(bench: Workbench) -> None:
+    folder = JobFolder(bench.submit(start=False).id)
+    folder.write_progress(state="interrupted", stage="concepts", done=3, total=12)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: supervisor.start(), range(2)))
+    done = bench.wait(folder.id, lambda job: job.state == "done", 60)
+    assert (done.restarts, bench.n_starts()) == (1, 1)
 
 
 def test_jobs_of_another_machine_take_no_turn_of_this_one(bench: Workbench) -> None:

@@ -100,6 +100,38 @@ def test_a_study_is_a_slurm_job_a_pass_and_its_runs_are_those_made_here(
     assert_as_made_here(clustered, *jobs)
 
 
+def test_a_study_of_which_one_pass_is_killed_and_one_cancelled_resumes(
+    clustered: Workbench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clustered.env("FAKE_SECONDS", "1")
+    (tmp_path / "s.toml").write_text(SMALL)
+    command = ["study", "run", str(tmp_path / "s.toml"), "--executor", "slurm"]
+    assert main([*command, "--detach"]) == 0
+    study_id = capsys.readouterr().out.strip()
+
+    def at_work() -> list[queue.Job]:
+        jobs = [job for job in queue.jobs() if job.kind is EXTRACTION]
+        return [job for job in jobs if job.stage == "concepts" and job.done >= 1]
+
+    clustered.wait_for(lambda: len(at_work()) == 2, STARTED_S)
+    killed, cancelled = at_work()
+    pid, number = JobFolder(killed.id).worker_pid(), slurm_job(killed.id)
+    if pid is None:
+        pytest.skip("the worker is on another machine, where nothing can be killed from here")
+    os.kill(pid, signal.SIGKILL)
+    subprocess.run(("scancel", slurm_job(cancelled.id)), check=True)
+    ended = clustered.wait(study_id, lambda job: job.state == "failed", STARTED_S)
+    assert "1 of 2 passes failed" in ended.error
+    assert "(scancel)" in ended.hint
+    assert slurm_job(killed.id) != number
+    clustered.env("FAKE_SECONDS", "0")
+    assert main(command) == 0
+    assert len(capsys.readouterr().out.split()) == 8
+    for job in (killed, cancelled):
+        assert "Resuming: " in queue.log_tail(job.id)
+    assert_as_made_here(clustered, killed, cancelled)
+
+
 def test_an_extraction_is_submitted_from_the_page(
     clustered: Workbench, open_page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:

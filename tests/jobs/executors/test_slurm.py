@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from explorer.cli import main
+from explorer.core import machine
 from explorer.core.errors import InputError, ResourceError
 from explorer.core.place import Place
 from explorer.jobs import queue
@@ -93,6 +94,16 @@ def test_a_state_that_slurm_tells_once_stays_told(bench: Workbench, cluster: Pat
     (cluster / "hold").unlink()
     assert queue.resume(job.id).place == PLACE
     assert bench.wait(job.id, lambda job: job.state == "done").error == ""
+
+
+def test_a_node_that_lacks_the_model_says_that_it_was_the_node(
+    bench: Workbench, cluster: Path
+) -> None:
+    bench.env("FAKE_FAIL", "model")
+    job = submit(bench)
+    failed = bench.wait(job.id, lambda job: job.state == "failed")
+    assert failed.error == "The hub has no such model."
+    assert f"This was on {machine.name()}: nodes have to see the model" in failed.hint
 
 
 def test_a_silent_slurm_loses_no_job(bench: Workbench, cluster: Path) -> None:
