@@ -103,7 +103,7 @@ def test_a_study_is_a_slurm_job_a_pass_and_its_runs_are_those_made_here(
 def test_a_study_of_which_one_pass_is_killed_and_one_cancelled_resumes(
     clustered: Workbench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clustered.env("FAKE_SECONDS", "1")
+    clustered.env("FAKE_SECONDS", "5")
     (tmp_path / "s.toml").write_text(SMALL)
     command = ["study", "run", str(tmp_path / "s.toml"), "--executor", "slurm"]
     assert main([*command, "--detach"]) == 0
@@ -120,7 +120,7 @@ def test_a_study_of_which_one_pass_is_killed_and_one_cancelled_resumes(
         pytest.skip("the worker is on another machine, where nothing can be killed from here")
     os.kill(pid, signal.SIGKILL)
     subprocess.run(("scancel", slurm_job(cancelled.id)), check=True)
-    ended = clustered.wait(study_id, lambda job: job.state == "failed", STARTED_S)
+    ended = clustered.wait(study_id, lambda job: job.state == "failed", 300)
     assert "1 of 2 passes failed" in ended.error
     assert "(scancel)" in ended.hint
     assert slurm_job(killed.id) != number
