@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -59,11 +60,10 @@ def claim_from(table: Mapping[str, Any]) -> Claim | None:
     named no machine, knew only this one.
     """
     try:
-        return Claim(
-            str(table.get("host", machine.name())),
-            int(table["pid"]),
-            float(table["started"]),
-            str(table.get("job", "")),
-        )
+        job = str(table.get("job", ""))
+        if not re.fullmatch("[0-9_]*", job):
+            return None  # it is handed to Slurm's programs
+        host = str(table.get("host", machine.name()))
+        return Claim(host, int(table["pid"]), float(table["started"]), job)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

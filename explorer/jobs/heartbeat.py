@@ -32,7 +32,8 @@ def beating(path: Path) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def is_silent(path: Path) -> bool:

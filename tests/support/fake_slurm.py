@@ -78,12 +78,17 @@ def srun(arguments: list[str]) -> int:
     os.execv(arguments[first], arguments[first:])
 
 
-def squeue(_: list[str]) -> int:
-    """Every job there has been, as `--format=%i|%T|%N|%l|%L|%r` shows it."""
+def squeue(arguments: list[str]) -> int:
+    """The jobs of `--jobs=`, as `--format=%i|%T|%N|%l|%L|%r` shows them."""
     folder = Path(os.environ[_FOLDER])
     if (folder / "silent").exists():
         return 1
-    for path in sorted(folder.glob("*.state")):
+    asked = next(word for word in arguments if word.startswith("--jobs=")).removeprefix("--jobs=")
+    paths = [folder / f"{job}.state" for job in asked.split(",")]
+    if not any(path.exists() for path in paths):
+        print("slurm_load_jobs error: Invalid job id specified", file=sys.stderr)
+        return 1
+    for path in filter(Path.exists, paths):
         name, reason = path.read_text().split("|")
         if name:
             node = "" if name == "PENDING" else "c01"

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 _FORMAT = "%i|%T|%N|%l|%L|%r"
@@ -35,41 +35,51 @@ UNHEARD, FORGOTTEN = JobState("?"), JobState("")
 
 
 class Watcher:
-    """The states of this user's jobs, as `squeue` told them last."""
+    """The states of the jobs that were asked for, as `squeue` told them last."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._states: dict[str, JobState] | None = None
+        self._states: dict[str, JobState] = {}
         self._asked = float("-inf")
 
     def state(self, job: str) -> JobState:
         """The state of a job, a few seconds old at most."""
         with self._lock:
-            if time.monotonic() - self._asked >= _EVERY_S:
-                # One silence makes no job forgotten: what was told last stands.
-                self._states = _queue() or self._states
-                self._asked = time.monotonic()
-            if self._states is None:
-                return UNHEARD
-            state = self._states.get(job)
-        return state or _accounted(job)
+            # A job that is new here may be newer than the last answer: it is asked for
+            # before it is called forgotten.
+            new = job not in self._states
+            if new or time.monotonic() - self._asked >= _EVERY_S:
+                self._ask({*self._states, job})
+            state = self._states.get(job, UNHEARD)
+        return _accounted(job) if state == FORGOTTEN else state
 
     def look_again(self) -> None:
         """Ask anew at the next question."""
         with self._lock:
             self._asked = float("-inf")
 
+    def _ask(self, jobs: Collection[str]) -> None:
+        told = _queue(jobs)
+        self._asked = time.monotonic()
+        # A silence makes no job forgotten: what was told last stands.
+        if told is not None:
+            self._states = {job: told.get(job, FORGOTTEN) for job in jobs}
+
 
 WATCHER = Watcher()
 
 
-def _queue() -> dict[str, JobState] | None:
-    said = _said(("squeue", "--all", "--noheader", "--states=all", f"--format={_FORMAT}"))
+def _queue(jobs: Collection[str]) -> dict[str, JobState] | None:
+    said = _said(
+        (
+            *("squeue", "--all", "--noheader", "--states=all"),
+            *(f"--jobs={','.join(sorted(jobs))}", f"--format={_FORMAT}"),
+        )
+    )
     if said is None:
         return None
     rows = [line.split("|", 5) for line in said.splitlines() if line.count("|") >= 5]
-    # The empty key: a queue without jobs is an answer too.
-    return {"": FORGOTTEN} | {
+    return {
         job.strip(): JobState(name.strip(), nodes.strip(), limit, left, reason.strip())
         for job, name, nodes, limit, left, reason in rows
     }
@@ -97,4 +107,6 @@ def _said(command: Sequence[str]) -> str | None:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_ANSWER_S)
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout if done.returncode == 0 else None
+    # Of one job that it does not know, squeue says so as an error; of several, nothing.
+    unknown = "invalid job id" in done.stderr.lower()
+    return done.stdout if done.returncode == 0 or unknown else None

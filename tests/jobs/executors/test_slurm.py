@@ -115,6 +115,28 @@ def test_a_silent_slurm_loses_no_job(bench: Workbench, cluster: Path) -> None:
     assert "does not answer now" in queue.get(job.id).message  # type: ignore[union-attr]
 
 
+def test_a_job_that_another_process_has_just_submitted_is_not_called_forgotten(
+    bench: Workbench, cluster: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dashboard's last look at the queue may be older than the job."""
+    monkeypatch.setattr("explorer.jobs.executors.slurm_watch._EVERY_S", 1e9)
+    (cluster / "hold").touch()
+    first = submit(bench)
+    assert queue.get(first.id).active  # type: ignore[union-attr]
+    fake_slurm.state(cluster, "2", "PENDING", "Priority")
+    JobFolder(first.id).claim_for("2")
+    assert "others go first" in queue.get(first.id).message  # type: ignore[union-attr]
+    JobFolder(first.id).claim_for("3")
+    assert "no longer knows its job 3" in queue.get(first.id).error  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("job", ["--user=bob", "1; reboot", "1 2", "x"])
+def test_a_job_number_that_is_none_reaches_no_program(bench: Workbench, job: str) -> None:
+    folder = JobFolder(bench.submit(start=False).id)
+    folder.claim_for(job)
+    assert folder.claimed() is None
+
+
 def test_a_waiting_job_is_cancelled_in_slurm_s_queue(bench: Workbench, cluster: Path) -> None:
     (cluster / "hold").touch()
     job = submit(bench)
