@@ -16,8 +16,6 @@ from pathlib import Path
 import pytest
 
 from explorer.cli import main
-from explorer.core import locking, machine
-from explorer.core.locking import Held, locked
 from explorer.jobs import heartbeat, queue, supervisor
 from explorer.jobs.folder import JobFolder
 from explorer.jobs.kinds.study import STUDY
@@ -161,39 +159,6 @@ def test_jobs_of_another_machine_take_no_turn_of_this_one(bench: Workbench) -> N
     bench.wait(job.id, lambda job: job.state == "done")
 
 
-def mounted(monkeypatch: pytest.MonkeyPatch, folder: Path, kind: str, options: str) -> None:
-    table = folder.parent / "mounts"
-    table.write_text(f"40 1 0:5 / {folder} rw - {kind} server:/x {options}\n")
-    monkeypatch.setattr(locking, "MOUNTS", table)
-    locking._is_blind.cache_clear()
-
-
-@pytest.mark.parametrize(
-    ("kind", "options", "by_file"),
-    [
-        ("nfs4", "rw,vers=4.2,local_lock=none", False),
-        ("nfs", "rw,vers=3,nolock,local_lock=all", True),
-        ("nfs", "rw,vers=3,local_lock=flock", True),
-        ("lustre", "rw,localflock", True),
-        ("ext4", "rw", False),
-    ],
-)
-def test_where_locks_stay_on_a_machine_files_are_locks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, options: str, by_file: bool
-) -> None:
-    mounted(monkeypatch, tmp_path / "shared", kind, options)
-    path = tmp_path / "shared" / "runs" / "x.lock"
-    path.parent.mkdir(parents=True)
-    with locked(path, 0):
-        assert bool(path.read_text()) == by_file
-        if by_file:
-            words = f"process {os.getpid()} of {machine.name()}"
-            with pytest.raises(Held, match=words):
-                locked(path, 0).__enter__()
-    assert path.exists() != by_file
-    locking._is_blind.cache_clear()
-
-
 def test_what_a_job_writes_the_group_can_read(bench: Workbench, tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(SMALL)
     before = os.umask(0o027)
@@ -208,14 +173,6 @@ def test_what_a_job_writes_the_group_can_read(bench: Workbench, tmp_path: Path) 
     assert paths
     closed = [path for path in paths if not path.stat().st_mode & stat.S_IRGRP]
     assert closed == []
-
-
-def test_whoever_may_write_in_a_folder_may_take_its_locks(tmp_path: Path) -> None:
-    folder = tmp_path / "team"
-    folder.mkdir()
-    folder.chmod(0o2775)
-    with locked(folder / "x.lock"):
-        assert stat.S_IMODE((folder / "x.lock").stat().st_mode) == 0o664
 
 
 @needs_hosts

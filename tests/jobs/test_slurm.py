@@ -7,68 +7,28 @@ nodes see (`TMPDIR`), or on one machine that is a cluster by itself.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from explorer.cli import main
-from explorer.core.errors import InputError
 from explorer.core.place import Place
 from explorer.jobs import queue, supervisor
 from explorer.jobs.folder import JobFolder
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
 from explorer.jobs.kinds.study import STUDY
 from explorer.studies.study import load
 from tests.jobs.kinds.test_study import SMALL
 from tests.jobs.test_interruptions import assert_same, tables
 from tests.pages.conftest import Opener
 from tests.pages.conftest import open_page as open_page
+from tests.support.slurm import NEEDED, STARTED_S, slurm_job, submit
+from tests.support.slurm import clustered as clustered
 from tests.support.workbench import Workbench
 
-
-def _missing() -> str:
-    """Why these tests cannot run here; "" where they can."""
-    if shutil.which("sinfo") is None:
-        return "there is no Slurm on the PATH"
-    said = subprocess.run(("sinfo", "-h", "-t", "idle,mix"), capture_output=True, text=True)
-    if said.returncode:
-        return "Slurm does not answer sinfo; is SLURM_CONF set?"
-    return "" if said.stdout.strip() else "no node of Slurm is free"
-
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(bool(_missing()), reason=_missing() or "Slurm is here"),
-]
-PLACE = Place("slurm", minutes=10)
-STARTED_S = 120.0
-
-
-@pytest.fixture
-def clustered(bench: Workbench) -> Iterator[Workbench]:
-    """A bench whose Slurm jobs end with the test."""
-    bench.start_workers_anew()
-    yield bench
-    for job in queue.jobs():
-        claim = JobFolder(job.id).claimed()
-        if claim and claim.job:
-            subprocess.run(("scancel", claim.job), capture_output=True)
-
-
-def slurm_job(job_id: str) -> str:
-    claim = JobFolder(job_id).claimed()
-    assert claim is not None
-    assert claim.job
-    return claim.job
-
-
-def submit(bench: Workbench, place: Place = PLACE) -> queue.Job:
-    return queue.submit(EXTRACTION, Pass((bench.request(),), ()), place=place)
+pytestmark = [pytest.mark.slow, NEEDED]
 
 
 def assert_as_made_here(bench: Workbench, *jobs: queue.Job) -> None:
@@ -210,49 +170,3 @@ def test_a_job_past_its_time_limit_is_queued_again_and_goes_on(clustered: Workbe
     assert slurm_job(job.id) == number
     assert "Resuming: " in queue.log_tail(job.id)
     assert_as_made_here(clustered, job)
-
-
-def test_a_job_that_waits_says_why_and_is_cancelled_in_the_queue(clustered: Workbench) -> None:
-    job = submit(clustered, Place("slurm", flags=("--begin=now+1hour",)))
-    waiting = clustered.wait(job.id, lambda job: "In Slurm's queue" in job.message, 30)
-    assert waiting.state == "queued"
-    number = slurm_job(job.id)
-    queue.cancel(job.id)
-    assert queue.get(job.id).state == "cancelled"
-    assert (
-        number
-        not in subprocess.run(
-            ("squeue", "-h", "-t", "PD,R", "-o", "%i"), capture_output=True, text=True
-        ).stdout.split()
-    )
-
-
-def test_a_job_that_dies_in_the_queue_is_noticed(clustered: Workbench) -> None:
-    job = submit(clustered, Place("slurm", flags=("--begin=now+1hour",)))
-    subprocess.run(("scancel", slurm_job(job.id)), check=True)
-    ended = clustered.wait(job.id, lambda job: not job.active, 30)
-    assert "was cancelled (scancel)" in ended.error
-
-
-def test_a_node_that_lacks_the_program_is_told(
-    clustered: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "executable", "/no/such/python")
-    job = submit(clustered)
-    ended = clustered.wait(job.id, lambda job: not job.active, STARTED_S)
-    assert ended.state == "failed"
-    assert "could not start the worker of Slurm's job" in ended.error
-    assert "/no/such/python" in queue.log_tail(job.id)
-
-
-def test_an_unknown_partition_is_refused_before_anything_is_written(clustered: Workbench) -> None:
-    with pytest.raises(InputError, match="no partition “nope”"):
-        submit(clustered, Place("slurm", partition="nope"))
-    assert queue.jobs() == []
-
-
-def test_what_slurm_refuses_is_a_sentence_and_leaves_nothing(clustered: Workbench) -> None:
-    with pytest.raises(InputError, match=r"Slurm refused: .*reservation is invalid"):
-        submit(clustered, Place("slurm", flags=("--reservation=nope",)))
-    assert queue.jobs() == []
-    assert not any(clustered.folder.joinpath("jobs").glob("*/request.json"))
