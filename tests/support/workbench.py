@@ -68,7 +68,9 @@ class Workbench:
         self.env("PYTHONPATH", f"{hook}{os.pathsep}{PROJECT}")
         self.env("EXPERT_EXPLORER_CACHE", str(folder))
         self.env("EXPERT_EXPLORER_DOWNLOADS", str(folder / "downloads"))
+        self.env("XDG_STATE_HOME", str(folder.parent / "state"))
         self.env("FAKE_STARTS", str(self.starts))
+        monkeypatch.delenv("EXPERT_EXPLORER_EXECUTOR", raising=False)
         self.env("OMP_NUM_THREADS", "1")
         monkeypatch.setitem(sys.modules, "explorer.extract.engine", fake_engine)
         self._patch = monkeypatch.setattr

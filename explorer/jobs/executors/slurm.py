@@ -52,8 +52,10 @@ class Slurm(Executor):
     def start(self, folder: JobFolder, place: Place) -> None:
         self.check(place)
         executor = _submitit().SlurmExecutor
-        scratch = folder.path / "slurm"
+        # Not in the cache: what lies here is executed on a node in this user's name.
+        scratch = settings.state_dir() / "slurm" / folder.id
         shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(0o700, parents=True)
         try:
             submission = executor(folder=scratch, max_num_timeout=_MOST_TIMES)
             submission.update_parameters(**_parameters(folder, place))

@@ -97,8 +97,9 @@ def _ended(claim: Claim, state: JobState, where: str) -> Standing:
     else:
         end, message = "failed", f"{nodes} could not start the worker of Slurm's job {job}"
         hint = (
-            f"The log has what Slurm said. A node needs {sys.executable}, {settings.PROJECT} and "
-            f"{settings.cache_dir()} at the same paths as here, and room on that disk."
+            f"The log has what Slurm said. A node needs {sys.executable}, {settings.PROJECT}, "
+            f"{settings.state_dir()} and {settings.cache_dir()} at the same paths as here, and "
+            "room on the disk."
         )
     return Standing(there=False, end=end, message=message, hint=hint, lasting=True, where=where)
 
