@@ -17,6 +17,7 @@ from explorer import __version__
 PROJECT = Path(__file__).resolve().parent.parent
 TABLE = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = TABLE["optional-dependencies"]
+_OURS = (*TABLE["dependencies"], *EXTRAS["extraction"], *EXTRAS["cluster"])
 SOURCES = sorted(
     [*(PROJECT / "explorer").rglob("*.py"), *(PROJECT / "pages").glob("*.py"), PROJECT / "app.py"]
 )
@@ -45,13 +46,12 @@ def imported() -> set[str]:
 
 
 def test_make_run_installs_what_the_package_declares() -> None:
-    declared = {*TABLE["dependencies"], *EXTRAS["extraction"]}
-    assert listed(PROJECT / "requirements.txt") == declared
+    assert listed(PROJECT / "requirements.txt") == set(_OURS)
     assert listed(PROJECT / "tests" / "requirements.txt") == set(EXTRAS["test"])
 
 
 def test_everything_imported_is_declared_and_everything_declared_is_used() -> None:
-    declared = {name_of(r) for r in (*TABLE["dependencies"], *EXTRAS["extraction"])}
+    declared = {name_of(r) for r in _OURS}
     distributions = metadata.packages_distributions()
     used = {name_of(distributions[name][0]) for name in imported()}
     assert used <= declared

@@ -47,6 +47,6 @@ def evidence(options: argparse.Namespace) -> int:
             "No concept was named, and none of this run has a domain.", "Give --concepts A,B,C."
         )
     request = Evidence(run.id, tuple(dict.fromkeys(words)), options.units, options.seed)
-    if carry_out(EVIDENCE, request, detach=options.detach):
+    if carry_out(EVIDENCE, request, options):
         print(EVIDENCE.path(request))
     return 0

@@ -110,7 +110,7 @@ def extract(options: argparse.Namespace) -> int:
             speeds.measure(request)
         return _dry_run(request)
     before = published_runs().get(request.id)
-    if carry_out(EXTRACTION, Pass((request,), human), detach=options.detach):
+    if carry_out(EXTRACTION, Pass((request,), human), options):
         if before:
             _fetch_ratings(set(human) - before.human.keys(), request.concepts)
         if set(human) - (before.human if before else DATASETS).keys():

@@ -29,7 +29,8 @@ EXTRACT = """
       explorer extract --human MEN,mine.csv,triplets.csv      (word1,word2,score or a,b,c,odd)
       explorer extract --model EleutherAI/pythia-70m --revision step512 --dry-run"""
 STATUS = """
-    List the jobs, or tell how one stands.
+    List the jobs, or tell how one stands and where it runs: on this machine, on another that shares the cache, or as
+    which job of Slurm.
 
     exit codes with an ID
       0 done · 1 failed · 2 no such job · 3 queued or running · 4 interrupted · 130 cancelled
@@ -104,7 +105,9 @@ STUDY = """
     examples
       explorer study plan bundled
       explorer study plan paper-alignment --models EleutherAI/pythia-70m --revisions step1,step512
-      explorer study run mine.toml --positives 50,100 --negatives 250 --folds 2"""
+      explorer study run mine.toml --positives 50,100 --negatives 250 --folds 2
+      explorer study run mine.toml --executor slurm --partition gpu --gpus 1 --time 4:00:00 --memory 32G
+                                                 one Slurm job a pass; docs/clusters.md tells more"""
 EXPORT = """
     Write a table of a run, names in place of ids, to stdout or a file. RUN may be the start of an id.
 

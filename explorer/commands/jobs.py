@@ -1,4 +1,4 @@
-"""status, cancel, resume, worker; and carrying a job out from any other command."""
+"""status (or jobs), cancel, resume, worker; and carrying out a job from any command."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pandas as pd
 from explorer.commands import help
 from explorer.commands.interrupts import stopping
 from explorer.commands.output import Narrator, say, show_fields, show_table
-from explorer.commands.parsing import command
+from explorer.commands.parsing import asked_place, command
 from explorer.core.errors import Cancelled, ExplorerError, InputError
-from explorer.jobs import queue, worker
+from explorer.jobs import executors, heartbeat, queue, worker
 from explorer.jobs.folder import JobFolder
 from explorer.jobs.kind import Kind, Outcome
 from explorer.jobs.problems import Busy
@@ -25,9 +25,10 @@ from explorer.jobs.progress import Progress
 
 def add(commands: Any) -> None:
     """Describe the commands to the parser."""
-    parser = command(commands, "status", "how the jobs stand", help.STATUS, status)
-    parser.add_argument("id", nargs="?", metavar="ID", help="id of a job; all jobs when left out")
-    parser.add_argument("--log", action="store_true", help="show the end of its log on stderr")
+    for name, about in (("status", "how the jobs stand"), ("jobs", "the same as status")):
+        parser = command(commands, name, about, help.STATUS, status)
+        parser.add_argument("id", nargs="?", metavar="ID", help="of a job; all when left out")
+        parser.add_argument("--log", action="store_true", help="show the end of its log on stderr")
     for name, about, action in (
         ("cancel", "stop a job; what is finished is kept", cancel),
         ("resume", "start a stopped job again, in the background", resume),
@@ -46,30 +47,31 @@ STATUS_CODES = {
     "interrupted": 4,
     "cancelled": 130,
 }
-_APART = ("kind", "request", "log", "created", "updated")
+_APART = ("kind", "request", "log", "created", "updated", "place")
 Request = TypeVar("Request")
 
 
 def carry_out(
     kind: Kind[Request],
     request: Request,
+    options: argparse.Namespace,
     *,
-    detach: bool = False,
     when: str = "after this batch",
     heard: Callable[[Outcome], None] = lambda _: None,
 ) -> bool:
-    """Do the work here, or hand it to a worker and print the job's id; returns whether
-    it is done.
+    """Do the work here, or follow it where it is done, or hand it to a worker and print
+    the job's id, as the flags of `add_detach` say; returns whether it is done.
 
     `when`: the moment at which Ctrl-C stops it, for the narration. `heard` gets the
     parts that are done. Raises ExplorerError when it fails.
     """
-    job = queue.submit(kind, request, start=detach)
+    detach: bool = options.detach
+    job = queue.submit(kind, request, start=detach, place=asked_place(options))
     if job.state == "done":
         say("This exists already; nothing to do.")
         return True
     if detach:
-        say(f"A worker has it. Watch it with: explorer status {job.id}")
+        say(f"{job.where or 'A worker'} has it. Watch it with: explorer status {job.id}")
         print(job.id)
         return False
     _in_foreground(job, when, heard)
@@ -94,6 +96,7 @@ def status(options: argparse.Namespace) -> int:
             "log": str(job.log),
             "created": job.created.isoformat(),
             "updated": job.updated.isoformat(),
+            "place": job.place.to_table(),
             "parts": [(part.part, part.problem) for part in queue.outcomes(job.id)],
             "request": job.kind.write(job.request) if job.kind else {},
         }
@@ -113,7 +116,18 @@ def cancel(options: argparse.Namespace) -> int:
 
 
 def resume(options: argparse.Namespace) -> int:
-    """Start a stopped job again, in a worker."""
+    """Start a stopped job again, in a worker. One that another machine works on is
+    watched first: only time can tell whether that one still does.
+    """
+    first = job = queue.get(options.id)
+    if job is not None and job.active and job.is_elsewhere:
+        say(f"It is worked on {job.where}; watching for {heartbeat.SILENT_S:.0f} s whether it is.")
+    end = time.monotonic() + heartbeat.SILENT_S + 2 * heartbeat.EVERY_S
+    while job and job.active and job.is_elsewhere and time.monotonic() < end:
+        if first and job.updated != first.updated:
+            break
+        time.sleep(0.5)
+        job = queue.get(options.id)
     job = queue.resume(options.id)
     say(f"{job.id} is {job.state}.")
     return 0
@@ -131,7 +145,18 @@ def work(options: argparse.Namespace) -> int:
 
 
 def _listed() -> pd.DataFrame:
-    columns = ["id", "kind", "state", "stage", "done", "total", "eta_s", "title", "message"]
+    columns = [
+        "id",
+        "kind",
+        "state",
+        "stage",
+        "done",
+        "total",
+        "eta_s",
+        "where",
+        "title",
+        "message",
+    ]
     rows = [
         (
             job.id,
@@ -141,6 +166,7 @@ def _listed() -> pd.DataFrame:
             job.done,
             job.total,
             job.eta_s,
+            job.where,
             job.title,
             job.message,
         )
@@ -152,7 +178,7 @@ def _listed() -> pd.DataFrame:
 def _in_foreground(job: queue.Job, when: str, heard: Callable[[Outcome], None]) -> None:
     narrator = Narrator()
     try:
-        if JobFolder(job.id).worker_pid() is not None:
+        if executors.standing_of(JobFolder(job.id)).there:
             _follow(job.id, narrator)
             return
         with stopping(narrator.tell, when) as asked:
@@ -170,10 +196,9 @@ def _in_foreground(job: queue.Job, when: str, heard: Callable[[Outcome], None]) 
 
 
 def _follow(job_id: str, narrator: Narrator) -> None:
-    narrator.tell(
-        "Another process is working on this job; following it. Stop it with: explorer "
-        f"cancel {job_id}"
-    )
+    job = queue.get(job_id)
+    who = (job.where if job else "") or "Another process"
+    narrator.tell(f"{who} has this job; following it. Stop it with: explorer cancel {job_id}")
     while (job := queue.get(job_id)) is not None and job.active:
         narrator.watch(Progress(job.stage, job.done, job.total, job.eta_s, job.message))
         time.sleep(0.5)

@@ -6,6 +6,8 @@ import argparse
 import textwrap
 from typing import Any
 
+from explorer.core.place import EXECUTORS, VARIABLE, Place, place_named
+
 
 def command(
     commands: Any, name: str, about: str, text: str, action: Any
@@ -44,12 +46,41 @@ def add_concepts(parser: argparse.ArgumentParser, about: str) -> None:
 
 
 def add_detach(parser: argparse.ArgumentParser) -> None:
-    """The flag that leaves the work to a background worker."""
+    """The flags that leave the work to a worker, and say where it runs."""
     parser.add_argument(
         "--detach",
         action="store_true",
         help="hand it to a background worker and print the job's id",
     )
+    add_place(parser)
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """The flags that say where a job runs."""
+    group = parser.add_argument_group("where it runs")
+    group.add_argument(
+        "--executor",
+        metavar="NAME",
+        help=f"{' or '.join(EXECUTORS)} (local, or what {VARIABLE} says)",
+    )
+    for flag, metavar, about in (
+        ("--partition", "NAME", "Slurm's partition"),
+        ("--gpus", "N", "GPUs of a Slurm job"),
+        ("--cpus", "N", "CPU cores of a Slurm job"),
+        ("--time", "LIMIT", "of a Slurm job: minutes, h:mm:ss or days-hours (240)"),
+        ("--memory", "SIZE", "of a Slurm job, such as 16G"),
+        ("--sbatch", "FLAGS", 'more for sbatch, such as "account=mine qos=low"'),
+    ):
+        group.add_argument(flag, metavar=metavar, help=about)
+
+
+def asked_place(options: argparse.Namespace) -> Place | None:
+    """Where the flags say that a job runs; None where they say nothing. Raises
+    InputError.
+    """
+    names = ("executor", "partition", "gpus", "cpus", "time", "memory", "sbatch")
+    given = {name: getattr(options, name) for name in names}
+    return place_named(given) if any(text is not None for text in given.values()) else None
 
 
 def listed(text: str | None, *, without: tuple[str, ...] = ("",)) -> tuple[str, ...]:

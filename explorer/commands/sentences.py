@@ -85,7 +85,12 @@ def harvest(options: argparse.Namespace) -> int:
         corpus=options.corpus,
         corpus_name=options.source,
     )
-    if not carry_out(SENTENCES, request, detach=options.detach, when="at the next report"):
+    if not carry_out(
+        SENTENCES,
+        request,
+        options,
+        when="at the next report",
+    ):
         return 0
     info = probe_set.load(options.name).info
     fewest = min(info.sizes, key=lambda word: info.sizes[word])
@@ -121,7 +126,7 @@ def generate(options: argparse.Namespace) -> int:
         parallel=PARALLEL if options.parallel is None else options.parallel,
     )
     when = "after the requests under way" if options.endpoint else "after this concept"
-    if not carry_out(SENTENCES, request, detach=options.detach, when=when):
+    if not carry_out(SENTENCES, request, options, when=when):
         return 0
     info = probe_set.load(options.name).info
     tokens = f" with {info.card['tokens']:,} tokens" if "tokens" in info.card else ""

@@ -105,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
     study = _study(options)
     outcomes: list[Outcome] = []
     try:
-        if not carry_out(STUDY, study, detach=options.detach, heard=outcomes.append):
+        if not carry_out(STUDY, study, options, heard=outcomes.append):
             return 0
     except Cancelled:
         raise

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from explorer.core import machine
 from explorer.core.errors import InputError
 from explorer.core.text import size
 
@@ -26,7 +28,7 @@ DEEPEST = 100
 LARGEST = 16_000_000
 """Bytes of a JSON file, unless its reader says otherwise."""
 _STALE = 24 * 3600.0
-_MACHINE = f"{uuid.getnode():x}"
+_MACHINE = hashlib.sha256(f"{machine.name()} {uuid.getnode():x}".encode()).hexdigest()[:12]
 """Folders may be shared by machines, each with processes of its own."""
 _GROWN = 1 << 16
 _KINDS = {

@@ -77,6 +77,13 @@ def downloads_dir() -> Path:
     return _named("EXPERT_EXPLORER_DOWNLOADS") or _home("XDG_CACHE_HOME", ".cache")
 
 
+def state_dir() -> Path:
+    """Folder of this user alone, for what will be executed later: whoever may write
+    into a shared cache decides nothing there.
+    """
+    return _home("XDG_STATE_HOME", ".local/state")
+
+
 def models_dir() -> Path:
     """Folder of the models made on this machine: one folder a model, below it one a
     revision.

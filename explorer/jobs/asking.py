@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from explorer.core import access, settings
 from explorer.core.errors import ExplorerError, InputError
+from explorer.core.place import LOCAL
 from explorer.core.records import RunInfo
 from explorer.core.sentence import Question
 from explorer.jobs import queue
@@ -21,7 +22,7 @@ def ask(questions: Sequence[Question]) -> None:
     access.check()
     for question in questions:
         sentence.ask(settings.readings_dir(), question)
-    queue.submit(READER, Reader())
+    queue.submit(READER, Reader(), place=LOCAL)
 
 
 def progress(question: Question) -> str | None:
@@ -38,7 +39,7 @@ def progress(question: Question) -> str | None:
         sentence.withdraw(folder, question)
         raise InputError(job.error or "The reader was stopped.", job.hint or "Ask again.")
     if job is None or not job.active:
-        job = queue.submit(READER, Reader())
+        job = queue.submit(READER, Reader(), place=LOCAL)
     return job.message or "Starting"
 
 

@@ -7,16 +7,14 @@ import datetime
 import functools
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import psutil
-
-from explorer.core import settings
+from explorer.core import machine, settings
 from explorer.core.disk import read_table, replacing, strange
 from explorer.core.errors import InputError
-from explorer.core.locking import locked
+from explorer.jobs.claim import Claim, claim_from, of_process
 from explorer.jobs.kind import Outcome
 from explorer.jobs.order import Order, Unreadable, read_order, written
 
@@ -41,6 +39,7 @@ class JobFolder:
         self.path = settings.jobs_dir() / job_id
         self.log = self.path / "log.txt"
         self.cancel_flag = self.path / "cancel"
+        self.beat = self.path / "beat"
 
     def order(self) -> Order | Unreadable | None:
         """What was asked; None when there is no such job. An unchanged file is parsed
@@ -63,7 +62,8 @@ class JobFolder:
 
     def write_progress(self, **fields: object) -> None:
         """Record how far the job is."""
-        self._write(_PROGRESS, {**fields, "updated": now().isoformat()})
+        told = {"updated": now().isoformat(), "host": machine.name()}
+        self._write(_PROGRESS, {**fields, **told})
 
     def outcomes(self) -> list[Outcome]:
         """What became of the parts of the job so far."""
@@ -81,22 +81,27 @@ class JobFolder:
         """Begin the record of parts anew."""
         (self.path / _OUTCOMES).unlink(missing_ok=True)
 
-    def claim(self, pid: int) -> None:
-        """Record which process works on the job."""
-        with contextlib.suppress(psutil.NoSuchProcess):
-            self._write(_WORKER, {"pid": pid, "started": psutil.Process(pid).create_time()})
+    def claim(self, pid: int, job: str = "") -> None:
+        """Record which process of this machine works on the job, and as which job of
+        the scheduler.
+        """
+        if (claim := of_process(pid, job)) is not None:
+            self._write(_WORKER, claim.to_table())
+
+    def claim_for(self, job: str) -> None:
+        """Record that a scheduler has the job, unless its worker has said so by now."""
+        claim = self.claimed()
+        if claim is None or claim.job != job:
+            self._write(_WORKER, Claim("", 0, 0.0, job).to_table())
+
+    def claimed(self) -> Claim | None:
+        """Who has last said to work on the job; None when nobody has."""
+        return claim_from(self._read(_WORKER))
 
     def worker_pid(self) -> int | None:
-        """The process that works on the job, if it lives; a pid that was given to
-        another does not count.
-        """
-        claim = self._read(_WORKER)
-        try:
-            process = psutil.Process(int(claim["pid"]))
-            same = abs(process.create_time() - float(claim["started"])) < 1.0
-            return process.pid if same and process.status() != psutil.STATUS_ZOMBIE else None
-        except (psutil.Error, KeyError, TypeError, ValueError, OverflowError):
-            return None
+        """The process of this machine that works on the job, if it lives."""
+        claim = self.claimed()
+        return claim.living_pid if claim else None
 
     def forget_worker(self) -> None:
         """Record that nobody works on the job."""
@@ -148,24 +153,6 @@ def all_folders() -> list[JobFolder]:
     """Every job there is, unreadable ones included."""
     names = sorted(path.parent.name for path in settings.jobs_dir().glob(f"*/{_REQUEST}"))
     return [JobFolder(name) for name in names if _names_a_folder(name)]
-
-
-@contextlib.contextmanager
-def lock(name: str, timeout: float | None = None) -> Iterator[None]:
-    """Hold a lock that the operating system frees when this process dies. Raises what
-    `locked` raises.
-    """
-    path = lock_path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with locked(path, timeout):
-        yield
-
-
-def lock_path(name: str) -> Path:
-    """Where a lock lies: outside the job's folder, so that a forgotten job does not
-    pull the lock from under anyone.
-    """
-    return settings.jobs_dir() / ".locks" / f"{name}.lock"
 
 
 def now() -> datetime.datetime:

@@ -9,9 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from explorer.core import machine
 from explorer.core.errors import ExplorerError
+from explorer.core.place import LOCAL, Place
+from explorer.jobs import heartbeat
+from explorer.jobs.executors import standing_of, where_was
+from explorer.jobs.executors.executor import GONE, Standing
 from explorer.jobs.folder import JobFolder, now
 from explorer.jobs.kind import Kind
+from explorer.jobs.locks import lock
 from explorer.jobs.order import Order, Unreadable
 from explorer.jobs.progress import DONE
 
@@ -49,6 +55,9 @@ class Job:
     restarts: int = 0
     person: str = ""
     """Who asked; "" where nobody logs in."""
+    place: Place = LOCAL
+    where: str = ""
+    """Where it runs, in a few words; "" for this machine."""
 
     @property
     def active(self) -> bool:
@@ -71,6 +80,16 @@ class Job:
         return self.kind is not None and self.kind.exclusive(self.request)
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether another machine works on it, and no scheduler watches over it."""
+        return bool(self.where) and self.place.is_local
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether it is active, needs a machine to itself, and that is this one."""
+        return self.active and self.exclusive and self.place.is_local and not self.where
+
+    @property
     def kept(self) -> str:
         """What a stopped job has done already, such as "3 of 12 concepts"; empty when
         nothing is counted.
@@ -88,9 +107,8 @@ def read_job(folder: JobFolder) -> Job | None:
         return None
     if isinstance(order, Unreadable):
         return _unreadable(folder, order)
-    fields = folder.progress()
-    updated = _moment(fields.get("updated"), order.created)
-    state, message = _state(folder, order, fields, updated)
+    fields, where = _seen(folder, order, folder.progress())
+    state: State = fields["state"]
     return Job(
         id=folder.id,
         kind=order.kind,
@@ -100,14 +118,16 @@ def read_job(folder: JobFolder) -> Job | None:
         done=_whole(fields.get("done")),
         total=_whole(fields.get("total")),
         eta_s=_seconds(fields.get("eta_s")) if state in ACTIVE else None,
-        message=message,
+        message=str(fields.get("message", "")),
         error=str(fields.get("error", "")),
         hint=str(fields.get("hint", "")),
         log=folder.log,
         created=order.created,
-        updated=updated,
+        updated=_moment(fields.get("updated"), order.created),
         restarts=order.restarts,
         person=order.person,
+        place=order.place,
+        where=where,
     )
 
 
@@ -119,19 +139,54 @@ def finished_job(kind: Kind[Any], request: Any, job_id: str) -> Job:
     )
 
 
-def _state(
-    folder: JobFolder, order: Order, fields: Mapping[str, Any], updated: datetime.datetime
-) -> tuple[State, str]:
-    told, message = fields.get("state", "queued"), str(fields.get("message", ""))
+def _seen(folder: JobFolder, order: Order, fields: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """What the job says of itself, corrected by how its worker stands; where it is."""
+    told = fields.get("state", "queued")
     state: State = told if told in get_args(State) else "interrupted"
-    fresh = state == "queued" and (now() - updated).total_seconds() < _START_GRACE
-    if state not in ACTIVE or fresh or folder.worker_pid() is not None:
-        return state, message
+    if state not in ACTIVE:
+        return {**fields, "state": state}, where_was(folder)
+    standing = standing_of(folder)
+    fresh = standing == GONE and state == "queued" and _is_fresh(folder, fields)
+    if standing.there or fresh:
+        waits = {"state": "queued", "message": standing.waiting} if standing.waiting else {}
+        return {**fields, "state": state, **waits}, standing.where
+    if (later := folder.progress()) != fields:
+        # It has said how it ended since.
+        return _seen(folder, order, later)
+    return _after_the_end(folder, order, fields, standing), standing.where
+
+
+def _after_the_end(
+    folder: JobFolder, order: Order, fields: Mapping[str, Any], standing: Standing
+) -> dict[str, Any]:
     # The worker may have died between publishing the product and saying so.
     with contextlib.suppress(ExplorerError, OSError, ValueError):
         if order.kind.finished(order.request):
-            return "done", "Finished"
-    return "interrupted", f"The worker has stopped; {order.kind.kept}"
+            return {**fields, "state": "done", "message": "Finished"}
+    what = standing.message or "The worker has stopped"
+    end = {"state": standing.end, "message": f"{what}; {order.kind.kept}", "eta_s": None}
+    if standing.message:
+        end |= {"error": f"{what}.", "hint": standing.hint}
+    if standing.lasting:
+        _write_down(folder, fields, end)
+    return {**fields, **end}
+
+
+def _is_fresh(folder: JobFolder, fields: Mapping[str, Any]) -> bool:
+    """Whether a job was begun so recently that its worker cannot have said so yet."""
+    if fields.get("host", machine.name()) == machine.name():
+        moment = _moment(fields.get("updated"), now())
+        return abs((now() - moment).total_seconds()) < _START_GRACE
+    # The clock of another machine says nothing here.
+    return not heartbeat.unchanged(folder.path, fields.get("updated"), _START_GRACE)
+
+
+def _write_down(folder: JobFolder, fields: Mapping[str, Any], end: Mapping[str, Any]) -> None:
+    """Record what became of a worker, unless it is started again or has spoken."""
+    claim = folder.claimed()
+    with contextlib.suppress(OSError, ExplorerError), lock(f"{folder.id}.submit", timeout=0):
+        if (folder.claimed(), folder.progress()) == (claim, fields):
+            folder.write_progress(**{**fields, **end})
 
 
 def _unreadable(folder: JobFolder, order: Unreadable) -> Job:

@@ -92,6 +92,13 @@ class Context:
         self.record(outcome)
         return outcome
 
+    def children(self, kind: Kind[Any], parts: Sequence[tuple[Any, str]]) -> list[Outcome]:
+        """Do several requests of another kind, each with its place as for `child`: one
+        after the other, or at once where each can be a job of its own. Raises
+        Cancelled.
+        """
+        return [self.child(kind, request, place) for request, place in parts]
+
 
 class _Inside(Context):
     """A job as one of its children sees it: every message says which part it is."""
@@ -135,6 +142,8 @@ class Kind(ABC, Generic[Request]):
     """Stage → what its `done` counts, for the stages that keep what is done."""
     kept: ClassVar[str] = "what is finished is kept"
     """What a stop leaves, as the end of a sentence."""
+    in_parts: ClassVar[bool] = False
+    """Whether all its work is done by children, each of which could be a job."""
 
     @abstractmethod
     def read(self, fields: Mapping[str, Any]) -> Request:

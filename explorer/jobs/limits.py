@@ -12,9 +12,9 @@ from typing import TypeVar
 from explorer.core.access import Person
 from explorer.core.errors import AccessError, InputError
 from explorer.core.text import duration
-from explorer.jobs.folder import lock
 from explorer.jobs.job import Job
 from explorer.jobs.kind import Kind
+from explorer.jobs.locks import lock
 
 QUEUE = "EXPERT_EXPLORER_MOST_JOBS"
 """Of jobs that run or wait, all people together."""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from explorer import __version__
 from explorer.core.disk import read_table
 from explorer.core.errors import ExplorerError
+from explorer.core.place import LOCAL, Place, place_of
 from explorer.jobs import kinds
 from explorer.jobs.kind import Kind
 
@@ -33,6 +34,8 @@ class Order:
     """Ids of the jobs that this one came from; none when a person asked."""
     person: str = ""
     """Who asked, by the address of their login; "" where nobody logs in."""
+    place: Place = LOCAL
+    """Where it runs; no part of what it is."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Unreadable:
 
 def written(job_id: str, order: Order) -> dict[str, Any]:
     """An order as JSON."""
+    place = {} if order.place.is_local else {"place": order.place.to_table()}
     return {
         "kind": order.kind.name,
         "schema": SCHEMA,
@@ -58,6 +62,7 @@ def written(job_id: str, order: Order) -> dict[str, Any]:
         "created": order.created.isoformat(),
         "restarts": order.restarts,
         "person": order.person,
+        **place,
         "request": order.kind.write(order.request),
     }
 
@@ -81,6 +86,7 @@ def read_order(path: Path) -> Order | Unreadable:
             int(fields["restarts"]),
             tuple(map(str, fields.get("parents", ()))),
             str(fields.get("person", ""))[:_LONGEST_NAME],
+            place_of(fields.get("place", {})),
         )
     except LookupError as error:
         return _unreadable(path, f"it does not say {error}")

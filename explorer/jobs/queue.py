@@ -10,16 +10,17 @@ from typing import TypeVar
 
 from explorer.core import access
 from explorer.core.errors import ExplorerError, InputError, ResourceError
-from explorer.jobs import kinds, limits, workers
-from explorer.jobs.folder import JobFolder, all_folders, lock, now
+from explorer.core.place import Place
+from explorer.jobs import executors, kinds, limits, workers
+from explorer.jobs.folder import JobFolder, all_folders, now
 from explorer.jobs.job import STOPPED, Job, finished_job, read_job
 from explorer.jobs.kind import Kind, Outcome
+from explorer.jobs.locks import lock
 from explorer.jobs.order import Order
-from explorer.jobs.progress import WAITING
+from explorer.jobs.starting import begin
 
 __all__ = [
     "Job",
-    "ahead_of",
     "cancel",
     "forget",
     "get",
@@ -35,16 +36,24 @@ Request = TypeVar("Request")
 
 
 def submit(
-    kind: Kind[Request], request: Request, *, parents: Sequence[str] = (), start: bool = True
+    kind: Kind[Request],
+    request: Request,
+    *,
+    parents: Sequence[str] = (),
+    start: bool = True,
+    place: Place | None = None,
 ) -> Job:
     """Make sure that what is asked for exists or is on its way.
 
     What is finished gives a done job without work, what is in progress is joined, what
-    has stopped is resumed. With `start` false the caller does the work (`worker.work`).
+    has stopped is resumed. With `start` false the caller does the work (`worker.work`),
+    unless its place is not this machine. `place`: where it runs, None for the usual.
     `parents`: ids of the jobs that it came from. Raises ExplorerError for a request
-    that cannot be carried out, AccessError where whoever asks may start none.
+    that cannot be carried out, or not there, AccessError where whoever asks may start
+    none.
     """
     person = access.check()
+    place = executors.usual_place(kind, request) if place is None else place
     request = kind.checked(request)
     folder = JobFolder(kind.identity(request))
     with _changing(folder):
@@ -53,10 +62,11 @@ def submit(
             return job
         if kind.finished(request):
             return _done(folder, kind, request, job)
-        with limits.room(kind, request, person, jobs):
-            order = Order(kind, request, now(), parents=tuple(parents), person=person.name)
-            folder.write_order(order)
-            _begin(folder, start)
+        executors.check(place)
+        # A part was let in with the whole.
+        with limits.room(kind, request, None if parents else person, jobs):
+            order = Order(kind, request, now(), 0, tuple(parents), person.name, place)
+            begin(folder, order, start)
     return _known(folder.id)[1]
 
 
@@ -92,7 +102,8 @@ def outcomes(job_id: str) -> list[Outcome]:
 
 
 def cancel(job_id: str) -> None:
-    """Ask the worker to stop at the next good moment; what is committed is kept. Raises
+    """Ask the worker to stop at the next good moment; what is committed is kept. One
+    that a scheduler has not started, or that is asked again, is ended there. Raises
     AccessError, as everything here that changes a job.
     """
     access.check()
@@ -101,8 +112,13 @@ def cancel(job_id: str) -> None:
         raise InputError("The job is finished already.", "Delete what it made, if you want.")
     _refuse_unreadable(job)
     with _writing(folder):
+        again = folder.cancel_flag.exists()
         folder.cancel_flag.touch()
-        if folder.worker_pid() is None and job.state not in ("failed", "cancelled"):
+        standing = executors.standing_of(folder)
+        ended = not standing.there
+        if standing.there and (standing.waiting or again):
+            ended = executors.stop(folder)
+        if ended and job.state not in ("failed", "cancelled"):
             stopped = {"state": "cancelled", "message": "Cancelled", "eta_s": None}
             folder.write_progress(**{**folder.progress(), **stopped})
 
@@ -127,7 +143,7 @@ def forget(job_id: str) -> None:
     """
     access.check()
     folder, job = _known(job_id)
-    if job.active or (job.kind is None and folder.worker_pid() is not None):
+    if job.active or (job.kind is None and executors.standing_of(folder).there):
         raise InputError("The job is still going on.", "Cancel it first.")
     with _changing(folder):
         if job.kind is not None:
@@ -144,17 +160,6 @@ def log_tail(job_id: str, lines: int = 200) -> str:
     """The last lines of a job's log; empty when there is none."""
     text = JobFolder(job_id).log_tail(400 * lines)
     return "\n".join(text.splitlines()[-lines:])
-
-
-def ahead_of(job_id: str) -> int:
-    """How many active jobs that need the machine to themselves were submitted before
-    this one.
-    """
-    in_turn = sorted(
-        (job for job in jobs() if job.id == job_id or (job.active and job.exclusive)),
-        key=lambda job: (job.created, job.id),
-    )
-    return next((place for place, job in enumerate(in_turn) if job.id == job_id), 0)
 
 
 def _done(folder: JobFolder, kind: Kind[Request], request: Request, job: Job | None) -> Job:
@@ -178,18 +183,8 @@ def _start_again(job_id: str, restarts: int) -> Job:
             asks = None if restarts else person
             with limits.room(order.kind, order.request, asks, jobs):
                 name = person.name or order.person
-                folder.write_order(replace(order, restarts=restarts, person=name))
-                _begin(folder, start=True)
+                begin(folder, replace(order, restarts=restarts, person=name), start=True)
     return _known(job_id)[1]
-
-
-def _begin(folder: JobFolder, start: bool) -> None:
-    folder.cancel_flag.unlink(missing_ok=True)
-    folder.forget_worker()
-    folder.forget_outcomes()
-    folder.write_progress(state="queued", stage=WAITING, message="Starting")
-    if start:
-        workers.start(folder)
 
 
 def _known(job_id: str) -> tuple[JobFolder, Job]:

@@ -5,10 +5,13 @@ own.
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from collections.abc import Collection
 
 from explorer.core import access
 from explorer.core.errors import ExplorerError
-from explorer.jobs import kinds, queue
+from explorer.jobs import heartbeat, kinds, queue
 from explorer.jobs.folder import JobFolder
 
 MAX_RESTARTS = 3
@@ -20,16 +23,36 @@ def start() -> list[str]:
     they left behind; returns their ids. What goes wrong is logged: the server starts
     anyway. A read-only server leaves all as it is.
     """
-    restarted: list[str] = []
     if access.frozen():
-        return restarted
+        return []
     _tidy()
+    restarted, doubtful = _take_up()
+    if doubtful:
+        threading.Thread(target=_watch, args=(doubtful,), daemon=True).start()
+    return restarted
+
+
+def _watch(doubtful: Collection[str]) -> None:
+    """Take up the jobs whose workers on other machines show no sign of life: only time
+    can tell, since a pid of theirs says nothing here.
+    """
+    end = time.monotonic() + 2 * heartbeat.SILENT_S
+    while doubtful and time.monotonic() < end:
+        time.sleep(heartbeat.EVERY_S)
+        _, doubtful = _take_up(doubtful)
+
+
+def _take_up(among: Collection[str] | None = None) -> tuple[list[str], list[str]]:
+    """Restart what was interrupted, and say which jobs other machines work on."""
+    restarted = []
     try:
-        interrupted = [job for job in reversed(queue.jobs()) if job.state == "interrupted"]
+        jobs = [job for job in reversed(queue.jobs()) if among is None or job.id in among]
     except (ExplorerError, OSError) as error:
         _LOG.warning("No job was taken up again: %s", error)
-        return []
-    for job in interrupted:
+        return [], []
+    for job in jobs:
+        if job.state != "interrupted":
+            continue
         try:
             if job.restarts >= MAX_RESTARTS:
                 _give_up(job)
@@ -38,7 +61,7 @@ def start() -> list[str]:
                 restarted.append(job.id)
         except (ExplorerError, OSError) as error:
             JobFolder(job.id).write_log(f"Could not be restarted: {error}")
-    return restarted
+    return restarted, [job.id for job in jobs if job.active and job.is_elsewhere]
 
 
 def stop() -> None:

@@ -7,23 +7,30 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 
-from explorer.core.errors import Cancelled, ExplorerError, InputError
+from explorer.core import machine
+from explorer.core.errors import InputError
 from explorer.core.locking import Held
-from explorer.jobs import queue
-from explorer.jobs.folder import JobFolder, lock, lock_path
+from explorer.jobs import executors, queue, turns
+from explorer.jobs.executors.slurm_work import scheduler_job
+from explorer.jobs.folder import JobFolder
+from explorer.jobs.heartbeat import beating
 from explorer.jobs.job import Job
 from explorer.jobs.kind import Context, Outcome
+from explorer.jobs.locks import lock, lock_path
 from explorer.jobs.order import Order, Unreadable
 from explorer.jobs.problems import Busy, told_in_sentences
-from explorer.jobs.progress import DONE, WAITING, Progress
+from explorer.jobs.progress import WAITING, Progress
+from explorer.jobs.recorded import Recorded
+from explorer.jobs.scattered import Scattered
 
 _POLL, _PATIENCE = 0.5, 5.0
-MACHINE = "machine"
-"""The lock of whoever has the machine to itself."""
+
+
+def machine_lock() -> str:
+    """The lock of whoever has this machine to itself; others may share its folders."""
+    return f"machine-{machine.name()}"
 
 
 def work(
@@ -47,77 +54,15 @@ def work(
         raise InputError(f"There is no job “{job_id}”.", "Submit it first.")
     if isinstance(order, Unreadable):
         raise InputError(order.what, order.hint)
-    with _alone_with(job_id):
-        folder.claim(os.getpid())
-        context = _Recorded(folder, watch, tell, asked_to_stop, heard)
+    with _alone_with(job_id), beating(folder.beat):
+        scheduled = executors.works_elsewhere(order)
+        folder.claim(os.getpid(), scheduler_job() if scheduled else "")
+        recorded = Scattered if order.kind.in_parts and not order.place.is_local else Recorded
+        context = recorded(folder, order.place, watch, tell, asked_to_stop, heard)
         with context.recording_the_end(order.kind.kept), told_in_sentences(context.log):
             context.report(Progress(WAITING, 0, 0, None, "Starting"))
             with _turn(order, job_id, context):
                 order.kind.run(order.request, context)
-
-
-class _Recorded(Context):
-    """A job that writes down what it hears, and passes it on."""
-
-    def __init__(
-        self,
-        folder: JobFolder,
-        watch: Callable[[Progress], None],
-        tell: Callable[[str], None],
-        asked_to_stop: Callable[[], bool],
-        heard: Callable[[Outcome], None],
-    ) -> None:
-        self.log = str(folder.log)
-        self._folder, self._watch, self._heard = folder, watch, heard
-        self._listener, self._asked_to_stop = tell, asked_to_stop
-        self._last = Progress(WAITING, 0, 0, None, "")
-
-    def report(self, progress: Progress) -> None:
-        self._last = progress
-        state = "queued" if progress.stage == WAITING else "running"
-        self._folder.write_progress(state=state, **asdict(progress))
-        self._watch(progress)
-
-    def tell(self, line: str) -> None:
-        self._folder.write_log(line)
-        self._listener(line)
-
-    def stopped(self) -> bool:
-        return self._asked_to_stop() or self._folder.cancel_flag.exists()
-
-    def record(self, outcome: Outcome) -> None:
-        self._folder.add_outcome(outcome)
-        self._heard(outcome)
-
-    def explain(self, error: ExplorerError) -> None:
-        self._folder.write_log(traceback.format_exc())
-        super().explain(error)
-
-    @contextlib.contextmanager
-    def recording_the_end(self, kept: str) -> Iterator[None]:
-        """Write down how the work inside ends: done, cancelled or failed."""
-        try:
-            yield
-        except (Cancelled, KeyboardInterrupt) as error:
-            self.tell(f"Cancelled; {kept}.")
-            self._end("cancelled", f"Cancelled; {kept}")
-            if isinstance(error, Cancelled):
-                raise
-            hint = f"{kept[0].upper()}{kept[1:]}: the same request resumes."
-            raise Cancelled("The job was cancelled.", hint) from error
-        except ExplorerError as error:
-            self._folder.write_log(traceback.format_exc())
-            self._folder.write_log(f"Failed: {error}")
-            self._end("failed", "Failed", error.what, error.hint)
-            raise
-        self._last = Progress(DONE, self._last.total, self._last.total, None, "")
-        self._end("done", "Finished")
-
-    def _end(self, state: str, message: str, error: str = "", hint: str = "") -> None:
-        fields = {**asdict(self._last), "eta_s": None, "message": message}
-        # The disk may be full; the job then shows as interrupted.
-        with contextlib.suppress(OSError):
-            self._folder.write_progress(**{**fields, "state": state, "error": error, "hint": hint})
 
 
 @contextlib.contextmanager
@@ -137,14 +82,16 @@ def _alone_with(job_id: str) -> Iterator[None]:
 def _turn(order: Order, job_id: str, context: Context) -> Iterator[None]:
     """Have the machine alone where the job needs that, in the order of submission."""
     with contextlib.ExitStack() as locks:
-        if order.kind.exclusive(order.request):
-            while not _take_machine(locks, ahead := queue.ahead_of(job_id)):
+        # A scheduler gives out machines by itself.
+        if order.kind.exclusive(order.request) and order.place.is_local:
+            while not _take_machine(locks, ahead := turns.ahead_of(job_id)):
                 context.check()
                 others = "another job" if ahead <= 1 else f"{ahead} other jobs"
                 waiting = f"Waiting for {others} to finish"
-                if not any(job.active and job.exclusive for job in _others(job_id)):
+                if not any(job.takes_turns for job in _others(job_id)):
                     # As after a crash, where locks outlive their process.
-                    waiting = f"Waiting for {lock_path(MACHINE)}: delete it if no other job runs"
+                    path = lock_path(machine_lock())
+                    waiting = f"Waiting for {path}: delete it if no other job runs"
                 context.report(Progress(WAITING, 0, 0, None, waiting))
                 time.sleep(_POLL)
         yield
@@ -157,6 +104,6 @@ def _others(job_id: str) -> list[Job]:
 def _take_machine(locks: contextlib.ExitStack, ahead: int) -> bool:
     if not ahead:
         with contextlib.suppress(Held):
-            locks.enter_context(lock(MACHINE, timeout=0))
+            locks.enter_context(lock(machine_lock(), timeout=0))
             return True
     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import filelock._unix
 import pytest
 
-from explorer.core import locking
+from explorer.core import locking, machine
 from explorer.core.errors import ResourceError
 from explorer.core.locking import Held, locked
 from explorer.core.settings import PROJECT
@@ -87,3 +88,44 @@ def test_without_flock_no_line_of_the_library_is_printed(tmp_path: Path) -> None
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=PROJECT, check=True
     )
     assert (done.stdout, done.stderr) == ("held\n", "")
+
+
+def mounted(monkeypatch: pytest.MonkeyPatch, folder: Path, kind: str, options: str) -> None:
+    table = folder.parent / "mounts"
+    table.write_text(f"40 1 0:5 / {folder} rw - {kind} server:/x {options}\n")
+    monkeypatch.setattr(locking, "MOUNTS", table)
+    locking._is_blind.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "by_file"),
+    [
+        ("nfs4", "rw,vers=4.2,local_lock=none", False),
+        ("nfs", "rw,vers=3,nolock,local_lock=all", True),
+        ("nfs", "rw,vers=3,local_lock=flock", True),
+        ("lustre", "rw,localflock", True),
+        ("ext4", "rw", False),
+    ],
+)
+def test_where_locks_stay_on_a_machine_files_are_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, options: str, by_file: bool
+) -> None:
+    mounted(monkeypatch, tmp_path / "shared", kind, options)
+    path = tmp_path / "shared" / "runs" / "x.lock"
+    path.parent.mkdir(parents=True)
+    with locked(path, 0):
+        assert bool(path.read_text()) == by_file
+        if by_file:
+            words = f"process {os.getpid()} of {machine.name()}"
+            with pytest.raises(Held, match=words):
+                locked(path, 0).__enter__()
+    assert path.exists() != by_file
+    locking._is_blind.cache_clear()
+
+
+def test_whoever_may_write_in_a_folder_may_take_its_locks(tmp_path: Path) -> None:
+    folder = tmp_path / "team"
+    folder.mkdir()
+    folder.chmod(0o2775)
+    with locked(folder / "x.lock"):
+        assert stat.S_IMODE((folder / "x.lock").stat().st_mode) == 0o664

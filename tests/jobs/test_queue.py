@@ -11,7 +11,8 @@ import pytest
 
 from explorer.core.errors import Cancelled, InputError
 from explorer.jobs import queue, worker
-from explorer.jobs.folder import JobFolder, lock, lock_path
+from explorer.jobs.folder import JobFolder
+from explorer.jobs.locks import lock, lock_path
 from explorer.store.library import Library
 from tests.support.fixtures import CONCEPTS
 from tests.support.workbench import Workbench
@@ -128,13 +129,16 @@ def test_forgetting_a_job_removes_what_is_unfinished_but_no_run(bench: Workbench
 def test_a_lock_that_no_job_holds_is_named_with_what_to_do(bench: Workbench) -> None:
     job = bench.submit(start=False)
     told: list[str] = []
-    with lock(worker.MACHINE), pytest.raises(Cancelled):
+    with lock(worker.machine_lock()), pytest.raises(Cancelled):
         worker.work(
             job.id,
             watch=lambda progress: told.append(progress.message),
             asked_to_stop=lambda: told[-1].startswith("Waiting"),
         )
-    assert told[-1] == f"Waiting for {lock_path(worker.MACHINE)}: delete it if no other job runs"
+    assert (
+        told[-1]
+        == f"Waiting for {lock_path(worker.machine_lock())}: delete it if no other job runs"
+    )
 
 
 def test_an_unknown_job_is_an_input_error(bench: Workbench) -> None:

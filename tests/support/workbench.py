@@ -68,7 +68,9 @@ class Workbench:
         self.env("PYTHONPATH", f"{hook}{os.pathsep}{PROJECT}")
         self.env("EXPERT_EXPLORER_CACHE", str(folder))
         self.env("EXPERT_EXPLORER_DOWNLOADS", str(folder / "downloads"))
+        self.env("XDG_STATE_HOME", str(folder.parent / "state"))
         self.env("FAKE_STARTS", str(self.starts))
+        monkeypatch.delenv("EXPERT_EXPLORER_EXECUTOR", raising=False)
         self.env("OMP_NUM_THREADS", "1")
         monkeypatch.setitem(sys.modules, "explorer.extract.engine", fake_engine)
         self._patch = monkeypatch.setattr
@@ -118,6 +120,14 @@ class Workbench:
                 return job
             time.sleep(0.02)
         pytest.fail(f"waited in vain: {job}\n{queue.log_tail(run_id)}")
+
+    def wait_for(self, true: Callable[[], bool], seconds: float = 90) -> None:
+        """Return as soon as it is so; fails the test when it does not become so."""
+        end = time.monotonic() + seconds
+        while not true():
+            if time.monotonic() > end:
+                pytest.fail(f"waited in vain: {queue.jobs()}")
+            time.sleep(0.02)
 
     def stop_workers(self) -> None:
         """End what a test has left running."""

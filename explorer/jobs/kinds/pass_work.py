@@ -18,6 +18,7 @@ from explorer.jobs.kinds import tracker as stages
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import collect_pairs
 from explorer.jobs.kinds.tracker import Tracker
+from explorer.jobs.same_runs import alone_with
 from explorer.models import catalog
 from explorer.probes import probe_set
 from explorer.store import files
@@ -38,6 +39,13 @@ def extract(
     Raises Cancelled when the user has asked to stop, and any ExplorerError; committed
     concepts are kept.
     """
+    with alone_with([request.id for request in requests], context):
+        _extract_missing(requests, human, plan, context)
+
+
+def _extract_missing(
+    requests: Sequence[RunRequest], human: Sequence[str], plan: Plan | None, context: Context
+) -> None:
     published = {
         run_id: run
         for run_id, run in published_runs().items()

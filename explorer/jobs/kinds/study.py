@@ -36,6 +36,7 @@ class StudyWork(Kind[Study]):
     name = "study"
     stages: ClassVar[Mapping[str, str]] = {**SENTENCES.stages, **EXTRACTION.stages}
     kept = "finished runs and concepts are kept"
+    in_parts = True
 
     def read(self, fields: Mapping[str, Any]) -> Study:
         apart = {key: fields.get(key, []) for key in ("models", "sources")}
@@ -106,17 +107,16 @@ class StudyWork(Kind[Study]):
 
     def run(self, request: Study, context: Context) -> None:
         unwritten = _write_sentences(request, context)
-        todo, problems = passes(request), []
+        todo, problems, ready = passes(request), [], []
         stated = plan_of(request, todo)
         for number, part in enumerate(todo, 1):
             place = f"{number} of {len(todo)}, {part.label}"
             if problem := unwritten.get(part.probe_set, ""):
                 context.record(Outcome(place, problem))
+                problems.append(problem)
             else:
-                problem = context.child(
-                    EXTRACTION, Pass(part.requests, request.human, stated), place
-                ).problem
-            problems.append(problem)
+                ready.append((Pass(part.requests, request.human, stated), place))
+        problems += [outcome.problem for outcome in context.children(EXTRACTION, ready)]
         raise_failures(problems)
 
 
@@ -125,13 +125,14 @@ STUDY = StudyWork()
 
 def _write_sentences(study: Study, context: Context) -> dict[str, str]:
     """Probe set → the sentence of why it could not be written."""
-    problems = {}
-    for writing in lacking(study):
-        name = writing.source.probe_set
-        outcome = context.child(SENTENCES, writing.request, f"Probe set {name}")
-        if outcome.problem:
-            problems[name] = outcome.problem
-    return problems
+    writings = lacking(study)
+    parts = [(row.request, f"Probe set {row.source.probe_set}") for row in writings]
+    outcomes = context.children(SENTENCES, parts)
+    return {
+        row.source.probe_set: outcome.problem
+        for row, outcome in zip(writings, outcomes, strict=True)
+        if outcome.problem
+    }
 
 
 def _checked_source(source: SourceRow) -> SourceRow:

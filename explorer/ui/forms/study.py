@@ -19,6 +19,7 @@ from explorer.jobs.kinds.study_passes import Planned, StudyPass
 from explorer.reports.hypotheses import check_hypotheses
 from explorer.studies.study import SHIPPED, Study, load, parse
 from explorer.ui import shell
+from explorer.ui.forms import place
 from explorer.ui.library import library
 
 OWN = "My own TOML file"
@@ -122,13 +123,15 @@ def _sentences(part: StudyPass) -> None:
 
 def _start(study: Study, n_left: int, n_unwritten: int) -> None:
     first = f" and write {n_unwritten} probe sets" if n_unwritten else ""
+    where = place.choose()
     if st.button(
         f"Start the {n_left} runs that are left{first}",
         type="primary",
         icon=":material/play_arrow:",
         key="start",
+        disabled=where is None,
     ):
-        job = queue.submit(STUDY, study)
+        job = queue.submit(STUDY, study, place=where)
         st.query_params["job"] = job.id
         st.rerun()
 

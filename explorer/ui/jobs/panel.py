@@ -85,7 +85,9 @@ def _heading(job: Job) -> None:
     if job.kind is not None:
         started = plain(date(job.created.isoformat()))
         by = f" by {person}" if (person := login.named(job.person)) else ""
-        st.caption(f"{plain(job.summary)} · started {started}{by} · {job.kind.name} `{job.id}`")
+        where = f" · {plain(job.where)}" if job.where else ""
+        told = f"{plain(job.summary)} · started {started}{by} · {job.kind.name} `{job.id}`{where}"
+        st.caption(told)
 
 
 def _progress(job: Job) -> None:
@@ -126,7 +128,7 @@ def _result(job: Job) -> None:
         shell.warn("What this job made is no longer in the cache, or not all of it.")
         if _may() and st.button("Run it again", key=f"again_{job.id}", icon=":material/replay:"):
             with shell.guard():
-                queue.submit(job.kind, job.request)
+                queue.submit(job.kind, job.request, place=job.place)
                 st.rerun()
         return
     links = [link for link in job.kind.links(job.request) if link.page in navigation.PAGES]
@@ -142,9 +144,10 @@ def _stopped(job: Job) -> None:
         st.error(f"**{plain(job.error or 'The job failed.')}**{hint}", icon=":material/error:")
     else:
         cancelled = job.state == "cancelled"
-        what = "It was cancelled." if cancelled else "Its worker has stopped."
+        what = job.error or ("It was cancelled." if cancelled else "Its worker has stopped.")
         kept = f" {job.kept} are kept." if job.kept else ""
-        shell.notice(plain(what + kept))
+        hint = f" {job.hint}" if job.error and job.hint else ""
+        shell.notice(plain(what + kept + hint))
     if not _may():
         return
     with st.container(horizontal=True):
@@ -196,8 +199,8 @@ def all_jobs(chosen: str | None) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             badge(job)
             when = date(job.created.isoformat())
-            by = login.named(job.person)
-            facts = " · ".join(filter(None, (plain(job.summary), plain(when), by)))
+            about = [plain(fact) for fact in (job.summary, when, job.where) if fact]
+            facts = " · ".join([*about, *filter(None, [login.named(job.person)])])
             st.markdown(f"**{plain(job.title)}**  \n:small[{facts}]", width="stretch")
             navigation.link(
                 "extract", "Open", params={"job": job.id}, icon=":material/arrow_forward:"

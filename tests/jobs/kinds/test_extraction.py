@@ -13,10 +13,11 @@ from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import Cancelled, InputError, ResourceError
 from explorer.core.records import HumanPair
 from explorer.jobs import queue, worker
-from explorer.jobs.folder import JobFolder, lock
+from explorer.jobs.folder import JobFolder
 from explorer.jobs.kinds import extraction
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
 from explorer.jobs.kinds.tracker import Tracker
+from explorer.jobs.locks import lock
 from explorer.jobs.problems import Busy
 from explorer.jobs.progress import Progress
 from explorer.probes import human
