@@ -146,7 +146,7 @@ def _seen(folder: JobFolder, order: Order, fields: Mapping[str, Any]) -> tuple[d
     if state not in ACTIVE:
         return {**fields, "state": state}, where_was(folder)
     standing = standing_of(folder)
-    fresh = standing == GONE and state == "queued" and _is_fresh(folder, fields)
+    fresh = standing == GONE and state == "queued" and _is_fresh(folder, order, fields)
     if standing.there or fresh:
         waits = {"state": "queued", "message": standing.waiting} if standing.waiting else {}
         return {**fields, "state": state, **waits}, standing.where
@@ -172,10 +172,10 @@ def _after_the_end(
     return {**fields, **end}
 
 
-def _is_fresh(folder: JobFolder, fields: Mapping[str, Any]) -> bool:
+def _is_fresh(folder: JobFolder, order: Order, fields: Mapping[str, Any]) -> bool:
     """Whether a job was begun so recently that its worker cannot have said so yet."""
     if fields.get("host", machine.name()) == machine.name():
-        moment = _moment(fields.get("updated"), now())
+        moment = _moment(fields.get("updated"), order.created)
         return abs((now() - moment).total_seconds()) < _START_GRACE
     # The clock of another machine says nothing here.
     return not heartbeat.unchanged(folder.path, fields.get("updated"), _START_GRACE)
