@@ -43,6 +43,16 @@ def add_concepts(parser: argparse.ArgumentParser, about: str) -> None:
     either.add_argument("--concepts-file", metavar="FILE", help="one word a line")
 
 
+def add_shards(parser: argparse.ArgumentParser) -> None:
+    """The flag that cuts a pass into shards."""
+    parser.add_argument(
+        "--shards",
+        default="1",
+        metavar="K",
+        help="cut the concepts into parts that are computed apart and merged (%(default)s)",
+    )
+
+
 def add_detach(parser: argparse.ArgumentParser) -> None:
     """The flag that leaves the work to a background worker."""
     parser.add_argument(

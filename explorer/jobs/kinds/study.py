@@ -14,6 +14,7 @@ from explorer.core.address import address_of, key_for
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.paths import full_path
 from explorer.core.plan import hypotheses_of
+from explorer.core.shard import n_shards
 from explorer.core.tables import fields_of, table_of
 from explorer.jobs.kind import Context, Kind, Link, Outcome
 from explorer.jobs.kinds.endpoints import public_address
@@ -26,7 +27,7 @@ from explorer.jobs.kinds.study_sources import lacking
 from explorer.probes.corpora import enwik8
 from explorer.studies.study import ModelRow, SourceRow, Study
 
-_NAMES = ("name", "title")
+_NAMES = ("name", "title", "shards")
 _APART = {"models", "sources", "domains", "hypotheses"}
 
 
@@ -56,7 +57,10 @@ class StudyWork(Kind[Study]):
         """Files by their full path, endpoints without what may be secret."""
         sources = tuple(map(_checked_source, request.sources))
         study = dataclasses.replace(request, sources=sources, human=kept_ratings(request.human))
-        plan_of(study, passes(study))
+        todo = passes(study)
+        plan_of(study, todo)
+        for part in todo:
+            n_shards(study.shards, len(part.requests[0].concepts))
         for writing in lacking(study):
             if writing.source.endpoint:
                 key_for(address_of(writing.source.endpoint))
@@ -114,7 +118,9 @@ class StudyWork(Kind[Study]):
                 context.record(Outcome(place, problem))
             else:
                 problem = context.child(
-                    EXTRACTION, Pass(part.requests, request.human, stated), place
+                    EXTRACTION,
+                    Pass(part.requests, request.human, stated, request.shards),
+                    place,
                 ).problem
             problems.append(problem)
         raise_failures(problems)
