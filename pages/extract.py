@@ -12,6 +12,7 @@ from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
 from explorer.probes import probe_set
 from explorer.ui import navigation, shell
 from explorer.ui.forms import cost, extraction, model, ratings, study
+from explorer.ui.forms import shards as cut
 from explorer.ui.jobs import panel
 from explorer.ui.library import library
 
@@ -46,14 +47,17 @@ def form() -> tuple[RunRequest, tuple[str, ...]] | None:
 
 
 def start(request: RunRequest, human: tuple[str, ...]) -> None:
+    shards = 1
     if any(run.id == request.id for run in library().runs()):
         shell.notice("This very extraction is in the cache already: there is nothing to compute.")
         label = "Open it"
     else:
-        cost.show(cost.of(request), request)
+        found = cost.of(request)
+        cost.show(found, request)
+        shards = cut.choose(found, len(request.concepts))
         label = "Start extraction"
     if st.button(label, type="primary", icon=":material/play_arrow:", key="start"):
-        job = queue.submit(EXTRACTION, Pass((request,), human))
+        job = queue.submit(EXTRACTION, Pass((request,), human, shards=shards))
         st.query_params["job"] = job.id
         st.rerun()
 

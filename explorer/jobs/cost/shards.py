@@ -49,11 +49,11 @@ def told(cost: Estimate, n_concepts: int, shards: int) -> str:
     """What a cut costs and which cuts are best, in sentences."""
     lines = []
     if shards > 1:
-        alone, at_once = (sharded(cost, n_concepts, shards, k) for k in (1, shards))
+        at_once = sharded(cost, n_concepts, shards, shards)
         lines.append(
             f"In {shards} shards: {duration(at_once.work)} of work in all, since each repeats "
             f"{duration(cost.repeated_seconds)} (model and negative pool); from start to end "
-            f"{duration(at_once.wall)} with {shards} workers at once, {duration(alone.wall)} one "
+            f"{duration(at_once.wall)} with {shards} workers at once, {duration(at_once.work)} one "
             "after the other, as on this machine."
         )
     choices = [best(cost, n_concepts, workers) for workers in _WORKERS]
