@@ -9,11 +9,13 @@ from explorer.core.errors import ExplorerError
 from explorer.core.place import LOCAL, Place
 from explorer.core.request import RunRequest
 from explorer.jobs import queue
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
 from explorer.probes import probe_set
 from explorer.ui import login, navigation, shell
 from explorer.ui.forms import cost, extraction, model, place, ratings, study
+from explorer.ui.forms import shards as cut
 from explorer.ui.jobs import panel
 from explorer.ui.library import library
 
@@ -49,18 +51,21 @@ def form() -> tuple[RunRequest, tuple[str, ...]] | None:
 
 def start(request: RunRequest, human: tuple[str, ...]) -> None:
     where: Place | None = LOCAL
+    shards = 1
     if any(run.id == request.id for run in library().runs()):
         shell.notice("This very extraction is in the cache already: there is nothing to compute.")
         label = "Open it"
     else:
-        cost.show(cost.of(request), request)
+        found = cost.of(request)
+        cost.show(found, request)
+        shards = cut.choose(found, len(request.concepts))
         where = place.choose()
         label = "Start extraction"
     pressed = st.button(
         label, type="primary", icon=":material/play_arrow:", key="start", disabled=where is None
     )
     if pressed:
-        job = queue.submit(EXTRACTION, Pass((request,), human), place=where)
+        job = queue.submit(EXTRACTION, Pass((request,), human, shards=shards), place=where)
         st.query_params["job"] = job.id
         st.rerun()
 

@@ -11,14 +11,23 @@ from typing import Any
 from explorer.commands import help
 from explorer.commands.jobs import carry_out
 from explorer.commands.output import say, show_fields
-from explorer.commands.parsing import add_concepts, add_detach, add_model, command
+from explorer.commands.parsing import (
+    add_concepts,
+    add_detach,
+    add_model,
+    add_shards,
+    command,
+)
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.request import DTYPES, POOLINGS, RunRequest
+from explorer.core.shard import n_shards
 from explorer.core.text import duration, size
 from explorer.jobs.cost import speeds
 from explorer.jobs.cost.estimate import estimate
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.cost.shards import told
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN, checked_ratings
 from explorer.models import folders
@@ -92,6 +101,7 @@ def add(commands: Any) -> None:
         action="store_true",
         help="with --dry-run: time a few batches first, to tell better",
     )
+    add_shards(parser)
     add_detach(parser)
 
 
@@ -100,6 +110,7 @@ def extract(options: argparse.Namespace) -> int:
     would cost.
     """
     request = request_of(options)
+    shards = n_shards(options.shards, len(request.concepts))
     human = tuple(
         name.strip() for name in options.human.split(",") if name.strip() not in ("", "none")
     )
@@ -108,9 +119,9 @@ def extract(options: argparse.Namespace) -> int:
         if options.measure:
             say("Loading the model and timing a few batches…")
             speeds.measure(request)
-        return _dry_run(request)
+        return _dry_run(request, shards)
     before = published_runs().get(request.id)
-    if carry_out(EXTRACTION, Pass((request,), human), options):
+    if carry_out(EXTRACTION, Pass((request,), human, shards=shards), options):
         if before:
             _fetch_ratings(set(human) - before.human.keys(), request.concepts)
         if set(human) - (before.human if before else DATASETS).keys():
@@ -193,7 +204,7 @@ def concepts_of(options: argparse.Namespace) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _dry_run(request: RunRequest) -> int:
+def _dry_run(request: RunRequest, shards: int) -> int:
     cost = estimate(request)
     say(
         f"{request.checkpoint.label}: about {duration(cost.seconds)} "
@@ -203,5 +214,6 @@ def _dry_run(request: RunRequest) -> int:
         + (f", {size(cost.gpu_bytes)} of GPU memory." if cost.gpu_bytes else ".")
     )
     say(cost.note)
+    say(told(cost, len(request.concepts), shards))
     show_fields({"id": request.id, **asdict(cost)})
     return 0

@@ -45,6 +45,16 @@ def add_concepts(parser: argparse.ArgumentParser, about: str) -> None:
     either.add_argument("--concepts-file", metavar="FILE", help="one word a line")
 
 
+def add_shards(parser: argparse.ArgumentParser) -> None:
+    """The flag that cuts a pass into shards."""
+    parser.add_argument(
+        "--shards",
+        default="1",
+        metavar="K",
+        help="cut the concepts into parts that are computed apart and merged (%(default)s)",
+    )
+
+
 def add_detach(parser: argparse.ArgumentParser) -> None:
     """The flags that leave the work to a worker, and say where it runs."""
     parser.add_argument(

@@ -16,7 +16,9 @@ from explorer.commands.study_flags import add_flags, scaled
 from explorer.core import settings
 from explorer.core.errors import Cancelled, ExplorerError
 from explorer.core.request import RunRequest
+from explorer.core.shard import n_shards
 from explorer.core.text import duration, size
+from explorer.jobs.cost import shards
 from explorer.jobs.kind import Outcome
 from explorer.jobs.kinds import study_passes
 from explorer.jobs.kinds.published import published_runs
@@ -97,6 +99,11 @@ def plan(options: argparse.Namespace) -> int:
         f"{size(table['disk_bytes'].sum())} of disk, by rule of thumb. "
         "Writing sentences comes on top."
     )
+    for row in planned:
+        if row.cost:
+            n_concepts = len(row.part.requests[0].concepts)
+            cut = n_shards(study.shards, n_concepts)
+            say(f"{row.part.label}: {shards.told(row.cost, n_concepts, cut)}")
     return 0
 
 
@@ -169,7 +176,8 @@ def _plan_row(row: Planned, published: Collection[str]) -> tuple[object, ...]:
 def _state(request: RunRequest, published: Collection[str]) -> str:
     if request.id in published:
         return "done"
-    return "begun" if (settings.runs_dir() / f"{request.id}{PARTIAL}").exists() else "missing"
+    begun = [*settings.runs_dir().glob(f"{request.id}*{PARTIAL}")]
+    return "begun" if begun else "missing"
 
 
 def _missing(part: StudyPass) -> str:

@@ -31,6 +31,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(flag, metavar=metavar, help=about)
     for flag, about in (
         ("--pairs", "how many rated pairs; 0 for all"),
+        ("--shards", "parts that each pass is cut into, computed apart and merged"),
         ("--folds", "independent draws"),
         ("--sentences", "to write for each concept, where a set is missing"),
     ):
@@ -44,7 +45,7 @@ def scaled(study: Study, options: argparse.Namespace) -> Study:
     if "revisions" in given and "models" not in given:
         raise InputError("--revisions needs --models.", "Name the models whose revisions they are.")
     changes: dict[str, Any] = {
-        name: given[name] for name in ("folds", "pairs", "dtype") if name in given
+        name: given[name] for name in ("folds", "pairs", "dtype", "shards") if name in given
     }
     for flag, (name, read) in _READERS.items():
         if flag in given:

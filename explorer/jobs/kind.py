@@ -142,8 +142,6 @@ class Kind(ABC, Generic[Request]):
     """Stage → what its `done` counts, for the stages that keep what is done."""
     kept: ClassVar[str] = "what is finished is kept"
     """What a stop leaves, as the end of a sentence."""
-    in_parts: ClassVar[bool] = False
-    """Whether all its work is done by children, each of which could be a job."""
 
     @abstractmethod
     def read(self, fields: Mapping[str, Any]) -> Request:
@@ -187,6 +185,10 @@ class Kind(ABC, Generic[Request]):
 
     def exclusive(self, request: Request) -> bool:  # noqa: ARG002
         """Whether it needs the machine to itself: such jobs go one at a time."""
+        return False
+
+    def in_parts(self, request: Request) -> bool:  # noqa: ARG002
+        """Whether all its work is done by children, each of which could be a job."""
         return False
 
     def result(self, request: Request) -> str:  # noqa: ARG002

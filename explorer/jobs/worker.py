@@ -57,7 +57,8 @@ def work(
     with _alone_with(job_id), beating(folder.beat):
         scheduled = executors.works_elsewhere(order)
         folder.claim(os.getpid(), scheduler_job() if scheduled else "")
-        recorded = Scattered if order.kind.in_parts and not order.place.is_local else Recorded
+        apart = order.kind.in_parts(order.request) and not order.place.is_local
+        recorded = Scattered if apart else Recorded
         context = recorded(folder, order.place, watch, tell, asked_to_stop, heard)
         with context.recording_the_end(order.kind.kept), told_in_sentences(context.log):
             context.report(Progress(WAITING, 0, 0, None, "Starting"))

@@ -32,9 +32,10 @@ def quarantine(path: Path) -> Path:
 
 
 def discard_partial(folder: Path, run_id: str) -> None:
-    """Remove what an unfinished extraction left behind."""
-    remove(folder / f"{run_id}{PARTIAL}")
-    remove(folder / f"{run_id}.finishing{PARTIAL}")
+    """Remove what an unfinished extraction left behind, its shards included."""
+    shards = [path.name.removesuffix(PARTIAL) for path in folder.glob(f"{run_id}.shard-*{PARTIAL}")]
+    for stem in (run_id, f"{run_id}.finishing", *shards):
+        remove(folder / f"{stem}{PARTIAL}")
 
 
 def delete_run(path: Path) -> None:

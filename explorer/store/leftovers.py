@@ -16,7 +16,8 @@ from explorer.core.text import size
 from explorer.store.connect import attach, homes, is_locked, memory
 from explorer.store.files import PARTIAL, remove
 
-_SET_ASIDE = re.compile(r"(?P<run>[0-9a-f]{16})\.broken-\d+")
+_BEHIND_ID = re.compile(rf"(\.shard-\d+-of-\d+)?(\.finishing)?{re.escape(PARTIAL)}$")
+_SET_ASIDE = re.compile(r"(?P<run>[0-9a-f]{16})(\.shard-\d+-of-\d+)?\.broken-\d+")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def leftovers(folder: Path, finished: Collection[str]) -> list[Leftover]:
     """
     found = []
     for path in sorted(folder.glob(f"*{PARTIAL}")):
-        run_id = path.name.removesuffix(PARTIAL).removesuffix(".finishing")
+        run_id = _BEHIND_ID.sub("", path.name)
         if run_id in finished:
             found.append(Leftover(path, _told(path, "is left of a run that is finished"), True))
         else:

@@ -112,6 +112,8 @@ class Study:
     human: tuple[str, ...] = ("MEN", "SimLex-999", "WordSim-353")
     hypotheses: tuple[Hypothesis, ...] = ()
     """Written into every run file that is begun after them."""
+    shards: int = 1
+    """Into how many parts each pass is cut; no part of what comes out."""
 
     def __post_init__(self) -> None:
         _check(bool(self.models), "models", "none", "at least one [[models]]")
@@ -120,6 +122,7 @@ class Study:
             values = getattr(self, key)
             _check(bool(values) and min(values) > 0, key, list(values), "whole numbers > 0")
         _check(self.folds > 0, "folds", self.folds, "a whole number > 0")
+        _check(self.shards > 0, "shards", self.shards, "a whole number > 0")
         _check(self.pairs >= 0, "pairs", self.pairs, "a whole number ≥ 0")
         _check(self.pooling in POOLINGS, "pooling", self.pooling, ", ".join(POOLINGS))
         _check(self.dtype in DTYPES, "dtype", self.dtype, ", ".join(DTYPES))

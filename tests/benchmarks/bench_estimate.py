@@ -23,7 +23,8 @@ from explorer.core.request import RunRequest
 from explorer.jobs.cost import speeds
 from explorer.jobs.cost.estimate import estimate
 from explorer.jobs.kind import Context
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from explorer.probes import probe_set
 from explorer.probes.probe_set import BUNDLED
 from tests.benchmarks import report

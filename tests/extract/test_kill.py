@@ -17,7 +17,8 @@ from explorer.core.records import Sentence
 from explorer.core.request import RunRequest
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from explorer.probes import probe_set
 from explorer.store.library import Library
 from explorer.store.queries import QUERIES

@@ -9,7 +9,8 @@ import pytest
 
 from explorer.core.records import Sentence
 from explorer.core.request import RunRequest
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from explorer.models.checkpoints import Checkpoint
 from explorer.probes import probe_set
 from explorer.train.family import load as load_family

@@ -14,7 +14,8 @@ from explorer.core.errors import InputError
 from explorer.core.request import RunRequest
 from explorer.jobs import order, queue, supervisor
 from explorer.jobs.folder import JobFolder
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from tests.pages.conftest import Opener
 from tests.pages.conftest import open_page as open_page
 from tests.support.workbench import Workbench

@@ -11,7 +11,8 @@ import pytest
 from explorer.core.place import Place
 from explorer.jobs import queue
 from explorer.jobs.folder import JobFolder
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from tests.support.workbench import Workbench
 
 

@@ -17,7 +17,8 @@ from explorer.core.request import RunRequest
 from explorer.jobs import queue, workers
 from explorer.jobs.folder import JobFolder
 from explorer.jobs.kind import Context, Outcome
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from explorer.jobs.progress import Progress
 from explorer.probes import probe_set
 from tests.support import fake_engine, forked

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from explorer.core import memory, settings
 from explorer.core.errors import InputError
-from explorer.core.records import Speed
+from explorer.core.records import Sentence, Speed
 from explorer.core.request import RunRequest
 from explorer.core.text import size
 from explorer.jobs.cost import gpus, speeds
@@ -54,6 +55,10 @@ class Estimate:
     gpu_bytes: int = 0
     """Weights and a batch at work; 0 where there is no GPU."""
     gpu_available: int = 0
+    repeated_seconds: float = 0.0
+    """What every shard of the pass repeats: the model is loaded, the pool read and
+    sorted.
+    """
 
     @property
     def fits(self) -> bool:
@@ -82,7 +87,8 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
     work = _Work(request, plan(request, sentences.sentences), catalog.describe(request.checkpoint))
     speed, gpu = speeds.known(request), gpus.free_memory()
     first = first_use.of(request.checkpoint)
-    seconds = _seconds(work, speed) + first.seconds
+    seconds = _seconds(work, speed, work.plan.sentences, len(request.concepts)) + first.seconds
+    pool = [work.plan.sentences[i] for i in work.plan.pool]
     low, high = MEASURED_SPREAD if speed else RULE_SPREAD
     weights = _weight_bytes(work, speed)
     largest_pool = max(map(len, sentences.sentences.values()))
@@ -103,6 +109,7 @@ def estimate(request: RunRequest, sentences: probe_set.ProbeSet | None = None) -
         measured=speed is not None,
         gpu_bytes=0 if gpu is None else int((1 if speed else _GPU_WORK) * weights),
         gpu_available=gpu or 0,
+        repeated_seconds=_seconds(work, speed, pool, 0),
     )
 
 
@@ -123,10 +130,13 @@ class _RankingBytes:
     scratch: int
 
 
-def _seconds(work: _Work, speed: Speed | None) -> float:
+def _seconds(
+    work: _Work, speed: Speed | None, sentences: Sequence[Sentence], n_concepts: int
+) -> float:
+    """Of forwarding these sentences, sorting the pool and ranking so many concepts."""
     if speed:
-        return _measured(speed, work.request, work.plan, work.card)
-    return _by_rule(work.request, work.plan, work.card)
+        return _measured(speed, len(sentences), n_concepts, work.card)
+    return _by_rule(work, sentences, n_concepts)
 
 
 def _weight_bytes(work: _Work, speed: Speed | None) -> int:
@@ -173,22 +183,21 @@ def _note(work: _Work, measured: bool, scratch: int, first: str) -> str:
     return "; ".join(parts)
 
 
-def _measured(speed: Speed, request: RunRequest, drawn: Plan, card: catalog.ModelCard) -> float:
-    ranking = speed.sort_per_unit + speed.rank_per_unit * len(request.concepts)
-    return 6 + speed.load + speed.per_sentence * len(drawn.sentences) + ranking * card.n_units
+def _measured(speed: Speed, n_sentences: int, n_concepts: int, card: catalog.ModelCard) -> float:
+    ranking = speed.sort_per_unit + speed.rank_per_unit * n_concepts
+    return 6 + speed.load + speed.per_sentence * n_sentences + ranking * card.n_units
 
 
-def _by_rule(request: RunRequest, drawn: Plan, card: catalog.ModelCard) -> float:
-    words = sum(len(row.text.split()) for row in drawn.sentences)
-    tokens = (
-        words * TOKENS_PER_WORD if request.pooling != "selfcond" else 128.0 * len(drawn.sentences)
-    )
-    forward = 2.0 * card.n_weights * tokens / flops_per_second()
+def _by_rule(work: _Work, sentences: Sequence[Sentence], n_concepts: int) -> float:
+    request = work.request
+    words = sum(len(row.text.split()) for row in sentences)
+    tokens = words * TOKENS_PER_WORD if request.pooling != "selfcond" else 128.0 * len(sentences)
+    forward = 2.0 * work.card.n_weights * tokens / flops_per_second()
     merge = (
         2.5e-9
-        * card.n_units
-        * len(request.concepts)
-        * (len(drawn.pool) + request.n_positive * request.folds)
+        * work.card.n_units
+        * n_concepts
+        * (len(work.plan.pool) + request.n_positive * request.folds)
     )
     return 8 + 1.15 * forward + merge
 

@@ -29,7 +29,7 @@ def check(place: Place) -> None:
 
 def works_elsewhere(order: Order) -> bool:
     """Whether the worker of a job is started by a scheduler."""
-    return not order.place.is_local and not order.kind.in_parts
+    return not order.place.is_local and not order.kind.in_parts(order.request)
 
 
 def start(folder: JobFolder, order: Order) -> None:

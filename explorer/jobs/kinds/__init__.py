@@ -20,12 +20,13 @@ from explorer.jobs.kinds.evidence import EVIDENCE
 from explorer.jobs.kinds.extraction import EXTRACTION
 from explorer.jobs.kinds.reader import READER
 from explorer.jobs.kinds.sentences import SENTENCES
+from explorer.jobs.kinds.shard import SHARD
 from explorer.jobs.kinds.study import STUDY
 from explorer.jobs.kinds.training import TRAINING
 
 VARIABLE = "EXPERT_EXPLORER_KINDS"
 KINDS: dict[str, Kind[Any]] = {
-    kind.name: kind for kind in (EXTRACTION, STUDY, SENTENCES, TRAINING, EVIDENCE, READER)
+    kind.name: kind for kind in (EXTRACTION, SHARD, STUDY, SENTENCES, TRAINING, EVIDENCE, READER)
 }
 
 

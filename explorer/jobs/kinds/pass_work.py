@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.core import settings
@@ -13,15 +12,20 @@ from explorer.core.errors import InputError
 from explorer.core.plan import Plan
 from explorer.core.records import ConceptResult, HumanPair
 from explorer.core.request import RunRequest
+from explorer.core.shard import Shard
 from explorer.jobs.kind import Context
 from explorer.jobs.kinds import tracker as stages
-from explorer.jobs.kinds.published import published_runs
+from explorer.jobs.kinds.pass_files import (
+    is_complete,
+    published_among,
+    set_damaged_aside,
+    tell_finished,
+)
 from explorer.jobs.kinds.ratings import collect_pairs
 from explorer.jobs.kinds.tracker import Tracker
 from explorer.jobs.same_runs import alone_with
 from explorer.models import catalog
 from explorer.probes import probe_set
-from explorer.store import files
 from explorer.store.run.write import RunWriter
 
 if TYPE_CHECKING:
@@ -32,40 +36,42 @@ Tell = Callable[[str], None]
 
 
 def extract(
-    requests: Sequence[RunRequest], human: Sequence[str], plan: Plan | None, context: Context
+    requests: Sequence[RunRequest],
+    human: Sequence[str],
+    plan: Plan | None,
+    context: Context,
+    shard: Shard | None = None,
 ) -> None:
-    """Extract, resume, or find finished the runs of one pass.
+    """Extract, resume, or find finished the runs of one pass, or a shard of them.
 
     Raises Cancelled when the user has asked to stop, and any ExplorerError; committed
     concepts are kept.
     """
+    if shard is not None:
+        _extract_missing(requests, human, plan, context, shard)
+        return
     with alone_with([request.id for request in requests], context):
-        _extract_missing(requests, human, plan, context)
+        _extract_missing(requests, human, plan, context, None)
 
 
 def _extract_missing(
-    requests: Sequence[RunRequest], human: Sequence[str], plan: Plan | None, context: Context
+    requests: Sequence[RunRequest],
+    human: Sequence[str],
+    plan: Plan | None,
+    context: Context,
+    shard: Shard | None,
 ) -> None:
-    published = {
-        run_id: run
-        for run_id, run in published_runs().items()
-        if run_id in {request.id for request in requests}
-    }
-    for request in requests:
-        if request.id in published:
-            files.discard_partial(settings.runs_dir(), request.id)
-            context.tell(f"The run exists already: {Path(published[request.id].path).name}.")
-        else:
-            _set_damaged_aside(request, context.tell)
-    if len(published) < len({request.id for request in requests}):
+    published = published_among(requests, context.tell)
+    left = [request for request in requests if request.id not in published]
+    if shard is None:
+        for request in left:
+            set_damaged_aside(request, context.tell)
+    elif is_complete(left, shard):
+        context.tell(f"The {shard.label} is there already.")
+        return
+    if left:
         tracker = Tracker(context.report, context.stopped)
-        _extract(requests, human, plan, published, tracker, context.tell)
-
-
-def _set_damaged_aside(request: RunRequest, tell: Tell) -> None:
-    path = settings.runs_dir() / f"{request.id}.duckdb"
-    if path.exists():
-        tell(f"{path.name} is there but unreadable; set aside as {files.quarantine(path).name}.")
+        _extract(requests, human, plan, published, tracker, context.tell, shard)
 
 
 def _extract(
@@ -75,6 +81,7 @@ def _extract(
     published: Collection[str],
     tracker: Tracker,
     tell: Tell,
+    shard: Shard | None,
 ) -> None:
     tracker.stage(stages.LOADING, "Drawing the sentences and loading the model")
     request = requests[0]
@@ -105,19 +112,28 @@ def _extract(
         writers = [
             None
             if cell.request.id in published
-            else open_files.enter_context(_writer(engine, cell, pairs, meta, tell))
+            else open_files.enter_context(_writer(engine, cell, pairs, meta, tell, shard))
             for cell in engine.cells
         ]
-        prepare_seconds = _concepts(engine, writers, tracker, tell)
-        n = len(request.concepts)
-        tracker.stage(stages.FINISHING, "Computing overlaps", n, n)
+        own = shard.share(request.concepts) if shard else request.concepts
+        seconds = _concepts(engine, own, writers, tracker, tell)
+        provenance = {"versions": engine.versions, "prepare_seconds": seconds}
+        if shard is None:
+            tracker.stage(stages.FINISHING, "Computing overlaps", len(own), len(own))
         for writer in filter(None, writers):
-            path = writer.finish({"versions": engine.versions, "prepare_seconds": prepare_seconds})
-            tell(f"Finished: {path.name}, {path.stat().st_size / 1e6:.1f} MB.")
+            if shard:
+                writer.finish_shard(provenance)
+            else:
+                tell_finished(writer.finish(provenance), tell)
 
 
 def _writer(
-    engine: Extraction, cell: Cell, pairs: list[HumanPair], meta: dict[str, Any], tell: Tell
+    engine: Extraction,
+    cell: Cell,
+    pairs: list[HumanPair],
+    meta: dict[str, Any],
+    tell: Tell,
+    shard: Shard | None,
 ) -> RunWriter:
     return RunWriter(
         settings.runs_dir(),
@@ -128,22 +144,27 @@ def _writer(
         pairs,
         meta,
         tell,
+        shard,
     )
 
 
 def _concepts(
-    engine: Extraction, writers: Sequence[RunWriter | None], tracker: Tracker, tell: Tell
+    engine: Extraction,
+    own: Collection[str],
+    writers: Sequence[RunWriter | None],
+    tracker: Tracker,
+    tell: Tell,
 ) -> float:
-    """Extract and commit the concepts that are missing; returns the seconds of
-    preparation.
+    """Extract and commit those of its own concepts that are missing; returns the
+    seconds of preparation.
 
     A run that is finished has no writer: its sets are still forwarded with the others',
     since batches of another shape would move the responses of the resumed runs by an
     ulp.
     """
-    words = engine.request.concepts
+    words = [word for word in engine.request.concepts if word in own]
     committed = [writer.done if writer else set(words) for writer in writers]
-    before = set.intersection(*committed)
+    before = set.intersection(set(words), *committed)
     left = [word for word in words if word not in before]
     if not left:
         return 0.0
@@ -153,7 +174,8 @@ def _concepts(
 
     def prepared(part: int, whole: int) -> None:
         nonlocal later
-        later = max(0, engine.n_sentences - whole) * len(left) / len(words)
+        n_concepts = len(engine.request.concepts)
+        later = max(0, engine.n_sentences - whole) * len(left) / n_concepts
         tracker.prepared(part, whole, later)
 
     def forwarded(part: int, whole: int) -> None:
@@ -168,7 +190,7 @@ def _concepts(
     tracker.stage(
         stages.CONCEPTS, f"{len(before)} of {len(words)} concepts", len(before), len(words)
     )
-    for results in engine.concepts(before, forwarded):
+    for results in engine.concepts(set(engine.request.concepts) - set(left), forwarded):
         for writer, done_words, result in zip(writers, committed, results, strict=True):
             if writer and result.concept not in done_words:
                 writer.write_concept(result)

@@ -14,10 +14,12 @@ from explorer.core.address import address_of, key_for
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.paths import full_path
 from explorer.core.plan import hypotheses_of
+from explorer.core.shard import n_shards
 from explorer.core.tables import fields_of, table_of
 from explorer.jobs.kind import Context, Kind, Link, Outcome
 from explorer.jobs.kinds.endpoints import public_address
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass, raise_failures, result_links
+from explorer.jobs.kinds.extraction import EXTRACTION, result_links
+from explorer.jobs.kinds.one_pass import Pass, raise_failures
 from explorer.jobs.kinds.published import published_runs
 from explorer.jobs.kinds.ratings import kept_ratings
 from explorer.jobs.kinds.sentences import SENTENCES
@@ -26,7 +28,7 @@ from explorer.jobs.kinds.study_sources import lacking
 from explorer.probes.corpora import enwik8
 from explorer.studies.study import ModelRow, SourceRow, Study
 
-_NAMES = ("name", "title")
+_NAMES = ("name", "title", "shards")
 _APART = {"models", "sources", "domains", "hypotheses"}
 
 
@@ -36,7 +38,6 @@ class StudyWork(Kind[Study]):
     name = "study"
     stages: ClassVar[Mapping[str, str]] = {**SENTENCES.stages, **EXTRACTION.stages}
     kept = "finished runs and concepts are kept"
-    in_parts = True
 
     def read(self, fields: Mapping[str, Any]) -> Study:
         apart = {key: fields.get(key, []) for key in ("models", "sources")}
@@ -57,7 +58,10 @@ class StudyWork(Kind[Study]):
         """Files by their full path, endpoints without what may be secret."""
         sources = tuple(map(_checked_source, request.sources))
         study = dataclasses.replace(request, sources=sources, human=kept_ratings(request.human))
-        plan_of(study, passes(study))
+        todo = passes(study)
+        plan_of(study, todo)
+        for part in todo:
+            n_shards(study.shards, len(part.requests[0].concepts))
         for writing in lacking(study):
             if writing.source.endpoint:
                 key_for(address_of(writing.source.endpoint))
@@ -80,6 +84,9 @@ class StudyWork(Kind[Study]):
         )
 
     def exclusive(self, request: Study) -> bool:  # noqa: ARG002
+        return True
+
+    def in_parts(self, request: Study) -> bool:  # noqa: ARG002
         return True
 
     def finished(self, request: Study) -> bool:
@@ -115,7 +122,8 @@ class StudyWork(Kind[Study]):
                 context.record(Outcome(place, problem))
                 problems.append(problem)
             else:
-                ready.append((Pass(part.requests, request.human, stated), place))
+                whole = Pass(part.requests, request.human, stated, request.shards)
+                ready.append((whole, place))
         problems += [outcome.problem for outcome in context.children(EXTRACTION, ready)]
         raise_failures(problems)
 

@@ -13,7 +13,7 @@ from explorer.core.plan import Hypothesis, Plan
 from explorer.core.records import RunInfo
 from explorer.core.request import RunRequest
 from explorer.jobs.cost.estimate import Estimate, estimate
-from explorer.jobs.kinds.extraction import Pass
+from explorer.jobs.kinds.one_pass import Pass
 from explorer.jobs.kinds.study_sources import Words, Writing, lacking, words_of
 from explorer.models import folders
 from explorer.probes import probe_set

@@ -32,6 +32,22 @@ def digest(
     return found.hexdigest()
 
 
+def words(con: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    """The concepts of a file, in its order."""
+    rows = con.execute(f"SELECT word FROM {schema}.concepts ORDER BY concept").fetchall()
+    return [row[0] for row in rows]
+
+
+def draws_of(con: duckdb.DuckDBPyConnection, schema: str) -> Draws:
+    """Concept → per fold, positive and negative sentence ids, as a file holds them."""
+    named = words(con, schema)
+    draws: Draws = {word: [] for word in named}
+    query = f"SELECT concept, positive, negative FROM {schema}.draws ORDER BY concept, fold"
+    for concept, positive, negative in con.execute(query).fetchall():
+        draws[named[concept]].append((np.asarray(positive), np.asarray(negative)))
+    return draws
+
+
 def fill(
     con: duckdb.DuckDBPyConnection,
     schema: str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -17,27 +16,15 @@ from explorer.core.errors import ExplorerError, RunFileError
 from explorer.core.header import header
 from explorer.core.records import ConceptResult, Draws, HumanPair, Module, Sentence
 from explorer.core.request import RunRequest
-from explorer.core.tau import TAUS
+from explorer.core.shard import Shard
 from explorer.store import VERSION
 from explorer.store.connect import attach, is_locked, memory, writing
 from explorer.store.files import PARTIAL, publish, quarantine, remove
 from explorer.store.run import static
 from explorer.store.run.catalog import SCHEMA, check_catalog
+from explorer.store.run.finish import ORDER, compile_run, now
 from explorer.store.run.rows import rows_of
-from explorer.store.run.summarise import add_overlaps, add_sharing, insert
-
-_ORDER = {
-    "concepts": "concept",
-    "modules": "module",
-    "sentences": "sentence",
-    "draws": "concept, fold",
-    "progress": "concept",
-    "human_pairs": "rowid",
-    "taus": "tau_index",
-    "experts": "concept, fold, unit",
-    "ap_histogram": "concept, module",
-    "embeddings": "kind, concept, fold",
-}
+from explorer.store.run.summarise import insert
 
 
 class RunWriter:
@@ -47,6 +34,8 @@ class RunWriter:
     holds. A damaged partial, or one of other content, is set aside as `<run
     id>.broken-N`. Raises RunFileError when the run is finished already or another
     process writes it, ResourceError when the disk is full; what was committed stays.
+    With a `shard` the file is `<run id>.shard-k-of-K.partial.duckdb`, takes the shard's
+    concepts only, and stays until `merge` has made the run of all of them.
     """
 
     def __init__(
@@ -59,12 +48,14 @@ class RunWriter:
         pairs: Sequence[HumanPair],
         meta: Mapping[str, object],
         tell: Callable[[str], None] = lambda _: None,
+        shard: Shard | None = None,
     ) -> None:
         self.request, self.path = request, folder / f"{request.id}.duckdb"
-        self.partial = folder / f"{request.id}{PARTIAL}"
-        self._scratch = folder / f"{request.id}.finishing{PARTIAL}"
+        stem = shard.stem(request.id) if shard else request.id
+        self.partial = folder / f"{stem}{PARTIAL}"
+        self._scratch = folder / f"{stem}.finishing{PARTIAL}"
         self._modules, self._draws, self._tell = list(modules), draws, tell
-        self._number = {word: i for i, word in enumerate(request.concepts)}
+        self._own = shard.share(request.concepts) if shard else list(request.concepts)
         if self.path.exists():
             raise RunFileError(
                 f"{self.path.name} is finished and is never written again.", "Load it instead."
@@ -73,8 +64,11 @@ class RunWriter:
         with writing(self.partial):
             folder.mkdir(parents=True, exist_ok=True)
             self._con = self._resume() or self._create(sentences)
+            # A file that was begun keeps its order of concepts, whatever is asked now.
+            self._words = static.words(self._con, "draft")
+            self._number = {word: i for i, word in enumerate(self._words)}
             self._con.begin()
-            static.put_pairs(self._con, "draft", request.concepts, pairs)
+            static.put_pairs(self._con, "draft", self._words, pairs)
             human = self._meta("human") | static.human_counts(request.concepts, pairs)
             # What was stated when the file was begun stands, whatever was stated since.
             stated = self._meta("plan")
@@ -104,7 +98,7 @@ class RunWriter:
     def done(self) -> set[str]:
         """Concepts that are committed."""
         rows = self._con.execute("SELECT concept FROM draft.progress").fetchall()
-        return {self.request.concepts[row[0]] for row in rows}
+        return {self._words[row[0]] for row in rows}
 
     def write_concept(self, result: ConceptResult) -> None:
         """Commit the result of one concept, or nothing. Raises ResourceError."""
@@ -127,35 +121,29 @@ class RunWriter:
         """Add overlaps and set sizes, sort, and rename to the final name. Raises
         ResourceError.
         """
-        missing = set(self.request.concepts) - self.done
-        if missing:
-            raise ExplorerError(
-                f"{len(missing)} concepts are not extracted yet.", "Resume the extraction."
-            )
+        self._refuse_missing()
         with writing(self._scratch):
             remove(self._scratch)
-            attach(self._con, self._scratch, "finished", read_only=False)
-            self._con.execute("USE finished")
-            self._con.execute(SCHEMA)
-            self._compile(provenance)
-            self._con.execute("USE memory")
-            self._con.execute("CHECKPOINT finished")
-            self._con.execute("DETACH finished")
+            compile_run(
+                self._con, self._scratch, ("draft",), self.request.folds, self._draws, provenance
+            )
             self.close()
             publish(self._scratch, self.path)
             remove(self.partial)
         return self.path
 
-    def _compile(self, provenance: Mapping[str, object]) -> None:
-        for table, order in _ORDER.items():
-            self._con.execute(
-                f"INSERT INTO finished.{table} SELECT * FROM draft.{table} ORDER BY {order}"
+    def finish_shard(self, provenance: Mapping[str, object]) -> None:
+        """Close a shard that holds all of its concepts. Raises ResourceError."""
+        self._refuse_missing()
+        with writing(self.partial):
+            static.put_meta(self._con, "draft", provenance)
+        self.close()
+
+    def _refuse_missing(self) -> None:
+        if missing := set(self._own) - self.done:
+            raise ExplorerError(
+                f"{len(missing)} concepts are not extracted yet.", "Resume the extraction."
             )
-        self._con.execute("INSERT INTO finished.meta SELECT * FROM draft.meta")
-        static.put_meta(self._con, "finished", {**provenance, "finished": _now()})
-        n_units = max(m.offset + m.width for m in self._modules)
-        add_overlaps(self._con, "finished", len(self._number), self.request.folds, TAUS, n_units)
-        add_sharing(self._con, "finished", self.request.concepts, self._draws)
 
     def _create(self, sentences: Sequence[Sentence]) -> duckdb.DuckDBPyConnection:
         # Before its first commit nobody could resume it: until then it has no name.
@@ -170,7 +158,7 @@ class RunWriter:
             **header("run", VERSION),
             "run_id": self.request.id,
             "request": json.loads(self.request.to_json()),
-            "created": _now(),
+            "created": now(),
             "static_digest": self._digest,
         }
         static.put_meta(con, "draft", entries)
@@ -189,11 +177,15 @@ class RunWriter:
         try:
             attach(con, self.partial, "draft", read_only=False)
             check_catalog(con, "draft", self.partial.name)
-            for table in ("meta", *_ORDER):
+            for table in ("meta", *ORDER):
                 # Reads, so checks, every block.
                 con.execute(f"SELECT sum(hash(t)) FROM draft.{table} t").fetchone()
             entries = con.execute("SELECT key, value FROM draft.meta").fetchall()
-            own = {"schema_version": VERSION, "static_digest": self._digest}
+            own = {
+                "schema_version": VERSION,
+                "run_id": self.request.id,
+                "static_digest": self._digest,
+            }
             same = {(key, json.dumps(value)) for key, value in own.items()} <= set(entries)
             why = "" if same else "its sentences, modules or commit are no longer this request's"
         except duckdb.Error as error:
@@ -218,7 +210,3 @@ class RunWriter:
     def _meta(self, key: str) -> dict[str, object]:
         row = self._con.execute("SELECT value FROM draft.meta WHERE key = ?", [key]).fetchone()
         return json.loads(row[0]) if row else {}
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -18,7 +18,8 @@ from explorer.jobs.executors import slurm
 from explorer.jobs.executors.slurm_watch import WATCHER
 from explorer.jobs.executors.slurm_work import Work
 from explorer.jobs.folder import JobFolder
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from tests.jobs.kinds.test_study import SMALL
 from tests.jobs.test_interruptions import assert_same, tables, uninterrupted
 from tests.support import fake_slurm

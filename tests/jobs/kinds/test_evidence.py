@@ -15,7 +15,8 @@ from explorer.core.request import POOLINGS, RunRequest
 from explorer.jobs import queue
 from explorer.jobs.kinds.evidence import EVIDENCE, Evidence
 from explorer.jobs.kinds.evidence_answers import TOP_NEGATIVES
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from explorer.probes import probe_set
 from explorer.results import responses
 from explorer.results.experts import stored_experts

@@ -15,6 +15,7 @@ from explorer.core.records import HumanPair
 from explorer.jobs import queue, worker
 from explorer.jobs.folder import JobFolder
 from explorer.jobs.kinds import extraction
+from explorer.jobs.kinds.one_pass import Pass, by_pass
 from explorer.jobs.kinds.ratings import DEFAULT_HUMAN
 from explorer.jobs.kinds.tracker import Tracker
 from explorer.jobs.locks import lock
@@ -152,7 +153,7 @@ def test_a_run_that_is_there_under_another_name_is_not_extracted_again(bench: Wo
 
 def test_runs_that_differ_in_their_sets_only_are_one_pass(bench: Workbench) -> None:
     a, b, c = bench.request(), bench.request(n_positive=5, seed=3), bench.request(pooling="mean")
-    assert extraction.by_pass([a, c, b]) == [[a, b], [c]]
+    assert by_pass([a, c, b]) == [[a, b], [c]]
 
 
 def test_a_single_run_is_a_job_of_the_run_s_id_and_several_are_a_job_of_their_own(
@@ -160,9 +161,9 @@ def test_a_single_run_is_a_job_of_the_run_s_id_and_several_are_a_job_of_their_ow
 ) -> None:
     a, b = bench.request(), bench.request(n_positive=5)
     identity = extraction.EXTRACTION.identity
-    assert identity(extraction.Pass((a,))) == a.id
-    assert identity(extraction.Pass((a, b))) == identity(extraction.Pass((b, a)))
-    assert identity(extraction.Pass((a, b))) not in (a.id, b.id)
+    assert identity(Pass((a,))) == a.id
+    assert identity(Pass((a, b))) == identity(Pass((b, a)))
+    assert identity(Pass((a, b))) not in (a.id, b.id)
 
 
 def test_a_job_of_the_last_version_is_read_and_goes_on_past_a_checkpoint_that_fails(

@@ -14,7 +14,8 @@ import pytest
 from explorer.cli import main
 from explorer.core.errors import InputError
 from explorer.core.plan import Plan, plan_from
-from explorer.jobs.kinds.extraction import EXTRACTION, Pass
+from explorer.jobs.kinds.extraction import EXTRACTION
+from explorer.jobs.kinds.one_pass import Pass
 from explorer.jobs.kinds.study import STUDY
 from explorer.jobs.kinds.study_passes import passes, plan_of
 from explorer.reports.hypotheses import judged
