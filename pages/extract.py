@@ -58,8 +58,9 @@ def start(request: RunRequest, human: tuple[str, ...]) -> None:
     else:
         found = cost.of(request)
         cost.show(found, request)
-        shards = cut.choose(found, len(request.concepts))
         where = place.choose()
+        if where is not None and not where.is_local:
+            shards = cut.choose(found, len(request.concepts))
         label = "Start extraction"
     pressed = st.button(
         label, type="primary", icon=":material/play_arrow:", key="start", disabled=where is None

@@ -11,7 +11,7 @@ from explorer.jobs.cost.shards import told
 
 def choose(cost: Estimate, n_concepts: int) -> int:
     """The number of shards; 1 unless the user says more."""
-    with st.expander("Advanced: cut the concepts into shards"):
+    with st.expander("Shards: cut the concepts into several jobs"):
         number = st.number_input(
             "Shards",
             1,
