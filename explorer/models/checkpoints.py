@@ -75,8 +75,7 @@ def load_checkpoint(
     if checkpoint.random_init is None:
         refuse_adapter(checkpoint.label, source, revision)
         check_size(checkpoint.label, folder, card.n_weights)
-    else:
-        _check_memory(checkpoint.label, card)
+    _check_memory(checkpoint, card, dtype)
     tell(f"loading {checkpoint.label}")
     try:
         config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
@@ -145,11 +144,21 @@ def _weights(
     return model if spread else model.to(device), info
 
 
-def _check_memory(label: str, card: catalog.ModelCard) -> None:
-    if card.size_bytes > memory.free():
+def _check_memory(checkpoint: Checkpoint, card: catalog.ModelCard, dtype: Dtype) -> None:
+    """Refuse what would be killed by the system, or read its weights from disk for
+    every batch.
+    """
+    trained = checkpoint.random_init is None
+    if trained and torch.cuda.is_available():
+        return
+    # An untrained model is drawn in float32, whatever it becomes.
+    half = trained and dtype != "float32"
+    needed, free = card.size_bytes // (2 if half else 1), memory.free()
+    if needed > free:
+        smaller = "Choose bfloat16, " if trained and not half else "Choose "
         raise ResourceError(
-            f"{label} takes {size(card.size_bytes)} of memory, {size(memory.free())} are free.",
-            "Choose a smaller model.",
+            f"{checkpoint.label} takes {size(needed)} of memory, {size(free)} are free.",
+            f"{smaller}a smaller model, or a machine with more memory or a GPU.",
         )
 
 

@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from explorer.core.checkpoint import Checkpoint
-from explorer.core.errors import ModelError
-from explorer.models import catalog
+from explorer.core.errors import ModelError, ResourceError
+from explorer.core.request import Dtype
+from explorer.models import catalog, checkpoints
 from explorer.models.checkpoints import load_checkpoint
 from tests.support import tiny
 
@@ -98,6 +99,36 @@ def test_code_that_a_model_brings_is_told_and_not_run(folder: Path) -> None:
     load_checkpoint(Checkpoint(str(folder)), tell=told.append)
     assert any("code of its own" in line and "gpt_neox" in line for line in told)
     assert not trace.exists()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "seed", "times", "hint"),
+    [
+        ("float32", None, 4, "Choose bfloat16, a smaller model"),
+        ("bfloat16", None, 2, "Choose a smaller model"),
+        ("bfloat16", 0, 4, "Choose a smaller model"),
+    ],
+)
+def test_weights_that_memory_cannot_hold_are_refused_before_they_are_read(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    dtype: Dtype,
+    seed: int | None,
+    times: int,
+    hint: str,
+) -> None:
+    checkpoint = Checkpoint(str(folder), random_init=seed)
+    needed = times * catalog.describe(checkpoint).n_parameters
+    monkeypatch.setattr("explorer.core.memory.free", lambda: needed - 1)
+    with (
+        monkeypatch.context() as patch,
+        pytest.raises(ResourceError, match=f"of memory, .* are free. {hint}"),
+    ):
+        patch.setattr(checkpoints.AutoModelForCausalLM, "from_pretrained", None)
+        patch.setattr(checkpoints.AutoModelForCausalLM, "from_config", None)
+        load_checkpoint(checkpoint, dtype)
+    monkeypatch.setattr("explorer.core.memory.free", lambda: needed)
+    load_checkpoint(checkpoint, dtype)
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
