@@ -120,13 +120,11 @@ def test_weights_that_memory_cannot_hold_are_refused_before_they_are_read(
     checkpoint = Checkpoint(str(folder), random_init=seed)
     needed = times * catalog.describe(checkpoint).n_parameters
     monkeypatch.setattr("explorer.core.memory.free", lambda: needed - 1)
-    with (
-        monkeypatch.context() as patch,
-        pytest.raises(ResourceError, match=f"of memory, .* are free. {hint}"),
-    ):
+    with monkeypatch.context() as patch:
         patch.setattr(checkpoints.AutoModelForCausalLM, "from_pretrained", None)
         patch.setattr(checkpoints.AutoModelForCausalLM, "from_config", None)
-        load_checkpoint(checkpoint, dtype)
+        with pytest.raises(ResourceError, match=f"of memory, .* are free. {hint}"):
+            load_checkpoint(checkpoint, dtype)
     monkeypatch.setattr("explorer.core.memory.free", lambda: needed)
     load_checkpoint(checkpoint, dtype)
 
