@@ -120,15 +120,16 @@ _FADED = """async () => {
 }"""
 
 
-_STYLED = """() => [...document.querySelectorAll("style")].some(
-  (style) => style.textContent.includes("light-dark("))"""
+_STYLED = """() => !document.querySelector("[data-testid=stApp]") ||
+  [...document.querySelectorAll("style")].some(
+    (style) => style.textContent.includes("light-dark("))"""
 
 
 def hard_to_use(page: Page) -> list[str]:
     """What axe-core calls a serious or critical violation of WCAG on a page.
 
-    Elements that fade in have their colours at the end, and the client draws our style
-    some frames after the script has run to its end.
+    Elements that fade in have their colours at the end, and the client of a dashboard
+    draws our style some frames after the script has run to its end.
     """
     page.wait_for_function(_STYLED)
     page.evaluate(_FADED)
