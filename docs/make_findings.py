@@ -17,9 +17,10 @@ from explorer.reports.claims import spelled  # noqa: E402
 from explorer.reports.hypotheses import Found, judge  # noqa: E402
 from explorer.results.library import open_library  # noqa: E402
 from explorer.store.library import Library  # noqa: E402
+from tests.support.marked import put_in_place  # noqa: E402
 
 PAGE = DOCS / "findings.md"
-START, END = "<!-- claims -->\n", "<!-- /claims -->\n"
+MARK = "claims"
 VERDICTS = {"as expected": "stands", "not as expected": "**does not stand**"}
 
 
@@ -49,7 +50,7 @@ def table(library: Library) -> str:
         if found.status not in VERDICTS:
             raise SystemExit(f"{claim.name}: {found.why}")
         lines.append("| " + " | ".join(_cells(claim, found)) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _cells(claim: Hypothesis, found: Found) -> Iterator[str]:
@@ -63,9 +64,8 @@ def _cells(claim: Hypothesis, found: Found) -> Iterator[str]:
 
 def main() -> int:
     """Put the table in its place."""
-    before, _, rest = PAGE.read_text("utf-8").partition(START)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{START}{table(open_library())}{END}{after}", "utf-8")
+    if not put_in_place(PAGE, MARK, table(open_library())):
+        raise SystemExit(f"{PAGE.name} has no place for the claims: <!-- {MARK} -->.")
     print("findings.md: the table of claims")
     return 0
 

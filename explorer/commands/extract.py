@@ -11,13 +11,7 @@ from typing import Any
 from explorer.commands import help
 from explorer.commands.jobs import carry_out
 from explorer.commands.output import say, show_fields
-from explorer.commands.parsing import (
-    add_concepts,
-    add_detach,
-    add_model,
-    add_shards,
-    command,
-)
+from explorer.commands.parsing import add_concepts, add_detach, add_model, add_shards, command
 from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import ExplorerError, InputError
 from explorer.core.request import DTYPES, POOLINGS, RunRequest

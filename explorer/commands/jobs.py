@@ -145,18 +145,8 @@ def work(options: argparse.Namespace) -> int:
 
 
 def _listed() -> pd.DataFrame:
-    columns = [
-        "id",
-        "kind",
-        "state",
-        "stage",
-        "done",
-        "total",
-        "eta_s",
-        "where",
-        "title",
-        "message",
-    ]
+    columns = ["id", "kind", "state", "stage", "done", "total", "eta_s"]
+    columns += ["where", "title", "message"]
     rows = [
         (
             job.id,

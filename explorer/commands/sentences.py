@@ -85,12 +85,7 @@ def harvest(options: argparse.Namespace) -> int:
         corpus=options.corpus,
         corpus_name=options.source,
     )
-    if not carry_out(
-        SENTENCES,
-        request,
-        options,
-        when="at the next report",
-    ):
+    if not carry_out(SENTENCES, request, options, when="at the next report"):
         return 0
     info = probe_set.load(options.name).info
     fewest = min(info.sizes, key=lambda word: info.sizes[word])

@@ -99,11 +99,12 @@ def plan(options: argparse.Namespace) -> int:
         f"{size(table['disk_bytes'].sum())} of disk, by rule of thumb. "
         "Writing sentences comes on top."
     )
-    for row in planned:
-        if row.cost:
-            n_concepts = len(row.part.requests[0].concepts)
-            cut = n_shards(study.shards, n_concepts)
-            say(f"{row.part.label}: {shards.told(row.cost, n_concepts, cut)}")
+    costs = [(row.cost.seconds, row.part, row.cost) for row in planned if row.cost]
+    if costs:
+        _, longest, cost = max(costs, key=lambda row: row[0])
+        n_concepts = len(longest.requests[0].concepts)
+        cut = n_shards(study.shards, n_concepts)
+        say(f"The longest pass, {longest.label}: {shards.told(cost, n_concepts, cut)}")
     return 0
 
 

@@ -72,13 +72,7 @@ def train_family(options: argparse.Namespace) -> int:
         printed.append(outcome.part)
         print(outcome.part, flush=True)
 
-    if carry_out(
-        TRAINING,
-        request,
-        options,
-        when="after this step",
-        heard=heard,
-    ):
+    if carry_out(TRAINING, request, options, when="after this step", heard=heard):
         for name in request.names:
             if name not in printed:
                 print(name)

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from explorer.core.ratings import Ratings
-from explorer.core.records import RunInfo
 from explorer.core.tau import Tau
 from explorer.measure.alignment import align
 from explorer.measure.where import bimodality, depth, mean_difference, overlap_within, sizes_within
@@ -134,39 +133,40 @@ def claims(view: View, high: Tau) -> pd.DataFrame:
             (EARLY, depths, "mlp", -1),
             (BIMODAL, bimodalities, "att", 1),
         ):
-            before, after = (measure(view, run, tau, part) for tau in (view.tau, high))
+            before, after = (measure(view.library, run.id, tau, part) for tau in (view.tau, high))
             rows.append((claim, run.label, *mean_difference(before, after), sign))
     line = view.selection.checkpoints(view.run)
     if len(line) > 2:
-        ends = [depths(view, run, view.tau, "") for run in (line[1], line[-1])]
+        ends = [depths(view.library, run.id, view.tau, "") for run in (line[1], line[-1])]
         rows.append((MIDDLE, f"{line[1].label} to {line[-1].label}", *mean_difference(*ends), -1))
     table = pd.DataFrame(rows, columns=["claim", "of", "measured", "low", "high", "n", "sign"])
     held = np.where(table["sign"] < 0, table["high"] < 0, table["low"] > 0)
     return table.drop(columns="sign").assign(holds=held)
 
 
-def depths(view: View, run: RunInfo, tau: Tau, part: str) -> np.ndarray:
+@remembered(64)
+def depths(library: Library, run_id: str, tau: Tau, part: str) -> np.ndarray:
     """(concepts,) mean depth of the experts in the modules whose kind holds `part`, 0
     in the first layer and 1 in the last.
     """
-    return np.array([depth(units, layers) for units, layers in _parts(view, run, tau, part)])
+    return np.array([depth(units, layers) for units, layers in _parts(library, run_id, tau, part)])
 
 
-def bimodalities(view: View, run: RunInfo, tau: Tau, part: str) -> np.ndarray:
+@remembered(64)
+def bimodalities(library: Library, run_id: str, tau: Tau, part: str) -> np.ndarray:
     """(concepts,) bimodality of the layers of such experts."""
-    return np.array(
-        [bimodality(layers[units].astype(float)) for units, layers in _parts(view, run, tau, part)]
-    )
+    parts = _parts(library, run_id, tau, part)
+    return np.array([bimodality(layers[units].astype(float)) for units, layers in parts])
 
 
 def _parts(
-    view: View, run: RunInfo, tau: Tau, part: str
+    library: Library, run_id: str, tau: Tau, part: str
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Per concept, its experts of the first fold in some modules, and the layer of
     every unit.
     """
-    table = modules(view.library, run.id)
+    table = modules(library, run_id)
     layers = np.repeat(table["layer"].to_numpy(), table["width"])
     inside = np.repeat([part in kind for kind in table["kind"]], table["width"])
-    for units in experts(view.library, run.id, tau).sets(0):
+    for units in experts(library, run_id, tau).sets(0):
         yield units[inside[units]], layers

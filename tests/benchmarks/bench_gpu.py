@@ -82,7 +82,7 @@ def main() -> int:
         "gpu",
         [f"{about}.", f"{verdict}{' '.join(faults)}"],
         [(answer.title, answer.columns, answer.rows) for answer in found if answer.rows],
-        options.save,
+        options.save and cuda,
     )
     print(f"All numbers: {write_down(found, about)}")
     return min(len(faults), 1)

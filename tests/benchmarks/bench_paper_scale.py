@@ -55,7 +55,6 @@ PARTS = {
     "bridges": {},
     "stability": {},
     "compare-similarity": {},
-    "compare-turnover": {},
     "map": {},
     "over-training": {},
 }

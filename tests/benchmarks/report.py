@@ -16,6 +16,7 @@ from statistics import median
 
 from explorer.core import settings
 from tests.benchmarks import machine
+from tests.support.marked import put_in_place
 
 PROJECT = Path(__file__).parents[2]
 RESULTS = PROJECT / "docs" / "benchmarks"
@@ -128,6 +129,7 @@ def show(
         with (RESULTS / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             file.writelines(f"# {line}\n" for line in (_about(), *notes))
             csv.writer(file, lineterminator="\n").writerows([columns, *rows])
+        print(f"Written: docs/benchmarks/{name}.csv")
     show_all(name, notes, [("", columns, rows)], save)
 
 
@@ -142,22 +144,9 @@ def show_all(name: str, notes: Sequence[str], tables: Sequence[Table], save: boo
         parts += [f"{title}:"] * bool(title) + ["\n".join(lines)]
     text = "\n\n".join(parts)
     print(f"\n{text}")
-    if save:
-        placed = put_in_place(PAGE, name, text)
-        print(f"\nWritten: {RESULTS.relative_to(PROJECT)}" + placed * " and docs/benchmarks.md")
+    if save and put_in_place(PAGE, name, text):
+        print("\nWritten: docs/benchmarks.md")
 
 
 def _about() -> str:
     return f"Machine: {machine.describe()}."
-
-
-def put_in_place(page: Path, name: str, text: str) -> bool:
-    """Replace what stands between `<!-- NAME -->` and `<!-- /NAME -->` on a page;
-    whether it has these marks.
-    """
-    start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
-    before, found, rest = page.read_text("utf-8").partition(start)
-    _, ended, after = rest.partition(end)
-    if found and ended:
-        page.write_text(f"{before}{start}{text}\n{end}{after}", "utf-8")
-    return bool(found and ended)

@@ -18,6 +18,7 @@ from tests.benchmarks.workload import made_up
 from tests.extract.test_engine import ask, probe_set
 from tests.support import tiny
 from tests.support.ap_oracle import sklearn
+from tests.support.marked import put_in_place
 
 
 def test_the_reference_procedure_and_the_engine_give_every_unit_the_same_score(
@@ -75,8 +76,8 @@ def test_a_run_of_other_code_is_not_used(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_table_takes_its_place_on_the_page_and_leaves_the_rest(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("above\n<!-- width -->\nold\n<!-- /width -->\nbelow\n", "utf-8")
-    assert report.put_in_place(page, "width", "| new |")
-    assert not report.put_in_place(page, "growth", "| lost |")
+    assert put_in_place(page, "width", "| new |")
+    assert not put_in_place(page, "growth", "| lost |")
     assert page.read_text("utf-8") == "above\n<!-- width -->\n| new |\n<!-- /width -->\nbelow\n"
 
 

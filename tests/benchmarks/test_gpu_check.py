@@ -47,14 +47,25 @@ def test_a_kernel_that_breaks_ties_is_found(monkeypatch: pytest.MonkeyPatch) -> 
     assert pools.ask(HERE).faults
 
 
-def test_devices_that_find_other_experts_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("other", "faults"),
+    [
+        (np.eye(4, 8), []),
+        (np.eye(4, 8, k=1), ["half of the concepts share less than 0.9 of their experts."]),
+        (np.eye(4, 7), ["(4, 8) and (4, 7) units."]),
+    ],
+)
+def test_devices_that_find_other_experts_are_told(
+    other: np.ndarray, faults: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
         compared,
         "precisions",
-        lambda _m, _d, _a, on_cpu: np.eye(4, 8, k=int(on_cpu), dtype=np.float32),
+        lambda _model, _dtype, _asked, on_cpu: np.eye(4, 8) if on_cpu else other,
     )
-    monkeypatch.setattr(compared, "LEAST", 1.1)
-    assert "share less" in compared.ask(HERE).faults[0]
+    elsewhere = Asked(torch.device("cuda"), quick=True)
+    told = [f for f in compared.ask(elsewhere).faults if ", float32 on cuda" in f[:60]]
+    assert [fault.split(": ")[1] for fault in told] == faults
 
 
 def test_memory_that_never_runs_out_is_a_fault_of_the_question(

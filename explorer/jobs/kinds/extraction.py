@@ -118,7 +118,7 @@ def _in_shards(request: Pass, context: Context) -> None:
     if EXTRACTION.finished(request):
         return
     shards = [ShardOfPass(request, shard) for shard in shards_of(request.shards)]
-    parts = [(part, f"S{part.shard.label[1:]}") for part in shards]
+    parts = [(part, part.shard.label.capitalize()) for part in shards]
     outcomes = context.children(SHARD, parts)
     raise_failures([outcome.problem for outcome in outcomes], "shards")
     with alone_with([run.id for run in request.requests], context):
