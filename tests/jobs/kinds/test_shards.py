@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -16,6 +20,7 @@ from explorer.core.checkpoint import Checkpoint
 from explorer.core.errors import Cancelled, RunFileError
 from explorer.core.records import Sentence
 from explorer.core.request import RunRequest
+from explorer.core.settings import PROJECT
 from explorer.core.shard import Shard, shards_of
 from explorer.jobs.kinds.extraction import EXTRACTION
 from explorer.jobs.kinds.one_pass import Pass
@@ -114,8 +119,18 @@ def test_shards_give_the_files_of_a_pass_that_is_not_cut(
     )
 
 
-class Killed(BaseException):
-    """What ends a process at once: nothing of ours catches it."""
+_DYING = """
+import json, os, signal, sys
+from explorer.jobs.kind import Context
+from explorer.jobs.kinds.shard import SHARD
+
+class Dying(Context):
+    def report(self, progress):
+        if progress.stage == "concepts" and progress.done == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+SHARD.run(SHARD.read(json.load(sys.stdin)), Dying())
+"""
 
 
 def test_a_killed_shard_goes_on_with_what_is_missing(
@@ -125,13 +140,9 @@ def test_a_killed_shard_goes_on_with_what_is_missing(
     shard, runs = Shard(2, 3), tmp_path / "runs"
     part = ShardOfPass(Pass(asked[:1], (), shards=3), shard)
 
-    def killed(heard: Heard) -> bool:
-        if heard.progress and heard.progress[-1].done == 2:
-            raise Killed
-        return False
-
-    with pytest.raises(Killed):
-        SHARD.run(part, Heard(killed))
+    asks = json.dumps(SHARD.write(part))
+    died = subprocess.run([sys.executable, "-c", _DYING], input=asks, text=True, cwd=PROJECT)
+    assert died.returncode == -signal.SIGKILL
     assert not SHARD.finished(part)
     with pytest.raises(RunFileError, match=r"shard 1 of 3 of the run .* is not there"):
         merge(runs, asked[0], 3)
